@@ -5,45 +5,34 @@ A killed process loses the rest of its block; ids have gaps, and nobody may read
 
 from __future__ import annotations
 
-import threading
-from itertools import count
+from collections.abc import Iterator
 
-from sqlalchemy import Connection, Engine, insert, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, insert, update
 
 from engine.models import IdBlock
 
-BLOCK = 500  # at 20 tasks a case one round trip serves 25 cases; larger only makes wider gaps after a kill
+BLOCK = 500  # at 20 tasks a case one update serves 25 cases; larger only makes wider gaps after a kill
 
 
 class Ids:
-    """Ids of one kind, from blocks of the database that `engine` opens."""
+    """Ids of one kind. Used by the engine thread alone, inside its transaction."""
 
-    def __init__(self, engine: Engine, name: str) -> None:
-        self.engine, self.name = engine, name
-        self.lock = threading.Lock()
-        self.free = iter(())  # type: ignore[var-annotated]
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.free: Iterator[int] = iter(())
 
-    def take(self) -> int:
+    def take(self, connection: Connection) -> int:
         """A number no other process has had."""
-        with self.lock:
-            number = next(self.free, None)
-            if number is None:
-                first = _block(self.engine, self.name)
-                self.free = iter(range(first, first + BLOCK))
-                number = next(self.free)
-            return int(number)
+        number = next(self.free, None)
+        if number is None:
+            first = _advance(connection, self.name)
+            self.free = iter(range(first, first + BLOCK))
+            number = next(self.free)
+        return number
 
-
-def _block(engine: Engine, name: str) -> int:
-    for _attempt in count():
-        try:
-            with engine.connect() as connection, connection.execution_options(writes=True).begin():
-                return _advance(connection, name)
-        except IntegrityError:  # another process made the first block just now
-            if _attempt:
-                raise
-    raise AssertionError
+    def forget(self) -> None:
+        """The transaction that took the block was rolled back: others may have the same numbers now."""
+        self.free = iter(())
 
 
 def _advance(connection: Connection, name: str) -> int:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +71,30 @@ def connector(name: str, zh: str, en: str) -> Callable[[Callable[..., Any]], Cal
 def role(name: str, zh: str, en: str) -> None:
     """Register a role."""
     ROLES[name] = Role(name, zh, en)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step of one instance, told to the projections inside the transaction that makes it."""
+
+    instance_id: int
+    process: str  # the definition's key
+    business_key: str | None
+    seq: int
+    at: datetime
+    actor: str
+    kind: str  # the event's kind: instance.started task.completed timer.fired message.delivered instance.cancelled …
+    element: str | None
+    values: dict[str, Any]  # start variables, a task's submission or a message's payload
+    status: str  # the instance's status after the step
+    outcome: str | None  # the end event it ended at
+    clocks: tuple[tuple[str, str, str], ...]  # (clock code, start|stop|pause|resume, element)
+
+
+PROJECTIONS: list[Callable[[Connection, list[Change]], None]] = []
+
+
+def projection(call: Callable[[Connection, list[Change]], None]) -> Callable[[Connection, list[Change]], None]:
+    """Register a function that keeps tables of the domain in step, in the same transaction as the instance."""
+    PROJECTIONS.append(call)
+    return call
