@@ -1,0 +1,153 @@
+"""The only way foreign XML gets in: diagrams and decision tables are read here, before anything else looks at them.
+
+What XML can do besides carrying a tree (entities, document types, inclusions, style sheets) is an attacker's tool and no
+analyst's need, so it is refused or dropped. The limits are far above any real diagram. The text is decoded here and handed
+to the parser as UTF-8, so that a reviewer, the gate and the engine read the same characters.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import NoReturn
+
+from lxml import etree
+
+from engine import errors
+
+MAX_BYTES = 1_000_000
+MAX_ELEMENTS = 5_000
+MAX_DEPTH = 60  # XML levels: about 25 sub-processes within each other
+MAX_ATTRIBUTES = 60  # on one element
+MAX_TEXT = 100_000  # characters of one text or attribute
+ENCODINGS = {"utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf-16le", "utf-16be"}
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_NO_BOM = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+_DECLARATION = re.compile(r"\s*<\?xml(\s[^>]*?)?\?>")
+_ENCODING = re.compile(r"""\bencoding\s*=\s*["']([^"']*)["']""")
+
+
+def parse(data: bytes) -> etree._Element:
+    """The root element of `data`, without comments and processing instructions.
+
+    Raises errors.Invalid, whose details hold `mend` = (zh, en), for everything that is not plain, well-formed, small XML
+    in UTF-8 or UTF-16.
+    """
+    text = _decode(data)
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        _refuse(
+            "文件含有 DOCTYPE 或实体声明，出于安全不予读取",
+            "the file declares a DOCTYPE or an entity, which is never read for safety",
+            "删除 <!DOCTYPE …> 一段；流程图不需要它",
+            "delete the <!DOCTYPE …> part; a diagram needs none",
+        )
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(text.encode(), parser)
+    except (etree.XMLSyntaxError, ValueError) as problem:
+        _refuse(
+            f"不是完整的 XML：{problem}",
+            f"this is not well-formed XML: {problem}",
+            "用建模工具重新导出该文件；手工改过的地方请检查标签是否成对",
+            "export the file again from the modeler; where it was edited by hand, check that every tag is closed",
+        )
+    _measure(root)
+    return root
+
+
+def clean(data: bytes) -> bytes:
+    """`data` as it may be served to a browser: UTF-8, without processing instructions (style sheets) and comments."""
+    return etree.tostring(parse(data), encoding="UTF-8", xml_declaration=True)
+
+
+def instructions(data: bytes) -> bool:
+    """Whether the file holds processing instructions, which `parse` drops."""
+    text = _decode(data)
+    declaration = _DECLARATION.match(text)
+    return "<?" in text[declaration.end() if declaration else 0 :]
+
+
+def _decode(data: bytes) -> str:
+    if not data.strip():
+        _refuse("文件是空的", "the file is empty", "重新导出后再上传", "export it again and upload that")
+    if len(data) > MAX_BYTES:
+        _refuse(
+            f"文件有 {len(data)} 字节，超过上限 {MAX_BYTES} 字节",
+            f"the file has {len(data)} bytes, more than the {MAX_BYTES} allowed",
+            "把流程拆成几张图，用调用活动相连",
+            "split the process into several diagrams joined by call activities",
+        )
+    encoding, start = "utf-8", 0
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            encoding, start = name, len(mark)
+            break
+    else:
+        encoding = next((name for first, name in _NO_BOM if data.startswith(first)), "utf-8")
+    try:
+        text = data[start:].decode(encoding)
+    except UnicodeDecodeError as problem:
+        _refuse(
+            f"第 {problem.start + 1} 个字节不是 {encoding.upper()} 文字",
+            f"byte {problem.start + 1} is not {encoding.upper()} text",
+            "把文件另存为 UTF-8 编码的文本；压缩包和图片不是流程图",
+            "save the file as UTF-8 text; an archive or a picture is no diagram",
+        )
+    declaration = _DECLARATION.match(text)
+    declared = _ENCODING.search(declaration[0]) if declaration else None
+    if declared and declared[1].lower() not in ENCODINGS:
+        _refuse(
+            f"文件声明的编码是 {declared[1][:20]}，只接受 UTF-8 与 UTF-16",
+            f"the file declares the encoding {declared[1][:20]}; only UTF-8 and UTF-16 are read",
+            '另存为 UTF-8，并把首行改为 encoding="UTF-8"',
+            'save it as UTF-8 and write encoding="UTF-8" in its first line',
+        )
+    return text[declaration.end() :] if declaration else text.lstrip()
+
+
+def _measure(root: etree._Element) -> None:
+    """Refuse what is too large. Iterative: a deep file must not cost a stack."""
+    count, todo = 0, [(root, 1)]
+    while todo:
+        element, depth = todo.pop()
+        count += 1
+        if not isinstance(element.tag, str):  # an entity reference that was not resolved
+            _refuse(
+                f"第 {element.sourceline} 行引用了实体，出于安全不予读取",
+                f"line {element.sourceline} refers to an entity, which is never read for safety",
+                "写出文字本身",
+                "write the text itself",
+            )
+        if depth > MAX_DEPTH:
+            _too_much("层次", "levels of nesting", MAX_DEPTH)
+        if count > MAX_ELEMENTS:
+            _too_much("个元素", "elements", MAX_ELEMENTS)
+        if len(element.attrib) > MAX_ATTRIBUTES:
+            _too_much("个属性（同一元素）", "attributes on one element", MAX_ATTRIBUTES)
+        if any(len(text or "") > MAX_TEXT for text in (element.text, element.tail, *element.attrib.values())):
+            _too_much("个字符（同一段文字）", "characters in one text", MAX_TEXT)
+        todo.extend((child, depth + 1) for child in element)
+
+
+def _too_much(zh: str, en: str, limit: int) -> NoReturn:
+    _refuse(
+        f"文件超过 {limit} {zh}",
+        f"the file has more than {limit} {en}",
+        "把流程拆成几张图，用调用活动相连",
+        "split the process into several diagrams joined by call activities",
+    )
+
+
+def _refuse(zh: str, en: str, mend_zh: str, mend_en: str) -> NoReturn:
+    raise errors.Invalid(en, zh=zh, mend=(mend_zh, mend_en))
