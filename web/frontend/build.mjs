@@ -1,0 +1,17 @@
+// Bundles the front end: `node build.mjs DIST FORM_CHECK`. Called by web/frontend_build.py, which knows where the output belongs.
+import { build } from 'esbuild';
+
+const [dist, formCheck] = process.argv.slice(2);
+const common = { bundle: true, minify: true, legalComments: 'eof', logLevel: 'warning', target: 'es2022' };
+
+await build({
+  ...common,
+  entryPoints: ['base', 'task', 'diagram'].map((name) => `src/${name}.js`),
+  outdir: dist,
+  format: 'esm',
+  splitting: true,
+  chunkNames: 'chunk-[hash]',
+});
+
+// One self-contained script for QuickJS: no modules, no DOM.
+await build({ ...common, entryPoints: ['src/form_check.js'], outfile: formCheck, format: 'iife' });
