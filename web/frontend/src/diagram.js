@@ -1,1 +1,99 @@
+// A process diagram to look at: where the tokens are, which way they came, what went wrong. Everything the colours say stands in
+// words below it as well.
+import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
+import 'bpmn-js/dist/assets/diagram-js.css';
+import 'bpmn-js/dist/assets/bpmn-js.css';
+import './diagram.css';
+import { describe } from './diagram_text.js';
+import { element } from './dialog.js';
+import { readJson } from './http.js';
+import { say } from './i18n.js';
 
+const STEP = 60; // px an arrow key moves the picture
+const ZOOM = 1.2;
+
+async function fetched(url, read) {
+  const response = await fetch(url, { credentials: 'same-origin' });
+  if (!response.ok) throw new Error(`${response.status} ${url}`);
+  return response[read]();
+}
+
+async function start(root) {
+  const [xml, overlay] = await Promise.all([
+    fetched(root.dataset.xmlUrl, 'text'),
+    root.dataset.overlayUrl ? fetched(root.dataset.overlayUrl, 'json') : readJson('diagram-overlay'),
+  ]);
+  const viewer = new NavigatedViewer({ container: root });
+  await viewer.importXML(xml);
+  viewer.get('canvas').zoom('fit-viewport', 'auto');
+  steer(root, viewer);
+  const marks = { active: [], path: {}, incidents: [], ...overlay };
+  decorate(viewer, marks);
+  describe(root, viewer, marks);
+}
+
+function decorate(viewer, { active, path, incidents }) {
+  const canvas = viewer.get('canvas');
+  const overlays = viewer.get('overlays');
+  const registry = viewer.get('elementRegistry');
+  const known = (id) => registry.get(id) !== undefined;
+  const badge = (id, kind, text, title, position) =>
+    overlays.add(id, { position, html: element('div', { class: `mark mark-${kind}`, title }, text) });
+
+  Object.entries(path).forEach(([id, count]) => {
+    if (!known(id)) return;
+    canvas.addMarker(id, 'is-passed');
+    if (registry.get(id).waypoints) return;
+    badge(id, 'passed', count > 1 ? `✓ ×${count}` : '✓', say(`经过 ${count} 次`, `passed ${count} times`), { bottom: 10, left: -8 });
+  });
+  active.forEach(({ element: id, count = 1, text = '' }) => {
+    if (!known(id)) return;
+    canvas.addMarker(id, 'is-active-token');
+    badge(id, 'active', `● ${count}`, text || say('进行中', 'active'), { top: -14, right: 24 });
+  });
+  incidents.forEach(({ element: id, text = '' }) => {
+    if (!known(id)) return;
+    canvas.addMarker(id, 'has-incident');
+    badge(id, 'incident', '▲!', text || say('异常', 'incident'), { top: -14, left: -8 });
+  });
+}
+
+function steer(root, viewer) {
+  const canvas = viewer.get('canvas');
+  const zoom = (factor) => viewer.get('zoomScroll').stepZoom(factor > 1 ? 1 : -1);
+  const fit = () => canvas.zoom('fit-viewport', 'auto');
+  const keys = {
+    '+': () => zoom(ZOOM),
+    '=': () => zoom(ZOOM),
+    '-': () => zoom(1 / ZOOM),
+    0: fit,
+    ArrowLeft: () => canvas.scroll({ dx: STEP, dy: 0 }),
+    ArrowRight: () => canvas.scroll({ dx: -STEP, dy: 0 }),
+    ArrowUp: () => canvas.scroll({ dx: 0, dy: STEP }),
+    ArrowDown: () => canvas.scroll({ dx: 0, dy: -STEP }),
+  };
+  root.tabIndex = 0;
+  root.setAttribute('role', 'group');
+  root.setAttribute('aria-label', root.dataset.label ?? say('流程图', 'Process diagram'));
+  root.setAttribute('aria-roledescription', say('流程图', 'diagram'));
+  root.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+  const buttons = element('div', { class: 'diagram-buttons', role: 'toolbar', 'aria-label': say('缩放', 'Zoom') });
+  [['+', say('放大', 'Zoom in'), keys['+']], ['−', say('缩小', 'Zoom out'), keys['-']], ['⤢', say('适合窗口', 'Fit'), fit]].forEach(([sign, name, action]) => {
+    const button = element('button', { type: 'button', class: 'btn btn-light btn-sm', 'aria-label': name, title: name }, sign);
+    button.addEventListener('click', action);
+    buttons.append(button);
+  });
+  root.append(buttons);
+}
+
+const root = document.getElementById('diagram');
+if (root) {
+  start(root).catch((error) => {
+    root.append(element('p', { class: 'alert alert-warning m-3', role: 'alert' }, say('流程图无法显示', 'The diagram cannot be shown')));
+    console.error(error);
+  });
+}

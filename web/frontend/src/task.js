@@ -1,1 +1,100 @@
+// A user task's form: shown by form-js, saved as a draft while it is filled in, sent once.
+import { Form } from '@bpmn-io/form-js-viewer';
+import '@bpmn-io/form-js-viewer/dist/assets/form-js.css';
+import './task.css';
+import { keepDraft } from './draft.js';
+import { element } from './dialog.js';
+import { answerOf, readJson, send } from './http.js';
+import { english, say, translator } from './i18n.js';
+import { showErrors } from './field_errors.js';
 
+const LOST = say('网络不通，填写内容仍在本页，请稍后再次提交', 'No connection. What you filled in is still on this page; please submit again.');
+
+const hasSubmit = (components) =>
+  components.some((one) => (one.type === 'button' && (one.action ?? 'submit') === 'submit') || hasSubmit(one.components ?? []));
+
+async function start(root) {
+  const { schema, data, draft } = readJson('task-form-data');
+  const readOnly = 'readonly' in root.dataset;
+  const form = new Form({
+    container: root,
+    additionalModules: [{ translate: ['value', translator(english)] }],
+    properties: { readOnly, ariaLabel: say('任务表单', 'Task form') },
+  });
+  await form.importSchema(schema, draft && !readOnly ? { ...data, ...draft.values } : data);
+  if (!readOnly) edit(root, form, { schema, data, draft });
+}
+
+function edit(root, form, { schema, data, draft }) {
+  const key = crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const alert = element('div', { class: 'task-alert', role: 'alert' });
+  const status = element('p', { class: 'task-status', role: 'status' });
+  const actions = element('div', { class: 'task-actions' }, alert);
+  if (!hasSubmit(schema.components)) {
+    const button = element('button', { type: 'submit', class: 'btn btn-primary', 'aria-keyshortcuts': 'Control+Enter' });
+    button.append(root.dataset.submitLabel ?? say('提交', 'Submit'), ' ', element('kbd', { 'aria-hidden': 'true' }, 'Ctrl+Enter'));
+    button.addEventListener('click', () => form.submit());
+    actions.append(button);
+  }
+  actions.append(status);
+  root.append(actions);
+
+  const submitButtons = () => root.querySelectorAll('button[type="submit"]');
+  const drafts = keepDraft(root, form, { status, data, draft });
+  let sending = false;
+
+  const complain = (text, link) => {
+    alert.replaceChildren(text);
+    if (link) alert.append(' ', element('a', { href: link }, say('前往查看', 'Have a look')));
+  };
+  const busy = (on) => {
+    sending = on;
+    submitButtons().forEach((button) => button.toggleAttribute('disabled', on));
+    root.toggleAttribute('aria-busy', on);
+  };
+
+  form.on('submit', async ({ data: values, errors }) => {
+    if (sending) return;
+    alert.replaceChildren();
+    if (Object.keys(errors).length) {
+      complain(say('还有未填好的内容，请按提示修改', 'Some answers need your attention'));
+      requestAnimationFrame(() => root.querySelector('[aria-invalid="true"]')?.focus());
+      return;
+    }
+    busy(true);
+    drafts.pause();
+    let response;
+    try {
+      response = await send('POST', root.dataset.submitUrl, { values }, { headers: { 'Idempotency-Key': key } });
+    } catch {
+      complain(LOST);
+      busy(false);
+      drafts.resume();
+      return;
+    }
+    const answer = await answerOf(response);
+    const location = response.headers.get('Location') ?? answer.location;
+    if (response.ok) {
+      drafts.stop();
+      window.location.assign(response.redirected ? response.url : (location ?? root.dataset.backUrl ?? '/'));
+      return; // still busy: the page is leaving
+    }
+    busy(false);
+    drafts.resume();
+    const rest = showErrors(root, form, answer.errors ?? {});
+    complain([answer.detail ?? say('提交未成功，填写内容仍在本页，请重试', 'Not submitted; your input is still here, please try again'), ...rest].join('\n'), location);
+  });
+
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+    event.preventDefault();
+    // Fields hand over what was typed when they lose the focus.
+    const focused = document.activeElement;
+    focused?.blur?.();
+    focused?.focus?.();
+    setTimeout(() => form.submit());
+  });
+}
+
+const root = document.getElementById('task-form');
+if (root) start(root);
