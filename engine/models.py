@@ -21,7 +21,7 @@ class Deployment(db.Model):  # type: ignore[name-defined]
     """A bundle of files, frozen. Nothing in it ever changes."""
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)
-    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    sha256: Mapped[str] = mapped_column(String(64))
     author: Mapped[str] = mapped_column(Name)
     note: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime] = mapped_column(Instant)

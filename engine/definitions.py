@@ -1,0 +1,172 @@
+"""Process definitions: bundles of files are checked by the gate, frozen as a deployment, activated and retired."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine import bpmn, clock, gate, registry, xml
+from engine.db import db, transaction
+from engine.errors import BanjieError, Conflict, DiagramRefused, Finding, NotFound
+from engine.models import Deployment, ProcessDefinition, Resource, StartSubscription
+from engine.programs import FORMS, form_name, is_form, load
+
+FORM = "{urn:banjie:bpmn:1}form"
+KINDS = {".bpmn": "bpmn", ".dmn": "dmn", ".json": "form"}
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What a deployment brought: its id, the new versions, or `unchanged` when the newest ones are the same files."""
+
+    deployment_id: int
+    new: list[tuple[str, int]] = field(default_factory=list)
+    unchanged: bool = False
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read_bundle(folder: Path, forms: Path) -> dict[str, bytes]:
+    """The files of one bundle: the folder's diagrams and decisions, and the forms its diagrams name."""
+    files = {p.name: p.read_bytes() for p in sorted(folder.iterdir()) if p.suffix in (".bpmn", ".dmn")}
+    for name in sorted(_named_forms(files)):
+        path = (forms / f"{name}.json").resolve()
+        if path.is_relative_to(forms.resolve()) and path.is_file():
+            files[f"{FORMS}{name}.json"] = path.read_bytes()
+    return files
+
+
+def bundles(path: Path) -> list[Path]:
+    """The bundle folders at or below a path: those that hold a diagram."""
+    folders = [path, *sorted(p for p in path.iterdir() if p.is_dir())]
+    return [folder for folder in folders if any(folder.glob("*.bpmn"))]
+
+
+def check(files: dict[str, bytes]) -> gate.Report:
+    """What the gate says of a bundle; never raises."""
+    readable = {form_name(path): found for path in files if is_form(path) and (found := _json(files[path])) is not None}
+    active = db.session.scalars(select(ProcessDefinition.key).where(ProcessDefinition.state == "active"))
+    return gate.check(
+        files,
+        functions=registry.FUNCTIONS,
+        connectors=registry.CONNECTORS,
+        roles=registry.ROLES,
+        known_processes=set(active),
+        forms=readable,
+    )
+
+
+def deploy(files: dict[str, bytes], *, author: str, note: str = "") -> Deployed:
+    """Freeze a bundle as new versions of its processes. Running instances stay on theirs.
+
+    Raises DiagramRefused with every finding when the gate does not pass it; nothing is stored then.
+    """
+    report = check(files)
+    if not report.ok:
+        raise DiagramRefused(report.findings)
+    programs = load(files)
+    digest = hashlib.sha256(b"".join(_stamp(path, files[path]) for path in sorted(files))).hexdigest()
+    with transaction() as session:
+        newest = _newest(session, programs.keys())
+        same = {d.deployment_id for d in newest.values() if d.deployment.sha256 == digest and d.state == "active"}
+        if newest.keys() == programs.keys() and len(same) == 1:
+            return Deployed(same.pop(), unchanged=True, findings=report.findings)
+        deployment = _freeze(session, files, digest, author, note)
+        new = []
+        for key, program in sorted(programs.items()):
+            version = newest[key].version + 1 if key in newest else 1
+            _define(session, deployment, program, version)
+            new.append((key, version))
+        return Deployed(deployment.id, new, findings=report.findings)
+
+
+def retire(definition_id: int, *, actor: str) -> None:
+    """No new instances from this version; the running ones go on to their end."""
+    _set_state(definition_id, "retired")
+
+
+def activate(definition_id: int, *, actor: str) -> None:
+    """Let this version start instances again; the newest active version of a key is the one that does."""
+    _set_state(definition_id, "active")
+
+
+def _set_state(definition_id: int, state: str) -> None:
+    with transaction() as session:
+        definition = session.get(ProcessDefinition, definition_id)
+        if definition is None:
+            raise NotFound(f"no process definition {definition_id}", zh=f"没有流程定义 {definition_id}")
+        if definition.state == state:
+            raise Conflict(f"definition {definition_id} is {state} already", zh="该版本已处于所选状态")
+        definition.state = state
+
+
+def _named_forms(files: dict[str, bytes]) -> set[str]:
+    names: set[str] = set()
+    for path, content in files.items():
+        if path.endswith(".bpmn"):
+            try:
+                names |= {e.get(FORM) for e in xml.parse(content).iter("*") if e.get(FORM)}
+            except BanjieError:
+                continue  # the gate says what is wrong with it
+    return names
+
+
+def _json(content: bytes) -> dict[str, Any] | None:
+    try:
+        found = orjson.loads(content)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _stamp(path: str, content: bytes) -> bytes:
+    return hashlib.sha256(path.encode()).digest() + hashlib.sha256(content).digest()
+
+
+def _newest(session: Session, keys: Any) -> dict[str, ProcessDefinition]:
+    last = (
+        select(ProcessDefinition.key, func.max(ProcessDefinition.version).label("version"))
+        .where(ProcessDefinition.key.in_(keys))
+        .group_by(ProcessDefinition.key)
+        .subquery()
+    )
+    query = select(ProcessDefinition).join(
+        last, (ProcessDefinition.key == last.c.key) & (ProcessDefinition.version == last.c.version)
+    )
+    return {d.key: d for d in session.scalars(query)}
+
+
+def _freeze(session: Session, files: dict[str, bytes], digest: str, author: str, note: str) -> Deployment:
+    deployment = Deployment(sha256=digest, author=author, note=note, at=clock.now())
+    session.add(deployment)
+    session.flush()
+    for path, content in files.items():
+        kind = KINDS["." + path.rpartition(".")[2]]
+        sha = hashlib.sha256(content).hexdigest()
+        session.add(Resource(deployment_id=deployment.id, path=path, kind=kind, content=content, sha256=sha))
+    return deployment
+
+
+def _define(session: Session, deployment: Deployment, program: bpmn.Program, version: int) -> None:
+    definition = ProcessDefinition(
+        key=program.key,
+        version=version,
+        name=program.name or program.key,
+        path=program.file,
+        deployment_id=deployment.id,
+        at=deployment.at,
+    )
+    session.add(definition)
+    session.flush()
+    for start in program.starts:
+        if start.kind in ("message", "signal"):
+            session.add(
+                StartSubscription(
+                    definition_id=definition.id, element=start.element, kind=start.kind, name=start.name
+                )
+            )

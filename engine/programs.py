@@ -1,0 +1,92 @@
+"""From stored bytes to programs: each definition is read and parsed once per process and shared by its instances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from engine import bpmn, dmn, forms, registry
+from engine.errors import DiagramFault, NotFound
+from engine.models import ProcessDefinition, Resource
+
+FORMS = "forms/"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A stored process definition with its program, ready to run."""
+
+    id: int
+    key: str
+    version: int
+    name: str
+    program: bpmn.Program
+
+
+class Programs:
+    """The definitions a process has met so far. Definitions never change, so nothing is ever thrown away."""
+
+    def __init__(self) -> None:
+        self.known: dict[int, Definition] = {}
+
+    def get(self, connection: Connection, definition_id: int) -> Definition:
+        """The definition with this id. Raises NotFound."""
+        found = self.known.get(definition_id)
+        if found is None:
+            found = self.known[definition_id] = _read(connection, definition_id)
+        return found
+
+    def newest(self, connection: Connection, key: str) -> Definition:
+        """The version of `key` that starts new instances: the newest active one. Raises NotFound."""
+        table = ProcessDefinition.__table__
+        number = connection.scalar(
+            select(table.c.id)
+            .where(table.c.key == key, table.c.state == "active")
+            .order_by(table.c.version.desc())
+            .limit(1)
+        )
+        if number is None:
+            raise NotFound(f"no active process definition {key!r}", zh=f"没有启用的流程“{key}”")
+        return self.get(connection, number)
+
+
+def _read(connection: Connection, definition_id: int) -> Definition:
+    table, files = ProcessDefinition.__table__, Resource.__table__
+    row = connection.execute(select(table).where(table.c.id == definition_id)).mappings().first()
+    if row is None:
+        raise NotFound(f"no process definition {definition_id}", zh=f"没有流程定义 {definition_id}")
+    found = connection.execute(select(files.c.path, files.c.content).where(files.c.deployment_id == row["deployment_id"]))
+    programs = load({path: content for path, content in found})
+    return Definition(row["id"], row["key"], row["version"], row["name"], programs[row["key"]])
+
+
+def load(files: dict[str, bytes]) -> dict[str, bpmn.Program]:
+    """The programs of a bundle's files. Raises DiagramRefused when one cannot be run."""
+    functions = {f.name: f.call for f in registry.FUNCTIONS.values()}
+    models = [dmn.load(content, functions) for path, content in sorted(files.items()) if path.endswith(".dmn")]
+    return bpmn.load(
+        {path: content for path, content in files.items() if path.endswith(".bpmn")},
+        functions=functions,
+        decide=partial(_decide, models),
+        form_keys={form_name(path): forms.keys(orjson.loads(content)) for path, content in files.items() if is_form(path)},
+    )
+
+
+def is_form(path: str) -> bool:
+    return path.startswith(FORMS) and path.endswith(".json")
+
+
+def form_name(path: str) -> str:
+    """`forms/complaint/sign.json` is the form `complaint/sign`."""
+    return path.removeprefix(FORMS).removesuffix(".json")
+
+
+def _decide(models: list[dmn.Model], name: str, variables: dict[str, Any]) -> Any:
+    for model in models:
+        if name in model.decisions:
+            return dmn.decide(model, name, variables)
+    raise DiagramFault(None, f"the bundle has no decision {name!r}", zh=f"部署包中没有决策“{name}”")

@@ -1,0 +1,159 @@
+"""What one transaction will write, collected row by row and collapsed, then written in a few statements.
+
+A row that is made and ended inside one batch is never written; deletes go before inserts, so that a timer may be
+armed anew under its old key.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Table
+
+from engine import batch, models
+from engine.errors import Stale
+
+Row = dict[str, Any]
+Key = tuple[int, int, str]  # instance, token, element
+
+_INSTANCE, _TASK, _JOB, _INCIDENT = (
+    m.__table__ for m in (models.ProcessInstance, models.UserTask, models.Job, models.Incident)
+)
+_WAIT_KEYS = ("instance_id", "token", "element")
+
+
+class Waits:
+    """Staged rows of a table keyed by instance, token and element (timers, subscriptions)."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.new: dict[Key, Row] = {}
+        self.gone: set[Key] = set()
+        self.held: dict[Key, bool] = {}
+
+    def open(self, row: Row) -> None:
+        self.new[row["instance_id"], row["token"], row["element"]] = row
+
+    def close(self, key: Key) -> None:
+        self.new.pop(key, None)
+        self.held.pop(key, None)
+        self.gone.add(key)
+
+    def hold(self, key: Key, held: bool) -> None:
+        if key in self.new:
+            self.new[key]["held"] = held
+        else:
+            self.held[key] = held
+
+    def merge(self, later: Waits) -> None:
+        for key in later.gone:
+            self.close(key)
+        self.new.update(later.new)
+        for key, held in later.held.items():
+            self.hold(key, held)
+
+    def write(self, connection: Connection) -> None:
+        batch.delete(connection, self.table, _WAIT_KEYS, sorted(self.gone))
+        batch.insert(connection, self.table, [self.new[k] for k in sorted(self.new)])
+        held = [dict(zip(_WAIT_KEYS, k, strict=True), held=h) for k, h in sorted(self.held.items())]
+        batch.update(connection, self.table, _WAIT_KEYS, held)
+
+
+class Records:
+    """Staged rows of a table with a single id: new ones, and changes to stored ones."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.new: dict[int, Row] = {}
+        self.changed: dict[int, Row] = {}
+
+    def add(self, row: Row) -> None:
+        self.new[row["id"]] = row
+
+    def change(self, number: int, **values: Any) -> None:
+        if number in self.new:
+            self.new[number] = self.new[number] | values
+        else:
+            self.changed[number] = self.changed.get(number, {}) | values
+
+    def merge(self, later: Records) -> None:
+        self.new.update(later.new)
+        for number, values in later.changed.items():
+            self.change(number, **values)
+
+    def write(self, connection: Connection) -> None:
+        batch.insert(connection, self.table, [self.new[i] for i in sorted(self.new)])
+        shapes: dict[tuple[str, ...], list[Row]] = {}
+        for number, values in sorted(self.changed.items()):
+            shapes.setdefault(tuple(values), []).append({"id": number, **values})
+        for rows in shapes.values():
+            batch.update(connection, self.table, ("id",), rows)
+
+
+class Rows:
+    """Everything a command, or a batch of them, has to say to the database."""
+
+    def __init__(self) -> None:
+        self.instances_new: dict[int, Row] = {}
+        self.instances: dict[int, Row] = {}
+        self.tasks, self.jobs, self.incidents = Records(_TASK), Records(_JOB), Records(_INCIDENT)
+        self.timers = Waits(models.Timer.__table__)
+        self.subscriptions = Waits(models.Subscription.__table__)
+        self.messages: dict[int, Row] = {}
+        self.messages_taken: set[int] = set()
+        self.events: list[Row] = []
+        self.inbox: list[Row] = []
+
+    def save(self, row: Row, ver: int) -> None:
+        """Stage an instance's row as it stands now; `ver` 0 means that it is not stored yet."""
+        number = row["id"]
+        if ver == 0:
+            self.instances_new[number] = row | {"ver": 1}
+        else:
+            self.instances[number] = row | {"ver": ver + 1, "was": ver}
+
+    def merge(self, later: Rows) -> None:
+        """Take over what a later command staged."""
+        for number, row in later.instances_new.items():
+            born = self.instances_new.get(number, row)["started"]
+            self.instances_new[number] = row | {"started": born}
+        self.instances.update(later.instances)
+        for mine, theirs in (
+            (self.tasks, later.tasks),
+            (self.jobs, later.jobs),
+            (self.incidents, later.incidents),
+            (self.timers, later.timers),
+            (self.subscriptions, later.subscriptions),
+        ):
+            mine.merge(theirs)  # type: ignore[arg-type]
+        self.messages.update(later.messages)
+        for number in later.messages_taken:
+            if self.messages.pop(number, None) is None:
+                self.messages_taken.add(number)
+        self.events += later.events
+        self.inbox += later.inbox
+
+    def write(self, connection: Connection) -> None:
+        """Write everything. Raises Stale when another process has moved one of the instances on."""
+        batch.insert(connection, _INSTANCE, [self.instances_new[i] for i in sorted(self.instances_new)])
+        self._write_instances(connection)
+        for part in (self.tasks, self.timers, self.subscriptions, self.jobs, self.incidents):
+            part.write(connection)
+        batch.delete(connection, models.Message.__table__, ("id",), [(i,) for i in sorted(self.messages_taken)])
+        batch.insert(connection, models.Message.__table__, list(self.messages.values()))
+        batch.insert(connection, models.Event.__table__, self.events)
+        batch.insert(connection, models.Inbox.__table__, self.inbox)
+
+    def _write_instances(self, connection: Connection) -> None:
+        rows = [self.instances[i] for i in sorted(self.instances)]  # in one order everywhere: no deadlocks
+        if rows and connection.dialect.name == "postgresql":
+            # the array update takes row locks in any order; lock first, in order of the ids
+            connection.exec_driver_sql(
+                "SELECT 1 FROM process_instance WHERE id = ANY(%s) ORDER BY id FOR UPDATE", ([r["id"] for r in rows],)
+            )
+        changed = [{k: v for k, v in row.items() if k not in _CONSTANT} for row in rows]
+        if batch.update(connection, _INSTANCE, ("id", "ver=was"), changed) != len(rows):
+            raise Stale
+
+
+_CONSTANT = ("definition_id", "business_key", "started")  # never change, so they are not written again

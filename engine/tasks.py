@@ -1,0 +1,162 @@
+"""User tasks: claim, release, delegate, complete, and the draft of a form that is not sent yet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import delete, select
+
+from engine import bpmn, clock, forms, store
+from engine.db import db, transaction
+from engine.errors import Conflict, DiagramFault, FormInvalid, NotFound, TaskGone
+from engine.live import Live, OpenTask
+from engine.models import FormDraft, ProcessDefinition, ProcessInstance, Resource, UserTask
+from engine.programs import FORMS
+from engine.store import Command
+from engine.work import Work
+
+
+def complete(task_id: int, submission: dict[str, Any], *, actor: str, key: str | None = None) -> dict[str, Any]:
+    """Complete a task with what its form says; the instance runs on to its next wait.
+
+    Returns the task, its instance, the instance's open tasks (`next`), whether it is `completed`, and its `outcome`.
+    Raises FormInvalid (by field), TaskGone (who was faster, and when), Conflict (somebody else has claimed it),
+    DiagramFault (the flow could not go on; nothing changed, an incident is open).
+    """
+    values = _checked(task_id, submission)
+
+    def run(work: Work) -> dict[str, Any]:
+        live, task = _open(work, task_id)
+        if task.assignee not in (None, actor):
+            raise Conflict(f"task {task_id} is claimed by {task.assignee}", zh=f"该任务已由 {task.assignee} 签收", by=task.assignee)
+        task.assignee = actor
+        work.end_task(live, task, "completed")
+        effects = bpmn.complete(live.flow, task.token, values)
+        work.apply(live, effects, "task.completed", task.element, values)
+        ended = live.status == "completed"
+        return {"task": task_id, "instance": live.id, "next": list(live.tasks), "completed": ended, "outcome": live.outcome}
+
+    def fault(work: Work, error: DiagramFault) -> None:
+        live = work.of_task(task_id)
+        retry = {"task": task_id, "values": values}
+        work.incident(error, kind="task", instance=live.id, element=error.element, retry=retry)
+
+    body = ["complete", task_id, submission]
+    answer: dict[str, Any] = store.call(Command(run, actor, key, body, task=task_id, fault=fault))
+    return answer
+
+
+def claim(task_id: int, *, actor: str) -> None:
+    """Take a task for oneself. Raises TaskGone, or Conflict when somebody else has it."""
+
+    def run(work: Work) -> None:
+        live, task = _open(work, task_id)
+        if task.assignee not in (None, actor):
+            raise Conflict(f"task {task_id} is claimed by {task.assignee}", zh=f"该任务已由 {task.assignee} 签收", by=task.assignee)
+        _assign(work, live, task, actor, "task.claimed")
+
+    store.call(Command(run, actor, task=task_id))
+
+
+def release(task_id: int, *, actor: str) -> None:
+    """Give a claimed task back to its role. Raises TaskGone, or Conflict when it is somebody else's."""
+
+    def run(work: Work) -> None:
+        live, task = _open(work, task_id)
+        if task.assignee not in (None, actor):
+            raise Conflict(f"task {task_id} is claimed by {task.assignee}", zh=f"该任务由 {task.assignee} 签收，不能代为退回", by=task.assignee)
+        _assign(work, live, task, None, "task.released")
+
+    store.call(Command(run, actor, task=task_id))
+
+
+def delegate(task_id: int, to: str, *, actor: str) -> None:
+    """Hand a task to another person, whoever holds it: the caller has checked that the actor may."""
+
+    def run(work: Work) -> None:
+        live, task = _open(work, task_id)
+        _assign(work, live, task, to, "task.delegated")
+
+    store.call(Command(run, actor, task=task_id))
+
+
+def save_draft(task_id: int, person: str, data: dict[str, Any]) -> datetime:
+    """Keep what a person has typed so far; returns when."""
+    at = clock.now()
+    with transaction() as session:
+        if session.get(UserTask, task_id) is None:
+            raise NotFound(f"no task {task_id}", zh=f"没有任务 {task_id}")
+        session.merge(FormDraft(task_id=task_id, person=person, data=orjson.dumps(data).decode(), at=at))
+    return at
+
+
+def draft(task_id: int, person: str) -> dict[str, Any] | None:
+    """What the person typed before, if it was not sent."""
+    found = db.session.get(FormDraft, (task_id, person))
+    return orjson.loads(found.data) if found else None
+
+
+def drop_draft(task_id: int, person: str) -> None:
+    """The form was sent: its draft is not needed any more."""
+    with transaction() as session:
+        session.execute(delete(FormDraft).where(FormDraft.task_id == task_id, FormDraft.person == person))
+
+
+def schema(task_id: int) -> dict[str, Any] | None:
+    """The form of a task, as it was deployed with the task's own version; None when it has none."""
+    query = (
+        select(UserTask.form, ProcessDefinition.deployment_id)
+        .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+        .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
+        .where(UserTask.id == task_id)
+    )
+    row = db.session.execute(query).first()
+    if row is None:
+        raise NotFound(f"no task {task_id}", zh=f"没有任务 {task_id}")
+    return _form(row.deployment_id, row.form) if row.form else None
+
+
+_forms: dict[tuple[int, str], dict[str, Any]] = {}  # deployments never change
+
+
+def _form(deployment: int, name: str) -> dict[str, Any]:
+    found = _forms.get((deployment, name))
+    if found is None:
+        resource = db.session.get_one(Resource, (deployment, f"{FORMS}{name}.json"))
+        found = _forms[deployment, name] = orjson.loads(resource.content)
+    return found
+
+
+def _checked(task_id: int, submission: dict[str, Any]) -> dict[str, Any]:
+    """The submission as the form's own validator reads it, in the caller's thread: the engine's stays free of it."""
+    form = schema(task_id)
+    db.session.rollback()  # no open snapshot while waiting for the door
+    if form is None:
+        if submission:
+            raise FormInvalid({name: ["unknown field"] for name in submission})
+        return {}
+    checked = forms.check(form, submission)
+    if checked.errors:
+        raise FormInvalid(checked.errors)
+    return checked.values
+
+
+def _open(work: Work, task_id: int) -> tuple[Live, OpenTask]:
+    live = work.of_task(task_id)
+    task = live.tasks.get(task_id)
+    if task is None:
+        table = UserTask.__table__
+        query = select(table.c.status, table.c.ended, table.c.ended_by).where(table.c.id == task_id)
+        row = work.connection.execute(query).first()
+        by, at = (row.ended_by, row.ended) if row else (None, None)
+        who = f"由 {by} 于 {clock.local(at):%m-%d %H:%M} 办结" if by and at else "已结束"
+        raise TaskGone(f"task {task_id} was ended by {by} at {at}", zh=f"该任务已{who}", by=by, at=at)
+    return work.live(live.id), task
+
+
+def _assign(work: Work, live: Live, task: OpenTask, to: str | None, kind: str) -> None:
+    task.assignee, task.status = to, "claimed" if to else "ready"
+    work.rows.tasks.change(task.id, assignee=to, status=task.status)
+    work.event(live, kind, task.element, {"task": task.id, "to": to})

@@ -1,0 +1,442 @@
+"""One command at work: it moves instances in memory and stages the rows that say so.
+
+A `Work` either ends whole, and its rows join the batch, or is undone, and nothing of it remains. What a step throws
+to other instances is delivered in works of its own inside the same command: a fault over there is an incident over
+there, not an error here.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from engine import bpmn, clock, history, models
+from engine.errors import DiagramFault, NotFound, NotRunning
+from engine.ids import Ids
+from engine.live import Cache, Live, OpenTask
+from engine.registry import Change
+from engine.rows import Rows
+
+MAX_CASCADE = 500  # messages one command may set off; more is two diagrams playing ball with each other
+
+IDS = ("instance", "task", "job", "message", "incident")
+
+
+class Shared:
+    """What all works of a door share."""
+
+    def __init__(self, cache: Cache, message_days: int) -> None:
+        self.cache, self.message_days = cache, message_days
+        self.ids = {name: Ids(name) for name in IDS}
+
+
+class Work:
+    """A command's view of the engine. `before` are the rows staged earlier in the same transaction."""
+
+    def __init__(self, shared: Shared, connection: Connection, actor: str, before: list[Rows]) -> None:
+        self.shared, self.connection, self.actor, self.before = shared, connection, actor, before
+        self.now: datetime = clock.now()
+        self.rows = Rows()
+        self.changes: list[Change] = []
+        self.marks: dict[int, tuple[Live, Any]] = {}
+        self.thrown: deque[tuple[str, bpmn.Thrown]] = deque()
+
+    def id(self, kind: str) -> int:
+        return self.shared.ids[kind].take(self.connection)
+
+    # -- instances ---------------------------------------------------------------------------------------------------
+
+    def live(self, number: int, *, running: bool = True) -> Live:
+        """The instance, ready to be moved. Raises NotFound, and NotRunning unless `running` is False."""
+        return self._touch(self.shared.cache.one(self.connection, number), running)
+
+    def of_task(self, task: int) -> Live:
+        """The instance a task belongs to, running or not. Raises NotFound."""
+        number = self.shared.cache.tasks.get(task)
+        if number is None:
+            table = models.UserTask.__table__
+            number = self.connection.scalar(select(table.c.instance_id).where(table.c.id == task))
+        if number is None:
+            raise NotFound(f"no task {task}", zh=f"没有任务 {task}")
+        return self.live(number, running=False)
+
+    def _touch(self, live: Live, running: bool) -> Live:
+        if running and live.status != "running":
+            raise NotRunning(f"instance {live.id} is {live.status}")
+        if live.id not in self.marks:
+            self.marks[live.id] = live, live.mark()
+        return live
+
+    def start(
+        self, key_or_id: str | int, variables: dict[str, Any], business_key: str | None, element: str | None = None
+    ) -> Live:
+        """Start an instance of the newest active version of a process, or of the definition with this id."""
+        programs = self.shared.cache.programs
+        definition = (
+            programs.newest(self.connection, key_or_id)
+            if isinstance(key_or_id, str)
+            else programs.get(self.connection, key_or_id)
+        )
+        flow, effects = bpmn.start(definition.program, variables, element=element)
+        live = Live(self.id("instance"), definition, business_key)
+        self.marks[live.id] = live, None
+        live.flow = flow
+        self.apply(live, effects, "instance.started", element, variables)
+        self.shared.cache.put(live)
+        return live
+
+    def apply(
+        self, live: Live, effects: bpmn.Effects, kind: str, element: str | None, values: dict[str, Any]
+    ) -> None:
+        """Turn what a step of the workflow did into rows, its event, and what other instances must hear of it."""
+        for wait in effects.closed:
+            self._close(live, wait)
+        for wait in effects.opened:
+            self._open(live, wait)
+        for job in effects.jobs:
+            self._job(live, None, job.element, job.connector, job.payload)
+        if effects.completed:
+            live.status, live.outcome = "completed", effects.outcome
+        live.blob = bpmn.encode(live.flow)
+        said = {"values": values, "path": effects.path, "decisions": effects.decisions}
+        clocks = tuple((m.code, m.action, m.element) for m in effects.clocks)
+        if clocks:
+            said["clocks"] = clocks
+        self.event(live, kind, element, {k: v for k, v in said.items() if v}, values=values, clocks=clocks)
+        self.thrown.extend(("message", t) for t in effects.messages)
+        self.thrown.extend(("signal", t) for t in effects.signals)
+
+    def event(
+        self,
+        live: Live,
+        kind: str,
+        element: str | None,
+        said: dict[str, Any],
+        *,
+        values: dict[str, Any] | None = None,
+        clocks: tuple[tuple[str, str, str], ...] = (),
+    ) -> None:
+        """Add to the instance's chain and stage its row as it stands now."""
+        live.seq += 1
+        row = {
+            "instance_id": live.id,
+            "seq": live.seq,
+            "at": self.now,
+            "actor": self.actor,
+            "kind": kind,
+            "element": element,
+            "payload": orjson.dumps(said, default=str).decode(),
+        }
+        row["prev_hash"] = live.head
+        row["hash"] = live.head = history.digest(live.head, row)
+        self.rows.events.append(row)
+        ended = live.status in ("completed", "cancelled")
+        self.rows.save(
+            {
+                "id": live.id,
+                "definition_id": live.definition.id,
+                "business_key": live.business_key,
+                "status": live.status,
+                "outcome": live.outcome,
+                "state": live.blob,
+                "seq": live.seq,
+                "head": live.head,
+                "started": self.now,
+                "ended": self.now if ended else None,
+            },
+            live.ver,
+        )
+        self.changes.append(
+            Change(
+                live.id, live.definition.key, live.business_key, live.seq, self.now, self.actor, kind, element,
+                values or {}, live.status, live.outcome, clocks,
+            )
+        )  # fmt: skip
+
+    # -- waits ---------------------------------------------------------------------------------------------------------
+
+    def _open(self, live: Live, wait: bpmn.Wait) -> None:
+        if wait.kind == "task":
+            self._open_task(live, wait)
+        elif wait.kind == "job":
+            self._job(live, wait.token, wait.element, wait.connector, wait.payload)
+        elif wait.kind == "timer":
+            self.rows.timers.open(
+                {
+                    "instance_id": live.id,
+                    "token": wait.token,
+                    "element": wait.element,
+                    "due": wait.due,
+                    "held": False,
+                }
+            )
+        else:
+            row = {"instance_id": live.id, "token": wait.token, "element": wait.element, "kind": wait.kind}
+            self.rows.subscriptions.open(row | {"name": wait.name, "correlation": wait.correlation, "held": False})
+            if wait.kind == "message":
+                self._take_kept(wait.name, wait.correlation)
+
+    def _open_task(self, live: Live, wait: bpmn.Wait) -> None:
+        number = self.id("task")
+        live.tasks[number] = OpenTask(
+            number, wait.token, wait.element, "claimed" if wait.assignee else "ready", wait.assignee
+        )
+        self.shared.cache.tasks[number] = live.id
+        element = live.definition.program.elements[wait.element]
+        self.rows.tasks.add(
+            {
+                "id": number,
+                "instance_id": live.id,
+                "token": wait.token,
+                "element": wait.element,
+                "name": element.name or wait.element,
+                "form": wait.form,
+                "role": wait.role,
+                "unit": wait.unit,
+                "assignee": wait.assignee,
+                "status": "claimed" if wait.assignee else "ready",
+                "priority": wait.priority,
+                "created": self.now,
+                "due": wait.due,
+                "follow_up": None,
+                "ended": None,
+                "ended_by": None,
+                "data": orjson.dumps(wait.data, default=str).decode(),
+            }
+        )
+
+    def _close(self, live: Live, wait: bpmn.Wait) -> None:
+        key = live.id, wait.token, wait.element
+        if wait.kind == "task":
+            task = live.task_of(wait.token)
+            if task is not None:
+                self.end_task(live, task, "cancelled")
+        elif wait.kind == "timer":
+            self.rows.timers.close(key)
+        elif wait.kind in ("message", "signal"):
+            self.rows.subscriptions.close(key)
+
+    def end_task(self, live: Live, task: OpenTask, status: str) -> None:
+        """The task is over: completed by the actor, or cancelled by the flow."""
+        live.tasks.pop(task.id, None)
+        self.shared.cache.tasks.pop(task.id, None)
+        by = self.actor if status == "completed" else None
+        self.rows.tasks.change(task.id, status=status, ended=self.now, ended_by=by, assignee=task.assignee or by)
+
+    def _job(self, live: Live, token: int | None, element: str, connector: str, payload: dict[str, Any]) -> None:
+        self.rows.jobs.add(
+            {
+                "id": self.id("job"),
+                "instance_id": live.id,
+                "token": token,
+                "element": element,
+                "connector": connector,
+                "payload": orjson.dumps(payload, default=str).decode(),
+                "status": "due",
+                "attempts": 0,
+                "run_at": self.now,
+                "answer": None,
+                "error": None,
+                "created": self.now,
+            }
+        )
+
+    # -- messages and signals --------------------------------------------------------------------------------------------
+
+    def deliver(self) -> None:
+        """Hand on what the steps have thrown, until nothing is on its way any more."""
+        for _ in range(MAX_CASCADE):
+            if not self.thrown:
+                return
+            kind, thrown = self.thrown.popleft()
+            send = self.message if kind == "message" else self.signal
+            send(thrown.name, thrown.correlation, thrown.payload)
+        raise DiagramFault(None, f"one step set off more than {MAX_CASCADE} messages")
+
+    def message(self, name: str, correlation: str | None, payload: dict[str, Any]) -> dict[str, Any]:
+        """Give a message to the one that has waited longest, else start a process with it, else keep it."""
+        answer: dict[str, Any] = {"delivered": [], "started": [], "kept": False}
+        for number, token, element in self._subscribers("message", name, correlation)[:1]:
+            self._hand(number, token, element, "message", payload)
+            answer["delivered"].append(number)
+            return answer
+        for definition, element in self._starts("message", name):
+            started = self._start_by(definition, element, payload, correlation)
+            answer["started"] += started
+            return answer
+        number = self.id("message")
+        self.rows.messages[number] = {
+            "id": number,
+            "name": name,
+            "correlation": correlation,
+            "payload": orjson.dumps(payload, default=str).decode(),
+            "at": self.now,
+            "expires": self.now + timedelta(days=self.shared.message_days),
+        }
+        return answer | {"kept": True}
+
+    def signal(self, name: str, correlation: str | None, payload: dict[str, Any]) -> dict[str, Any]:
+        """Give a signal to everyone that waits for it, and start every process that begins with it."""
+        answer: dict[str, Any] = {"delivered": [], "started": [], "kept": False}
+        for number, token, element in self._subscribers("signal", name, None):
+            self._hand(number, token, element, "signal", payload)
+            answer["delivered"].append(number)
+        for definition, element in self._starts("signal", name):
+            answer["started"] += self._start_by(definition, element, payload, correlation)
+        return answer
+
+    def _hand(self, number: int, token: int, element: str, kind: str, payload: dict[str, Any]) -> None:
+        retry = {"token": token, "element": element, "payload": payload}
+
+        def step(work: Work) -> None:
+            work.shared.cache.load(work.connection, {number})  # who waits was read from the database: so must be how
+            live = work.live(number)
+            effects = bpmn.deliver(live.flow, token, payload, element)
+            work.apply(live, effects, f"{kind}.delivered", element, payload)
+
+        self.inside(step, instance=number, element=element, kind="message", retry=retry)
+
+    def _start_by(self, definition: int, element: str, payload: dict[str, Any], correlation: str | None) -> list[int]:
+        started: list[int] = []
+
+        def step(work: Work) -> None:
+            started.append(work.start(definition, payload, correlation, element).id)
+
+        retry = {"definition": definition, "element": element, "payload": payload, "business_key": correlation}
+        self.inside(step, definition=definition, element=element, kind="start", retry=retry)
+        return started
+
+    def inside(
+        self,
+        step: Callable[[Work], None],
+        *,
+        kind: str,
+        retry: dict[str, Any],
+        instance: int | None = None,
+        definition: int | None = None,
+        element: str | None = None,
+    ) -> bool:
+        """Run a step as a work of its own; its fault is undone and becomes an incident. True when it went well."""
+        inner = Work(self.shared, self.connection, self.actor, [*self.before, self.rows])
+        try:
+            step(inner)
+        except DiagramFault as fault:
+            inner.undo()
+            self.incident(fault, kind=kind, retry=retry, instance=instance, definition=definition, element=element)
+            return False
+        self._take_over(inner)
+        return True
+
+    def _take_over(self, inner: Work) -> None:
+        self.rows.merge(inner.rows)
+        self.changes += inner.changes
+        self.thrown.extend(inner.thrown)
+        for number, mark in inner.marks.items():
+            self.marks.setdefault(number, mark)
+
+    def _subscribers(self, kind: str, name: str, correlation: str | None) -> list[tuple[int, int, str]]:
+        """Who waits for it, longest first: stored subscriptions, then those staged in this transaction."""
+        table = models.Subscription.__table__
+        query = select(table.c.instance_id, table.c.token, table.c.element).where(
+            table.c.kind == kind, table.c.name == name, ~table.c.held
+        )
+        if kind == "message":
+            query = query.where((table.c.correlation == correlation) | table.c.correlation.is_(None))
+        found = {tuple(row): None for row in self.connection.execute(query.order_by(table.c.instance_id, table.c.token))}
+        for rows in (*self.before, self.rows):
+            for key in rows.subscriptions.gone:
+                found.pop(key, None)
+            for key, held in rows.subscriptions.held.items():
+                if held:
+                    found.pop(key, None)
+            for key, row in rows.subscriptions.new.items():
+                fits = kind == "signal" or row["correlation"] in (None, correlation)
+                if row["kind"] == kind and row["name"] == name and fits and not row["held"]:
+                    found[key] = None
+        return list(found)  # type: ignore[arg-type]
+
+    def _starts(self, kind: str, name: str) -> list[tuple[int, str]]:
+        """The newest active definitions that begin with this message or signal."""
+        starts, definitions = models.StartSubscription.__table__, models.ProcessDefinition.__table__
+        query = (
+            select(definitions.c.key, definitions.c.version, definitions.c.id, starts.c.element)
+            .join(definitions, definitions.c.id == starts.c.definition_id)
+            .where(starts.c.kind == kind, starts.c.name == name, definitions.c.state == "active")
+            .order_by(definitions.c.version)
+        )
+        newest = {key: (number, element) for key, _version, number, element in self.connection.execute(query)}
+        programs = self.shared.cache.programs
+        return [found for key, found in newest.items() if programs.newest(self.connection, key).id == found[0]]
+
+    def _take_kept(self, name: str, correlation: str | None) -> None:
+        """A new subscription gets the oldest message that was kept for it."""
+        table = models.Message.__table__
+        query = select(table).where(table.c.name == name, table.c.expires > self.now).order_by(table.c.id)
+        if correlation is not None:
+            query = query.where(table.c.correlation == correlation)
+        kept = {row["id"]: dict(row) for row in self.connection.execute(query.limit(50)).mappings()}
+        for rows in (*self.before, self.rows):
+            for number in rows.messages_taken:
+                kept.pop(number, None)
+            kept |= {
+                n: m
+                for n, m in rows.messages.items()
+                if m["name"] == name and correlation in (None, m["correlation"])
+            }
+        for number, message in sorted(kept.items())[:1]:
+            if self.rows.messages.pop(number, None) is None:
+                self.rows.messages_taken.add(number)
+            payload = orjson.loads(message["payload"])
+            self.thrown.append(("message", bpmn.Thrown(name, message["correlation"], payload, None)))
+
+    # -- incidents -------------------------------------------------------------------------------------------------------
+
+    def incident(
+        self,
+        fault: DiagramFault,
+        *,
+        kind: str,
+        retry: dict[str, Any],
+        instance: int | None = None,
+        definition: int | None = None,
+        element: str | None = None,
+    ) -> int:
+        """Open an incident; the instance notes it in its history and keeps everything else as it was."""
+        number = self.id("incident")
+        self.rows.incidents.add(
+            {
+                "id": number,
+                "instance_id": instance,
+                "definition_id": definition,
+                "element": fault.element or element,
+                "kind": kind,
+                "message": str(fault),
+                "retry": orjson.dumps(retry, default=str).decode(),
+                "status": "open",
+                "opened": self.now,
+                "resolved": None,
+                "resolved_by": None,
+            }
+        )
+        if instance is not None:
+            live = self.live(instance, running=False)
+            self.event(live, "incident.opened", fault.element or element, {"incident": number, "message": str(fault)})
+        return number
+
+    # -- the end ---------------------------------------------------------------------------------------------------------
+
+    def undo(self) -> None:
+        """Take every instance back to where it was before this work."""
+        for number, (live, mark) in self.marks.items():
+            if mark is None:
+                self.shared.cache.drop(number)
+            else:
+                live.back_to(mark)
+
+    def touched(self) -> Iterator[Live]:
+        return (live for live, _mark in self.marks.values())
