@@ -80,7 +80,9 @@ def _unnest(table: Table, columns: tuple[str, ...]) -> str:
 
 def _insert(table: Table, _keys: tuple[str, ...], columns: tuple[str, ...], arrays: bool) -> str:
     head = f"INSERT INTO {table.name} ({', '.join(columns)}) "
-    return head + (f"SELECT * FROM {_unnest(table, columns)}" if arrays else f"VALUES ({', '.join('?' * len(columns))})")
+    return head + (
+        f"SELECT * FROM {_unnest(table, columns)}" if arrays else f"VALUES ({', '.join('?' * len(columns))})"
+    )
 
 
 def _update(table: Table, keys: tuple[str, ...], columns: tuple[str, ...], arrays: bool) -> str:

@@ -166,7 +166,5 @@ def _define(session: Session, deployment: Deployment, program: bpmn.Program, ver
     for start in program.starts:
         if start.kind in ("message", "signal"):
             session.add(
-                StartSubscription(
-                    definition_id=definition.id, element=start.element, kind=start.kind, name=start.name
-                )
+                StartSubscription(definition_id=definition.id, element=start.element, kind=start.kind, name=start.name)
             )

@@ -96,7 +96,9 @@ def check(
     try:
         verdict = _engine().check(form, text.decode(), _dump(data or {}, default=str).decode(), lang, at)
     except quickjs.JSException as problem:
-        raise errors.Invalid(f"the form could not be checked: {problem}", zh="表单无法校验，请联系业务分析员") from problem
+        raise errors.Invalid(
+            f"the form could not be checked: {problem}", zh="表单无法校验，请联系业务分析员"
+        ) from problem
     return Checked(verdict["values"], verdict["errors"])
 
 
@@ -107,7 +109,9 @@ def load(raw: bytes) -> dict[str, Any]:
     try:
         schema = json.loads(raw.decode(), object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
     except (ValueError, RecursionError) as problem:
-        raise _invalid([(f"表单文件不是正确的 JSON：{problem}", f"the form file is not valid JSON: {problem}")]) from None
+        raise _invalid(
+            [(f"表单文件不是正确的 JSON：{problem}", f"the form file is not valid JSON: {problem}")]
+        ) from None
     problems = list(_structure(schema))
     if not problems:
         try:
@@ -120,7 +124,10 @@ def load(raw: bytes) -> dict[str, Any]:
             for one in about["problems"]:
                 zh, en = kinds[one["kind"]]
                 problems.append(
-                    (f"字段“{one['field']}”的{zh}写法有误：{one['text']}", f"field {one['field']}: {en} {one['text']} is malformed")
+                    (
+                        f"字段“{one['field']}”的{zh}写法有误：{one['text']}",
+                        f"field {one['field']}: {en} {one['text']} is malformed",
+                    )
                 )
     if problems:
         raise _invalid(problems)
@@ -160,8 +167,15 @@ def _descend(tree: dict[str, Any], names: list[str]) -> dict[str, Any]:
 
 def _structure(schema: Any) -> Iterator[tuple[str, str]]:
     """What is wrong with a schema, as (zh, en) sentences."""
-    if not isinstance(schema, dict) or schema.get("type") != "default" or not isinstance(schema.get("components"), list):
-        yield "不是 form-js 表单：缺少 type 或 components", 'not a form-js form: "type": "default" or "components" is missing'
+    if (
+        not isinstance(schema, dict)
+        or schema.get("type") != "default"
+        or not isinstance(schema.get("components"), list)
+    ):
+        yield (
+            "不是 form-js 表单：缺少 type 或 components",
+            'not a form-js form: "type": "default" or "components" is missing',
+        )
         return
     version = schema.get("schemaVersion")
     if not isinstance(version, int) or not 1 <= version <= SCHEMA_VERSION:
@@ -201,7 +215,10 @@ def _structure(schema: Any) -> Iterator[tuple[str, str]]:
 
 def _component(component: dict[str, Any], kind: Any, what: str, taken: set[str]) -> Iterator[tuple[str, str]]:
     if kind in REFUSED:
-        yield f"不支持组件 {kind}（“{what}”）：附件请在任务页面上传", f"component {kind} ({what}) is not supported: files belong to the task page"
+        yield (
+            f"不支持组件 {kind}（“{what}”）：附件请在任务页面上传",
+            f"component {kind} ({what}) is not supported: files belong to the task page",
+        )
     elif not isinstance(kind, str) or kind not in KEYED | CONTAINERS | DISPLAYS or kind == "default":
         yield f"未知的组件类型 {kind}（“{what}”）", f"unknown component type {kind} ({what})"
     if kind in KEYED or component.get("path") or kind == "dynamiclist":
@@ -230,7 +247,10 @@ def _component(component: dict[str, Any], kind: Any, what: str, taken: set[str])
         )
     pattern = validate.get("pattern")
     if pattern is not None and (not isinstance(pattern, str) or len(pattern) > 500):
-        yield f"字段“{what}”的 pattern 应为 500 字以内的文字", f"field {what}: pattern must be text of at most 500 characters"
+        yield (
+            f"字段“{what}”的 pattern 应为 500 字以内的文字",
+            f"field {what}: pattern must be text of at most 500 characters",
+        )
 
 
 def _options(component: dict[str, Any], what: str) -> Iterator[tuple[str, str]]:
@@ -261,7 +281,9 @@ def _options(component: dict[str, Any], what: str) -> Iterator[tuple[str, str]]:
 Say = Callable[[str, str], str]
 
 
-def _inspect(tree: Mapping[str, Any], given: Mapping[Any, Any], prefix: str, found: dict[str, list[str]], say: Say) -> None:
+def _inspect(
+    tree: Mapping[str, Any], given: Mapping[Any, Any], prefix: str, found: dict[str, list[str]], say: Say
+) -> None:
     """Refuse unknown keys; note in `found` what has not the form's shape, so that only well-formed data reach the script."""
     for key, value in given.items():
         path = f"{prefix}{key}"
@@ -315,7 +337,9 @@ def _refuse(key: str, zh: str, en: str) -> None:
 
 
 def _invalid(problems: list[tuple[str, str]]) -> errors.Invalid:
-    return errors.Invalid("; ".join(en for _, en in problems), zh="；".join(zh for zh, _ in problems), problems=problems)
+    return errors.Invalid(
+        "; ".join(en for _, en in problems), zh="；".join(zh for zh, _ in problems), problems=problems
+    )
 
 
 # --- JSON --------------------------------------------------------------------------------------------------------------

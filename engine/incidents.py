@@ -92,7 +92,12 @@ def _retry_start(work: Work, row: dict[str, Any], what: dict[str, Any]) -> None:
     work.start(what["definition"], what["payload"], what["business_key"], what["element"])
 
 
+def _retry_stuck(work: Work, row: dict[str, Any], what: dict[str, Any]) -> None:
+    raise Conflict("nothing to try again", zh="没有可以重试的步骤，请取消该实例或由管理员迁移")
+
+
 _RETRIES = {
+    "stuck": _retry_stuck,
     "task": _retry_task,
     "timer": _retry_timer,
     "message": _retry_message,

@@ -8,7 +8,7 @@ from engine import bpmn, store
 from engine.errors import Conflict
 from engine.live import Live
 from engine.store import Command
-from engine.work import Work
+from engine.work import Work, subscription_key, timer_key
 
 
 def start(
@@ -80,8 +80,7 @@ def variables(instance_id: int, *, actor: str = "system") -> dict[str, Any]:
 def _hold(work: Work, live: Live, held: bool) -> None:
     """Due timers of a held instance are not looked at, and messages for it are kept instead of delivered."""
     for wait in bpmn.waits(live.flow).values():
-        key = live.id, wait.token, wait.element
         if wait.kind == "timer":
-            work.rows.timers.hold(key, held)
+            work.rows.timers.hold(timer_key(live, wait), held)
         elif wait.kind in ("message", "signal"):
-            work.rows.subscriptions.hold(key, held)
+            work.rows.subscriptions.hold(subscription_key(live, wait), held)

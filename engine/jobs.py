@@ -49,8 +49,10 @@ def _claim(limit: int) -> list[dict[str, Any]]:
         db.session.rollback()
         return []
     with transaction() as session:
-        claim = update(Job).where(Job.id.in_(free.scalar_subquery())).values(
-            status="running", run_at=now + LEASE, attempts=Job.attempts + 1
+        claim = (
+            update(Job)
+            .where(Job.id.in_(free.scalar_subquery()))
+            .values(status="running", run_at=now + LEASE, attempts=Job.attempts + 1)
         )
         columns = (Job.id, Job.instance_id, Job.token, Job.element, Job.connector, Job.payload, Job.attempts)
         rows = session.execute(claim.returning(*columns), execution_options={"synchronize_session": False}).mappings()

@@ -33,7 +33,19 @@ class OpenTask:
 class Live:
     """One instance: its definition, its place in the event chain, its open tasks, and its workflow once it is needed."""
 
-    __slots__ = ("id", "definition", "business_key", "ver", "status", "outcome", "seq", "head", "blob", "tasks", "_flow")
+    __slots__ = (
+        "id",
+        "definition",
+        "business_key",
+        "ver",
+        "status",
+        "outcome",
+        "seq",
+        "head",
+        "blob",
+        "tasks",
+        "_flow",
+    )
 
     def __init__(self, number: int, definition: Definition, business_key: str | None) -> None:
         self.id, self.definition, self.business_key = number, definition, business_key

@@ -37,7 +37,7 @@ def send_later(
 def signal(name: str, payload: dict[str, Any], *, actor: str, key: str | None = None) -> dict[str, Any]:
     """Broadcast a signal to every instance that waits for it and every process that starts with it."""
     body = ["signal", name, payload]
-    answer: dict[str, Any] = store.call(Command(lambda work: work.signal(name, None, payload), actor, key, body))
+    answer: dict[str, Any] = store.call(Command(lambda work: work.signal(name, payload), actor, key, body))
     return answer
 
 

@@ -137,8 +137,8 @@ class Subscription(db.Model):  # type: ignore[name-defined]
     instance_id: Mapped[int] = mapped_column(ForeignKey(ProcessInstance.id), primary_key=True)
     token: Mapped[int] = mapped_column(primary_key=True)
     element: Mapped[str] = mapped_column(Name, primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))  # message signal
-    name: Mapped[str] = mapped_column(Name)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)  # message signal
+    name: Mapped[str] = mapped_column(Name, primary_key=True)
     correlation: Mapped[str | None] = mapped_column(Name)
     held: Mapped[bool] = mapped_column(default=False)
 
@@ -207,7 +207,7 @@ class Incident(db.Model):  # type: ignore[name-defined]
     instance_id: Mapped[int | None] = mapped_column(Id)
     definition_id: Mapped[int | None] = mapped_column(Id)
     element: Mapped[str | None] = mapped_column(Name)
-    kind: Mapped[str] = mapped_column(String(20))  # task timer message job start
+    kind: Mapped[str] = mapped_column(String(20))  # task timer message job start stuck
     message: Mapped[str] = mapped_column(Text)
     retry: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(String(20))  # open resolved

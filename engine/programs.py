@@ -59,7 +59,9 @@ def _read(connection: Connection, definition_id: int) -> Definition:
     row = connection.execute(select(table).where(table.c.id == definition_id)).mappings().first()
     if row is None:
         raise NotFound(f"no process definition {definition_id}", zh=f"没有流程定义 {definition_id}")
-    found = connection.execute(select(files.c.path, files.c.content).where(files.c.deployment_id == row["deployment_id"]))
+    found = connection.execute(
+        select(files.c.path, files.c.content).where(files.c.deployment_id == row["deployment_id"])
+    )
     programs = load({path: content for path, content in found})
     return Definition(row["id"], row["key"], row["version"], row["name"], programs[row["key"]])
 
@@ -72,7 +74,9 @@ def load(files: dict[str, bytes]) -> dict[str, bpmn.Program]:
         {path: content for path, content in files.items() if path.endswith(".bpmn")},
         functions=functions,
         decide=partial(_decide, models),
-        form_keys={form_name(path): forms.keys(orjson.loads(content)) for path, content in files.items() if is_form(path)},
+        form_keys={
+            form_name(path): forms.keys(orjson.loads(content)) for path, content in files.items() if is_form(path)
+        },
     )
 
 

@@ -65,7 +65,9 @@ def definition(definition_id: int) -> ProcessDefinition:
 def resources(definition_id: int) -> list[Resource]:
     """The files of the version's deployment."""
     deployment = definition(definition_id).deployment_id
-    return list(db.session.scalars(select(Resource).where(Resource.deployment_id == deployment).order_by(Resource.path)))
+    return list(
+        db.session.scalars(select(Resource).where(Resource.deployment_id == deployment).order_by(Resource.path))
+    )
 
 
 def diagram(definition_id: int) -> bytes:

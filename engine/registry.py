@@ -48,7 +48,9 @@ CONNECTORS: dict[str, Connector] = {}
 ROLES: dict[str, Role] = {}
 
 
-def function(name: str, params: tuple[str, ...], zh: str, en: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def function(
+    name: str, params: tuple[str, ...], zh: str, en: str
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register the decorated callable as a function of the diagrams' language."""
 
     def register(call: Callable[..., Any]) -> Callable[..., Any]:

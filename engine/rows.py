@@ -14,25 +14,26 @@ from engine import batch, models
 from engine.errors import Stale
 
 Row = dict[str, Any]
-Key = tuple[int, int, str]  # instance, token, element
+Key = tuple[Any, ...]
 
 _INSTANCE, _TASK, _JOB, _INCIDENT = (
     m.__table__ for m in (models.ProcessInstance, models.UserTask, models.Job, models.Incident)
 )
-_WAIT_KEYS = ("instance_id", "token", "element")
+TIMER_KEY = ("instance_id", "token", "element")
+SUBSCRIPTION_KEY = ("instance_id", "token", "element", "kind", "name")
 
 
 class Waits:
-    """Staged rows of a table keyed by instance, token and element (timers, subscriptions)."""
+    """Staged rows of a table that says what tokens wait for (timers, subscriptions)."""
 
-    def __init__(self, table: Table) -> None:
-        self.table = table
+    def __init__(self, table: Table, columns: tuple[str, ...]) -> None:
+        self.table, self.columns = table, columns
         self.new: dict[Key, Row] = {}
         self.gone: set[Key] = set()
         self.held: dict[Key, bool] = {}
 
     def open(self, row: Row) -> None:
-        self.new[row["instance_id"], row["token"], row["element"]] = row
+        self.new[tuple(row[c] for c in self.columns)] = row
 
     def close(self, key: Key) -> None:
         self.new.pop(key, None)
@@ -53,10 +54,10 @@ class Waits:
             self.hold(key, held)
 
     def write(self, connection: Connection) -> None:
-        batch.delete(connection, self.table, _WAIT_KEYS, sorted(self.gone))
+        batch.delete(connection, self.table, self.columns, sorted(self.gone))
         batch.insert(connection, self.table, [self.new[k] for k in sorted(self.new)])
-        held = [dict(zip(_WAIT_KEYS, k, strict=True), held=h) for k, h in sorted(self.held.items())]
-        batch.update(connection, self.table, _WAIT_KEYS, held)
+        held = [dict(zip(self.columns, k, strict=True), held=h) for k, h in sorted(self.held.items())]
+        batch.update(connection, self.table, self.columns, held)
 
 
 class Records:
@@ -97,8 +98,8 @@ class Rows:
         self.instances_new: dict[int, Row] = {}
         self.instances: dict[int, Row] = {}
         self.tasks, self.jobs, self.incidents = Records(_TASK), Records(_JOB), Records(_INCIDENT)
-        self.timers = Waits(models.Timer.__table__)
-        self.subscriptions = Waits(models.Subscription.__table__)
+        self.timers = Waits(models.Timer.__table__, TIMER_KEY)
+        self.subscriptions = Waits(models.Subscription.__table__, SUBSCRIPTION_KEY)
         self.messages: dict[int, Row] = {}
         self.messages_taken: set[int] = set()
         self.events: list[Row] = []

@@ -30,13 +30,21 @@ def complete(task_id: int, submission: dict[str, Any], *, actor: str, key: str |
     def run(work: Work) -> dict[str, Any]:
         live, task = _open(work, task_id)
         if task.assignee not in (None, actor):
-            raise Conflict(f"task {task_id} is claimed by {task.assignee}", zh=f"该任务已由 {task.assignee} 签收", by=task.assignee)
+            raise Conflict(
+                f"task {task_id} is claimed by {task.assignee}", zh=f"该任务已由 {task.assignee} 签收", by=task.assignee
+            )
         task.assignee = actor
         work.end_task(live, task, "completed")
         effects = bpmn.complete(live.flow, task.token, values)
         work.apply(live, effects, "task.completed", task.element, values)
         ended = live.status == "completed"
-        return {"task": task_id, "instance": live.id, "next": list(live.tasks), "completed": ended, "outcome": live.outcome}
+        return {
+            "task": task_id,
+            "instance": live.id,
+            "next": list(live.tasks),
+            "completed": ended,
+            "outcome": live.outcome,
+        }
 
     def fault(work: Work, error: DiagramFault) -> None:
         live = work.of_task(task_id)
@@ -54,7 +62,9 @@ def claim(task_id: int, *, actor: str) -> None:
     def run(work: Work) -> None:
         live, task = _open(work, task_id)
         if task.assignee not in (None, actor):
-            raise Conflict(f"task {task_id} is claimed by {task.assignee}", zh=f"该任务已由 {task.assignee} 签收", by=task.assignee)
+            raise Conflict(
+                f"task {task_id} is claimed by {task.assignee}", zh=f"该任务已由 {task.assignee} 签收", by=task.assignee
+            )
         _assign(work, live, task, actor, "task.claimed")
 
     store.call(Command(run, actor, task=task_id))
@@ -66,7 +76,11 @@ def release(task_id: int, *, actor: str) -> None:
     def run(work: Work) -> None:
         live, task = _open(work, task_id)
         if task.assignee not in (None, actor):
-            raise Conflict(f"task {task_id} is claimed by {task.assignee}", zh=f"该任务由 {task.assignee} 签收，不能代为退回", by=task.assignee)
+            raise Conflict(
+                f"task {task_id} is claimed by {task.assignee}",
+                zh=f"该任务由 {task.assignee} 签收，不能代为退回",
+                by=task.assignee,
+            )
         _assign(work, live, task, None, "task.released")
 
     store.call(Command(run, actor, task=task_id))

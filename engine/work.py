@@ -27,6 +27,14 @@ MAX_CASCADE = 500  # messages one command may set off; more is two diagrams play
 IDS = ("instance", "task", "job", "message", "incident")
 
 
+def timer_key(live: Live, wait: bpmn.Wait) -> tuple[int, int, str]:
+    return live.id, wait.token, wait.element
+
+
+def subscription_key(live: Live, wait: bpmn.Wait) -> tuple[int, int, str, str, str]:
+    return live.id, wait.token, wait.element, wait.kind, wait.name or ""
+
+
 class Shared:
     """What all works of a door share."""
 
@@ -44,7 +52,7 @@ class Work:
         self.rows = Rows()
         self.changes: list[Change] = []
         self.marks: dict[int, tuple[Live, Any]] = {}
-        self.thrown: deque[tuple[str, bpmn.Thrown]] = deque()
+        self.thrown: deque[tuple[str, bpmn.Thrown, int | None]] = deque()  # message or signal, and who threw it
 
     def id(self, kind: str) -> int:
         return self.shared.ids[kind].take(self.connection)
@@ -90,9 +98,7 @@ class Work:
         self.shared.cache.put(live)
         return live
 
-    def apply(
-        self, live: Live, effects: bpmn.Effects, kind: str, element: str | None, values: dict[str, Any]
-    ) -> None:
+    def apply(self, live: Live, effects: bpmn.Effects, kind: str, element: str | None, values: dict[str, Any]) -> None:
         """Turn what a step of the workflow did into rows, its event, and what other instances must hear of it."""
         for wait in effects.closed:
             self._close(live, wait)
@@ -103,13 +109,17 @@ class Work:
         if effects.completed:
             live.status, live.outcome = "completed", effects.outcome
         live.blob = bpmn.encode(live.flow)
-        said = {"values": values, "path": effects.path, "decisions": effects.decisions}
+        said: dict[str, Any] = {"values": values, "path": effects.path, "decisions": effects.decisions}
+        if effects.uncaught:
+            said["uncaught"] = [{"kind": u.kind, "name": u.name, "element": u.element} for u in effects.uncaught]
         clocks = tuple((m.code, m.action, m.element) for m in effects.clocks)
         if clocks:
             said["clocks"] = clocks
         self.event(live, kind, element, {k: v for k, v in said.items() if v}, values=values, clocks=clocks)
-        self.thrown.extend(("message", t) for t in effects.messages)
-        self.thrown.extend(("signal", t) for t in effects.signals)
+        self.thrown.extend(("message", t, live.id) for t in effects.messages)
+        self.thrown.extend(("signal", t, live.id) for t in effects.signals)
+        if effects.stuck:
+            self._note_stuck(live)
 
     def event(
         self,
@@ -200,7 +210,7 @@ class Work:
                 "unit": wait.unit,
                 "assignee": wait.assignee,
                 "status": "claimed" if wait.assignee else "ready",
-                "priority": wait.priority,
+                "priority": 1 if wait.priority is None else int(wait.priority),
                 "created": self.now,
                 "due": wait.due,
                 "follow_up": None,
@@ -211,15 +221,14 @@ class Work:
         )
 
     def _close(self, live: Live, wait: bpmn.Wait) -> None:
-        key = live.id, wait.token, wait.element
         if wait.kind == "task":
             task = live.task_of(wait.token)
             if task is not None:
                 self.end_task(live, task, "cancelled")
         elif wait.kind == "timer":
-            self.rows.timers.close(key)
+            self.rows.timers.close(timer_key(live, wait))
         elif wait.kind in ("message", "signal"):
-            self.rows.subscriptions.close(key)
+            self.rows.subscriptions.close(subscription_key(live, wait))
 
     def end_task(self, live: Live, task: OpenTask, status: str) -> None:
         """The task is over: completed by the actor, or cancelled by the flow."""
@@ -253,9 +262,11 @@ class Work:
         for _ in range(MAX_CASCADE):
             if not self.thrown:
                 return
-            kind, thrown = self.thrown.popleft()
-            send = self.message if kind == "message" else self.signal
-            send(thrown.name, thrown.correlation, thrown.payload)
+            kind, thrown, thrower = self.thrown.popleft()
+            if kind == "message":
+                self.message(thrown.name, thrown.correlation, thrown.payload)
+            else:
+                self.signal(thrown.name, thrown.payload, thrower)
         raise DiagramFault(None, f"one step set off more than {MAX_CASCADE} messages")
 
     def message(self, name: str, correlation: str | None, payload: dict[str, Any]) -> dict[str, Any]:
@@ -280,14 +291,18 @@ class Work:
         }
         return answer | {"kept": True}
 
-    def signal(self, name: str, correlation: str | None, payload: dict[str, Any]) -> dict[str, Any]:
-        """Give a signal to everyone that waits for it, and start every process that begins with it."""
+    def signal(self, name: str, payload: dict[str, Any], thrower: int | None = None) -> dict[str, Any]:
+        """Give a signal to everyone that waits for it, and start every process that begins with it.
+
+        The instance that threw it has heard it already, inside its own step.
+        """
         answer: dict[str, Any] = {"delivered": [], "started": [], "kept": False}
         for number, token, element in self._subscribers("signal", name, None):
-            self._hand(number, token, element, "signal", payload)
-            answer["delivered"].append(number)
+            if number != thrower:
+                self._hand(number, token, element, "signal", payload)
+                answer["delivered"].append(number)
         for definition, element in self._starts("signal", name):
-            answer["started"] += self._start_by(definition, element, payload, correlation)
+            answer["started"] += self._start_by(definition, element, payload, None)
         return answer
 
     def _hand(self, number: int, token: int, element: str, kind: str, payload: dict[str, Any]) -> None:
@@ -347,18 +362,17 @@ class Work:
         )
         if kind == "message":
             query = query.where((table.c.correlation == correlation) | table.c.correlation.is_(None))
-        found = {tuple(row): None for row in self.connection.execute(query.order_by(table.c.instance_id, table.c.token))}
+        stored = self.connection.execute(query.order_by(table.c.instance_id, table.c.token))
+        found = {(number, token, element, kind, name): None for number, token, element in stored}
         for rows in (*self.before, self.rows):
-            for key in rows.subscriptions.gone:
+            staged = rows.subscriptions
+            for key in (*staged.gone, *(k for k, held in staged.held.items() if held)):
                 found.pop(key, None)
-            for key, held in rows.subscriptions.held.items():
-                if held:
-                    found.pop(key, None)
-            for key, row in rows.subscriptions.new.items():
+            for key, row in staged.new.items():
                 fits = kind == "signal" or row["correlation"] in (None, correlation)
                 if row["kind"] == kind and row["name"] == name and fits and not row["held"]:
                     found[key] = None
-        return list(found)  # type: ignore[arg-type]
+        return [key[:3] for key in found]
 
     def _starts(self, kind: str, name: str) -> list[tuple[int, str]]:
         """The newest active definitions that begin with this message or signal."""
@@ -384,15 +398,17 @@ class Work:
             for number in rows.messages_taken:
                 kept.pop(number, None)
             kept |= {
-                n: m
-                for n, m in rows.messages.items()
-                if m["name"] == name and correlation in (None, m["correlation"])
+                n: m for n, m in rows.messages.items() if m["name"] == name and correlation in (None, m["correlation"])
             }
         for number, message in sorted(kept.items())[:1]:
             if self.rows.messages.pop(number, None) is None:
                 self.rows.messages_taken.add(number)
             payload = orjson.loads(message["payload"])
-            self.thrown.append(("message", bpmn.Thrown(name, message["correlation"], payload, None)))
+            self.thrown.append(("message", bpmn.Thrown(name, message["correlation"], payload, ""), None))
+
+    def _note_stuck(self, live: Live) -> None:
+        fault = DiagramFault(None, "the instance has not ended but waits for nothing", zh="流程未结束，却没有任何等待")
+        self.incident(fault, kind="stuck", instance=live.id, retry={})
 
     # -- incidents -------------------------------------------------------------------------------------------------------
 

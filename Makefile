@@ -1,0 +1,41 @@
+# Banjie's commands. `make help` lists them; CI calls the same ones.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+export FLASK_APP := app:create_app
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint format bench clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
+
+setup: $(VENV)/.done ## install everything: packages, front end, texts (seconds when nothing changed)
+	@$(BIN)/python -m web.frontend_build
+	@$(BIN)/python -m web.translations
+
+$(VENV)/.done: requirements.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e '.[dev]'
+	@touch $@
+
+run: setup ## prepare the demo and serve it at http://127.0.0.1:8000
+	@$(BIN)/python app.py
+
+test: setup ## the tests, on SQLite and PostgreSQL and in a browser; says what it had to skip
+	@$(BIN)/python tests/browser_setup.py
+	@$(BIN)/pytest -n 2 --dist loadfile -rs $(ARGS)
+
+lint: setup ## style, types, the directions of imports, licences
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: setup ## put the code in the house's form
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+bench: setup ## speed as ratios in one run, to build/bench.json
+	@$(BIN)/python -m tests.benchmarks.run
+
+clean: ## remove what was built (not the demo's data under instance/)
+	rm -rf build web/static/dist $(VENV)/.done

@@ -1,0 +1,46 @@
+"""`make run`: the demo on one machine. Prepares the database, the bundles, the people and some orders; then serves.
+
+The worker is a process of its own, as in production; when either ends, so does the other.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from types import FrameType
+
+from app import Settings, create_app
+from web import demo
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    os.environ.setdefault("BANJIE_DEMO", "true")
+    settings = Settings()
+    app = create_app()
+    with app.app_context():
+        demo.prepare(app)
+    environment = os.environ | {"FLASK_APP": "app:create_app"}
+    worker = subprocess.Popen([sys.executable, "-m", "flask", "worker"], env=environment)
+    server = subprocess.Popen(_server(settings.port), env=environment)
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        server.terminate()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    print(demo.how_to_sign_in(settings.port), flush=True)
+    try:
+        server.wait()
+    finally:
+        worker.terminate()
+        worker.wait(10)
+
+
+def _server(port: int) -> list[str]:
+    """gunicorn with threads: the engine thread batches what the request threads bring."""
+    address, threads = f"127.0.0.1:{port}", "16"
+    options = ["--worker-class", "gthread", "--workers", "1", "--threads", threads, "--bind", address]
+    return [sys.executable, "-m", "gunicorn", *options, "--access-logfile", "/dev/null", "app:create_app()"]
