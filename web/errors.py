@@ -1,0 +1,162 @@
+"""One table: class of error -> status. Every error becomes a page or problem+json; nothing of the inside leaks.
+
+A person or machine sees a sentence and an id; the log has the same id with the traceback.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from engine import errors
+from engine.clock import local
+
+log = logging.getLogger("banjie.web")
+
+
+class SignInFirst(errors.BanjieError):
+    """Sign in first."""
+
+    zh = "请先登录"
+
+
+STATUS: dict[type[Exception], int] = {
+    SignInFirst: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.FormInvalid: 422,
+    errors.Invalid: 422,
+    errors.CalendarYearMissing: 422,
+    errors.DiagramRefused: 422,
+    errors.DiagramFault: 500,
+    errors.Stale: 503,
+    errors.Unavailable: 503,
+    errors.BanjieError: 500,
+}
+
+# Of an error's details only these are told: who was faster, and when.
+TOLD = ("by", "at")
+
+SENTENCES: dict[int, Any] = {
+    400: _l("请求无法识别"),
+    401: _l("请先登录"),
+    403: _l("您没有这项权限"),
+    404: _l("找不到所要的内容"),
+    405: _l("这个地址不支持该操作"),
+    409: _l("他人已先行处理"),
+    413: _l("上传内容过大"),
+    415: _l("不支持这种内容类型"),
+    422: _l("输入有误"),
+    429: _l("请求过于频繁，请稍后再试"),
+    500: _l("系统出错了，已记录，请稍后再试"),
+    503: _l("系统暂时不可用，请稍后再试"),
+}
+
+
+def status_of(error: Exception) -> int:
+    """The status of the nearest class of the table."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+def sentence(error: errors.BanjieError) -> str:
+    """What the error says to a person, in the language of the request, with who and when if it knows them."""
+    text = error.zh if str(get_locale() or "zh").startswith("zh") else str(error)
+    by, at = error.details.get("by"), error.details.get("at")
+    if by and isinstance(at, datetime):
+        from web.accounts import names
+
+        who = names([str(by)]).get(str(by), str(by))
+        text += _("（%(who)s，%(when)s）", who=who, when=f"{local(at):%Y-%m-%d %H:%M}")
+    return text
+
+
+def wants_json() -> bool:
+    """The API, our scripts and htmx take problem+json; a browser that navigates takes a page."""
+    if request.blueprint == "api" or request.path.startswith("/api/") or request.headers.get("HX-Request"):
+        return True
+    accept = request.accept_mimetypes
+    return accept.best_match(["text/html", "application/json"], "text/html") == "application/json"
+
+
+def problem(status: int, detail: str, *, slug: str, error_id: str | None = None, **more: Any) -> Response:
+    """An answer of RFC 9457, as page or as JSON."""
+    if not wants_json():
+        title = SENTENCES.get(status, detail)
+        page = render_template("errors/error.html", status=status, title=title, detail=detail, error_id=error_id, **more)
+        return make_response(page, status)
+    body = {"type": f"urn:banjie:problem:{slug}", "title": str(SENTENCES.get(status, detail)), "status": status}
+    body |= {"detail": detail, **({"id": error_id} if error_id else {}), **more}
+    response = jsonify(body)
+    response.status_code, response.mimetype = status, "application/problem+json"
+    return response
+
+
+def _known(error: errors.BanjieError) -> Response:
+    status = status_of(error)
+    slug = "".join(f"-{c.lower()}" if c.isupper() else c for c in type(error).__name__).lstrip("-")
+    more: dict[str, Any] = {name: error.details[name] for name in TOLD if name in error.details}
+    if isinstance(error, errors.FormInvalid):
+        more["errors"] = error.errors
+    if isinstance(error, errors.DiagramRefused):
+        more["findings"] = [finding_view(f) for f in error.findings]
+    return problem(status, sentence(error), slug=slug, error_id=_logged(error) if status >= 500 else None, **more)
+
+
+def finding_view(finding: errors.Finding) -> dict[str, Any]:
+    """A finding of the gate in the language of the request."""
+    zh = str(get_locale() or "zh").startswith("zh")
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "file": finding.file,
+        "element": finding.element,
+        "text": finding.zh if zh else finding.en,
+        "mend": finding.mend_zh if zh else finding.mend_en,
+    }
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return error.get_response()  # type: ignore[return-value]
+    return problem(status, str(SENTENCES.get(status, error.name)), slug=str(error.name).lower().replace(" ", "-"))
+
+
+def _csrf(_error: CSRFError) -> Response:
+    return problem(400, _("页面已过期，请刷新后重试；填写的内容请先复制"), slug="csrf")
+
+
+def _database(error: DBAPIError) -> Response:
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return _known(errors.Unavailable())
+    return _unknown(error)
+
+
+def _unknown(error: Exception) -> Response:
+    return problem(500, str(SENTENCES[500]), slug="internal", error_id=_logged(error))
+
+
+def _logged(error: Exception) -> str:
+    """Log with an id. The address is not logged, only the view: a log must not collect what people type."""
+    error_id = secrets.token_hex(4)
+    log.error("error %s in %s %s", error_id, request.method, request.endpoint, exc_info=error)
+    return error_id
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(errors.BanjieError, _known)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(Exception, _unknown)

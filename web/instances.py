@@ -1,0 +1,96 @@
+"""Process instances: where the tokens are, which way they came, and what an admin may do about it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from engine import instances, queries
+from engine.errors import FormInvalid
+from web.auth import shows_diagram
+from web.permissions import Permission, actor, allowed, requires
+from web.present import done
+from web.words import lines, overlay
+
+pages = Blueprint("instances", __name__)
+
+STATUSES = ("running", "suspended", "completed", "cancelled")
+PAGE = 50
+NUMBERS = re.compile(r"(?<!\d)(1\d{10}|\d{17}[\dXx])(?!\d)")  # mobile phones and identity numbers
+
+
+@pages.get("/instances")
+@requires(Permission.READ_INSTANCES)
+def index() -> str:
+    """Newest first, filtered by definition, status and business key (an order number)."""
+    status = request.args.get("status") if request.args.get("status") in STATUSES else None
+    definition, before = request.args.get("definition", type=int), request.args.get("after", type=int)
+    found = queries.instances(
+        status=status, definition_id=definition, business_key=request.args.get("q", "").strip() or None, before=before, limit=PAGE + 1
+    )
+    return render_template(
+        "instances/index.html",
+        instances=found[:PAGE],
+        next_cursor=found[PAGE - 1].id if len(found) > PAGE else None,
+        versions=queries.definitions(),
+        chosen={"status": status, "definition": definition},
+        statuses=STATUSES,
+    )
+
+
+@pages.get("/instances/<int:instance_id>")
+@requires(Permission.READ_INSTANCES)
+def show(instance_id: int) -> str:
+    """The diagram with tokens and path, history, incidents; variables only for those who may read them."""
+    shows_diagram()
+    instance = queries.instance(instance_id)
+    return render_template(
+        "instances/show.html",
+        instance=instance,
+        overlay=overlay(queries.picture(instance_id)),
+        history=lines(queries.events(instance_id), instance.definition_id),
+        tasks=queries.open_tasks(instance_id),
+        incidents=queries.incidents("open", instance_id),
+        variables=masked(instances.variables(instance_id)) if allowed(Permission.READ_VARIABLES) else None,
+    )
+
+
+@pages.post("/instances/<int:instance_id>/suspend")
+@requires(Permission.MANAGE_INSTANCES)
+def suspend(instance_id: int) -> Response:
+    instances.suspend(instance_id, actor=actor(), reason=_reason())
+    return done(_("已挂起"), url_for("instances.show", instance_id=instance_id))
+
+
+@pages.post("/instances/<int:instance_id>/resume")
+@requires(Permission.MANAGE_INSTANCES)
+def resume(instance_id: int) -> Response:
+    instances.resume(instance_id, actor=actor())
+    return done(_("已恢复"), url_for("instances.show", instance_id=instance_id))
+
+
+@pages.post("/instances/<int:instance_id>/cancel")
+@requires(Permission.MANAGE_INSTANCES)
+def cancel(instance_id: int) -> Response:
+    instances.cancel(instance_id, actor=actor(), reason=_reason())
+    return done(_("已取消"), url_for("instances.show", instance_id=instance_id))
+
+
+def _reason() -> str:
+    reason = request.form.get("reason", "").strip()
+    if not reason:
+        raise FormInvalid({"reason": [_("请写明理由")]})
+    return reason
+
+
+def masked(value: Any) -> Any:
+    """Variables without what looks like personal data: variables should hold tokens, and a slip must not show here."""
+    if isinstance(value, dict):
+        return {name: masked(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [masked(item) for item in value]
+    return NUMBERS.sub(lambda found: found[0][:3] + "*" * (len(found[0]) - 3), value) if isinstance(value, str) else value

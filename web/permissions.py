@@ -1,0 +1,139 @@
+"""Who may do what: one enum, one table, one decorator. A view that declares nothing is closed to everybody.
+
+The check runs before every request, from the view's own declaration, so no view can forget to ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, g, redirect, request, url_for
+from flask_security import current_user
+
+from engine.errors import Forbidden
+from web import accounts
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Permission(StrEnum):
+    """What a view may ask for."""
+
+    NOBODY = "nobody"  # a view that an extension brings and we do not want
+    PUBLIC = "public"  # without signing in
+    SIGNED_IN = "signed_in"
+    WORK = "work"  # see the worklist; claim, fill and complete tasks of one's role and unit
+    DELEGATE = "delegate"  # hand on tasks that are not one's own
+    READ_ORDERS = "read_orders"
+    REGISTER_ORDERS = "register_orders"
+    IMPORT_ORDERS = "import_orders"
+    UNMASK = "unmask"  # read personal data in clear, with a reason, logged
+    READ_DEFINITIONS = "read_definitions"
+    DEPLOY = "deploy"
+    READ_INSTANCES = "read_instances"
+    READ_VARIABLES = "read_variables"
+    MANAGE_INSTANCES = "manage_instances"
+    READ_INCIDENTS = "read_incidents"
+    MANAGE_INCIDENTS = "manage_incidents"
+
+
+P = Permission
+_STAFF = frozenset({P.WORK, P.READ_ORDERS, P.READ_DEFINITIONS})
+_WATCH = frozenset({P.READ_DEFINITIONS, P.READ_INSTANCES, P.READ_INCIDENTS})
+
+# Who sees which order and which personal data inside it is the hotline's own rule (engine/hotline); this table opens doors.
+GRANTS: dict[str, frozenset[Permission]] = {
+    "clerk": _STAFF | {P.REGISTER_ORDERS, P.IMPORT_ORDERS, P.UNMASK},
+    "operator": _STAFF | {P.REGISTER_ORDERS, P.DELEGATE, P.UNMASK},
+    "handler": _STAFF | {P.UNMASK},
+    "case_officer": _STAFF | {P.UNMASK},
+    "reviewer": _STAFF,
+    "coordinator": _STAFF | _WATCH | {P.REGISTER_ORDERS, P.IMPORT_ORDERS, P.DELEGATE, P.UNMASK},
+    "section": _STAFF,
+    "leader": _STAFF | {P.DELEGATE, P.UNMASK},
+    "seal_keeper": _STAFF | {P.UNMASK},
+    "analyst": _WATCH | {P.READ_ORDERS},
+    "auditor": _WATCH | {P.READ_ORDERS},
+    "admin": _WATCH | {P.DEPLOY, P.READ_VARIABLES, P.MANAGE_INSTANCES, P.MANAGE_INCIDENTS},
+}
+
+# Views that extensions bring; everything else declares itself.
+EXTENSION_VIEWS: dict[str, Permission] = {
+    "static": P.PUBLIC,
+    "security.login": P.PUBLIC,
+    "security.logout": P.PUBLIC,
+    "security.change_password": P.SIGNED_IN,
+    "security.verify": P.NOBODY,
+    "security.static": P.NOBODY,
+    "openapi.spec": P.PUBLIC,
+    "openapi.docs": P.NOBODY,  # it loads its scripts from another host
+    "openapi.swagger_ui_oauth_redirect": P.NOBODY,
+}
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Declare what a view asks for."""
+
+    def declare(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def declared(app: Flask, endpoint: str) -> Permission | None:
+    """What a view of the application asks for, or None when it does not say."""
+    return EXTENSION_VIEWS.get(endpoint) or getattr(app.view_functions.get(endpoint), "permission", None)
+
+
+def allowed(permission: Permission) -> bool:
+    """May the person of this request do that? Templates ask this too, as `may('deploy')`."""
+    if permission == P.PUBLIC:
+        return True
+    user = me()
+    if user is None:
+        return False
+    return permission == P.SIGNED_IN or any(permission in GRANTS.get(role, ()) for role in user.role_names)
+
+
+def me() -> accounts.User | None:
+    """Who sends this request: the signed-in user, or the owner of the API token."""
+    if "me" not in g:
+        g.me = _bearer() if request.blueprint == "api" else current_user._get_current_object()
+    return g.me if g.me is not None and g.me.is_authenticated else None
+
+
+def actor() -> str:
+    """The user name that events will bear. Only in views that ask for more than PUBLIC."""
+    user = me()
+    if user is None:
+        raise Forbidden
+    return user.username
+
+
+def _bearer() -> accounts.User | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return accounts.bearer(token.strip()) if scheme.lower() == "bearer" and token else None
+
+
+def check() -> Any:
+    """Before every request: let in, ask to sign in, or refuse."""
+    if request.endpoint is None:
+        return None  # no such address: the 404 page needs no permission
+    permission = declared(current_app, request.endpoint)
+    if permission is not None and allowed(permission):
+        return None
+    if me() is None and permission is not None:
+        from web.errors import SignInFirst, wants_json
+
+        if wants_json():
+            raise SignInFirst
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?") if request.method == "GET" else None))
+    raise Forbidden
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(check)
+    app.jinja_env.globals.update(may=lambda name: allowed(Permission(name)), me=me)

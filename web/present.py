@@ -1,0 +1,120 @@
+"""How values look on a page: times on Shanghai's wall, names for people and roles, small answers for htmx."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, flash, redirect, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response as BaseResponse
+
+from engine import registry
+from engine.clock import local
+
+# The words of engine/README.md's glossary, as pages say them.
+STATES: dict[str, Any] = {
+    "running": _l("运行中"),
+    "suspended": _l("已挂起"),
+    "completed": _l("已完成"),
+    "cancelled": _l("已取消"),
+    "ready": _l("待认领"),
+    "claimed": _l("办理中"),
+    "open": _l("未处理"),
+    "resolved": _l("已处理"),
+    "active": _l("启用"),
+    "retired": _l("停用"),
+    "due": _l("待执行"),
+    "done": _l("已执行"),
+    "failed": _l("失败"),
+}
+
+PRIORITIES: dict[int, Any] = {0: _l("紧急"), 1: _l("普通"), 2: _l("次紧急")}
+
+
+def chinese() -> bool:
+    """Is this request answered in Chinese?"""
+    return str(get_locale() or "zh").startswith("zh")
+
+
+def minute(instant: datetime | None) -> str:
+    """`2026-11-03 10:00` on Shanghai's wall; a dash for none."""
+    return f"{local(instant):%Y-%m-%d %H:%M}" if instant else "–"
+
+
+def machine(instant: datetime) -> str:
+    """The same for a `datetime` attribute."""
+    return local(instant).isoformat(timespec="seconds")
+
+
+def role_name(name: str | None) -> str:
+    """A role in the reader's language."""
+    role = registry.ROLES.get(name or "")
+    return (role.zh if chinese() else role.en) if role else (name or "")
+
+
+def state_name(state: str) -> str:
+    return str(STATES.get(state, state))
+
+
+def pretty(value: Any) -> str:
+    """JSON for reading."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str)
+
+
+def with_args(**changes: Any) -> str:
+    """This page's address with other query values; None takes one out."""
+    args: dict[str, Any] = {**request.args.to_dict(), **changes}
+    kept = {name: value for name, value in args.items() if value not in (None, "")}
+    return f"{request.path}?{urlencode(kept)}" if kept else request.path
+
+
+def done(text: str, to: str, *, kind: str = "success") -> BaseResponse:
+    """Say so on the next page and go there (303, so that a reload repeats nothing)."""
+    flash(text, kind)
+    if request.headers.get("HX-Request"):
+        return Response(headers={"HX-Redirect": to})
+    return redirect(to, 303)
+
+
+def fragment(html: str, text: str | None = None, *, kind: str = "success") -> Response:
+    """A piece of a page for htmx, with a sentence for the flash area."""
+    response = Response(html, mimetype="text/html")
+    if text:
+        response.headers["HX-Trigger"] = json.dumps({"banjie:flash": {"kind": kind, "text": text}})
+    return response
+
+
+def is_fragment() -> bool:
+    return bool(request.headers.get("HX-Request"))
+
+
+def here_or(endpoint: str, **values: Any) -> str:
+    """A local address given as `next`, else that view: never another host."""
+    wanted = request.values.get("next", "")
+    return wanted if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) else url_for(endpoint, **values)
+
+
+def options(table: Mapping[Any, Any]) -> list[tuple[str, str]]:
+    """A table of codes as choices of a select."""
+    return [(str(code), str(text)) for code, text in table.items()]
+
+
+def asset(name: str) -> str:
+    """The address of a built file of the front end, with its version."""
+    from web import frontend_build
+
+    return url_for("static", filename=f"dist/{name}", v=frontend_build.version())
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        minute=minute, machine=machine, role_name=role_name, state_name=state_name, pretty=pretty, local=local
+    )
+    app.jinja_env.globals.update(asset=asset, with_args=with_args, chinese=chinese, PRIORITIES=PRIORITIES, _=_)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
