@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,14 @@ def complete(task_id: int, submission: dict[str, Any], *, actor: str, key: str |
     Raises FormInvalid (by field), TaskGone (who was faster, and when), Conflict (somebody else has claimed it),
     DiagramFault (the flow could not go on; nothing changed, an incident is open).
     """
+    answer: dict[str, Any] = complete_later(task_id, submission, actor=actor, key=key).result()
+    return answer
+
+
+def complete_later(
+    task_id: int, submission: dict[str, Any], *, actor: str, key: str | None = None
+) -> Future[dict[str, Any]]:
+    """As `complete`, without waiting for the commit: many in flight share one. The form is checked at once."""
     values = _checked(task_id, submission)
 
     def run(work: Work) -> dict[str, Any]:
@@ -52,8 +61,7 @@ def complete(task_id: int, submission: dict[str, Any], *, actor: str, key: str |
         work.incident(error, kind="task", instance=live.id, element=error.element, retry=retry)
 
     body = ["complete", task_id, submission]
-    answer: dict[str, Any] = store.call(Command(run, actor, key, body, task=task_id, fault=fault))
-    return answer
+    return store.submit(Command(run, actor, key, body, task=task_id, fault=fault))
 
 
 def claim(task_id: int, *, actor: str) -> None:

@@ -1,0 +1,21 @@
+"""FEEL, the language of expressions in diagrams, tables and forms (DMN 1.3 to 1.5), in pure Python.
+
+    feel.compile("金额 > 10000 and 类别 in (\"食品\", \"药品\")")({"金额": 12000, "类别": "药品"})   # True
+
+Nothing here imports the rest of the house, reads a file or opens a connection.
+"""
+
+from __future__ import annotations
+
+from .builtins import BUILTINS
+from .errors import FeelError, FeelLimit
+from .expression import Expression, UnaryTests, compile, compile_unary  # noqa: A004
+from .limits import Limits, Run
+from .parser import parse, parse_tests
+from .texts import text_of
+from .values import Function, Range, Value, YearMonth, convert, equal, from_json, to_json
+
+__all__ = [
+    "BUILTINS", "Expression", "FeelError", "FeelLimit", "Function", "Limits", "Range", "Run", "UnaryTests", "Value",
+    "YearMonth", "compile", "compile_unary", "convert", "equal", "from_json", "parse", "parse_tests", "text_of", "to_json",
+]  # fmt: skip

@@ -1,0 +1,158 @@
+"""Dates, times and durations (DMN 1.5 §10.3.4.1, §10.3.4.10, §10.3.4.11)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
+
+from ..texts import make_date, parse_date, parse_date_time, parse_duration, parse_time
+from ..values import Value, YearMonth
+from .registry import builtin
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+_clock = [_utc_now]
+
+
+def set_clock(now: object) -> None:
+    """Make `now()` and `today()` ask this function for an aware date-time in the zone to show."""
+    _clock[0] = now  # type: ignore[call-overload]
+
+
+@builtin("now")
+def now() -> datetime:
+    return _clock[0]()
+
+
+@builtin("today")
+def today() -> date:
+    return _clock[0]().date()
+
+
+@builtin("date", "from: string")
+def date_from_text(text: str) -> date | None:
+    return parse_date(text)
+
+
+@builtin("date", "from: day")
+def date_from_moment(moment: date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+@builtin("date", "year: number, month: number, day: number")
+def date_of(year: Decimal, month: Decimal, day: Decimal) -> date | None:
+    if not all(part == int(part) and abs(part) < 10_000 for part in (year, month, day)):
+        return None
+    return make_date(int(year), int(month), int(day))
+
+
+@builtin("date and time", "from: string")
+def date_time_from_text(text: str) -> datetime | None:
+    return parse_date_time(text)
+
+
+@builtin("date and time", "from: day")
+def date_time_from_day(moment: date) -> datetime:
+    return moment if isinstance(moment, datetime) else datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
+
+
+@builtin("date and time", "date: day, time: time")
+def date_time_of(day: date, clock: time) -> datetime:
+    return datetime.combine(day.date() if isinstance(day, datetime) else day, clock)
+
+
+@builtin("date and time", "date: day, timezone: string")
+def date_time_in(moment: date, zone: str) -> datetime | None:
+    from ..texts import zone_of
+
+    tz = zone_of(f"@{zone}")
+    if tz is None or not isinstance(moment, datetime):
+        return None
+    return moment.astimezone(tz) if moment.tzinfo else moment.replace(tzinfo=tz)
+
+
+@builtin("time", "from: string")
+def time_from_text(text: str) -> time | None:
+    return parse_time(text)
+
+
+@builtin("time", "from: time")
+def time_itself(moment: time) -> time:
+    return moment
+
+
+@builtin("time", "from: day")
+def time_from_moment(moment: date) -> time:
+    return moment.timetz() if isinstance(moment, datetime) else time(tzinfo=UTC)
+
+
+@builtin("time", "hour: number, minute: number, second: number, offset?: days duration?")
+def time_of(hour: Decimal, minute: Decimal, second: Decimal, offset: timedelta | None = None) -> time | None:
+    if hour != int(hour) or minute != int(minute) or not (0 <= hour < 24 and 0 <= minute < 60 and 0 <= second < 60):
+        return None
+    if offset is not None and abs(offset) > timedelta(hours=18):
+        return None
+    zone = None if offset is None else timezone(offset) if offset else UTC
+    return time(int(hour), int(minute), int(second), int(second % 1 * 1_000_000), zone)
+
+
+@builtin("duration", "from: string")
+def duration_from_text(text: str) -> Value:
+    return parse_duration(text)
+
+
+@builtin("duration", "from: duration")
+def duration_itself(value: Value) -> Value:
+    return value
+
+
+@builtin("years and months duration", "from: day, to: day")
+def years_and_months_duration(start: date, end: date) -> YearMonth:
+    """Whole months between the two, toward zero."""
+    months = (end.year - start.year) * 12 + end.month - start.month
+    first, last = _within_month(start), _within_month(end)
+    if months > 0 and last < first:
+        months -= 1
+    elif months < 0 and last > first:
+        months += 1
+    return YearMonth(months)
+
+
+def _within_month(moment: date) -> tuple[int, time]:
+    return moment.day, moment.time() if isinstance(moment, datetime) else time()
+
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+@builtin("day of year", "date: day")
+def day_of_year(day: date) -> Decimal:
+    return Decimal(day.timetuple().tm_yday)
+
+
+@builtin("day of week", "date: day")
+def day_of_week(day: date) -> str:
+    return _DAYS[day.weekday()]
+
+
+@builtin("month of year", "date: day")
+def month_of_year(day: date) -> str:
+    return _MONTHS[day.month - 1]
+
+
+@builtin("week of year", "date: day")
+def week_of_year(day: date) -> Decimal:
+    return Decimal(day.isocalendar().week)
+
+
+@builtin("last day of month", "date: day")
+def last_day_of_month(day: date) -> Decimal:
+    following = date(day.year, 12, 31) if day.month == 12 else date(day.year, day.month + 1, 1) - timedelta(1)
+    return Decimal(following.day)

@@ -1,0 +1,205 @@
+"""Filters, `for` and the quantifiers: everything that walks a list, paying a step for every entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from . import tree
+from .scope import Frame
+from .values import Range, Value, less_or_equal
+
+if TYPE_CHECKING:
+    from .compiler import Closure, Compiler
+
+
+def filter_(compiler: Compiler, node: tree.Filter) -> Closure:
+    """`list[condition]` or `list[position]`."""
+    compiler.costly = True
+    source = compiler.compile(node.source)
+    if isinstance(node.condition, tree.Number):
+        position = node.condition.value
+        return lambda env: pick(source(env), position)
+    slot = compiler.scope.slot()
+    compiler.scope.frames.append(Frame({"item": slot}, item=slot))
+    condition = compiler.compile(node.condition)
+    compiler.scope.frames.pop()
+
+    def filtered(env: list[Any]) -> Value:
+        value = source(env)
+        items = value if type(value) is list else [] if value is None else [value]
+        result = []
+        spend = env[0].spend
+        before = env[slot]
+        for place, item in enumerate(items):
+            spend()
+            env[slot] = item
+            answer = condition(env)
+            if answer is True:
+                result.append(item)
+            elif place == 0 and type(answer) is Decimal:
+                env[slot] = before
+                return pick(items, answer)
+            elif answer is not False and answer is not None:
+                env[slot] = before
+                return None
+        if not items:
+            env[slot] = None
+            answer = condition(env)
+            if type(answer) is Decimal:
+                result = None  # type: ignore[assignment]
+        env[slot] = before
+        return result
+
+    return filtered
+
+
+def pick(value: Value, position: Decimal) -> Value:
+    """The entry at a position from 1, or from the end when negative; a single value is a list of itself."""
+    items = value if type(value) is list else [] if value is None else [value]
+    place = int(position) if abs(position) <= len(items) and position == int(position) else 0
+    return items[place - 1 if place > 0 else place] if place else None
+
+
+def domain(value: Value, end: Value, has_end: bool) -> Iterable[Value] | None:
+    """What an iteration walks over; None when it is nothing to walk over."""
+    if has_end:
+        return _counted(value, end)
+    if type(value) is list:
+        return value
+    if type(value) is Range:
+        if value.start is None or value.end is None:
+            return None
+        if type(value.start) is Decimal and type(value.end) is Decimal:
+            first = value.start if value.start_included else value.start + 1
+            last = value.end if value.end_included else value.end - 1
+            return _numbers(int(first), int(last)) if first <= last else ()
+        if type(value.start) is date and type(value.end) is date:
+            first, last = value.start, value.end
+            day = timedelta(1)
+            return _days(first if value.start_included else first + day, last if value.end_included else last - day)
+        return None
+    return None if value is None else [value]
+
+
+def _counted(start: Value, end: Value) -> Iterable[Value] | None:
+    if type(start) is Decimal and type(end) is Decimal:
+        if start == int(start) and end == int(end):
+            return _numbers(int(start), int(end))
+        return None
+    if type(start) is date and type(end) is date:
+        return _days(start, end) if less_or_equal(start, end) else _days_back(start, end)
+    return None
+
+
+def _numbers(start: int, end: int) -> Iterator[Decimal]:
+    return map(Decimal, range(start, end + 1) if start <= end else range(start, end - 1, -1))
+
+
+def _days(start: date, end: date) -> Iterator[date]:
+    return map(date.fromordinal, range(start.toordinal(), end.toordinal() + 1))
+
+
+def _days_back(start: date, end: date) -> Iterator[date]:
+    return map(date.fromordinal, range(start.toordinal(), end.toordinal() - 1, -1))
+
+
+class _Stop(Exception):
+    """A loop's answer is known."""
+
+
+Visit = Callable[[list[Any]], None]
+Walk = Callable[[list[Any], Visit], bool]  # False when a domain is nothing to walk over
+
+
+def _walk(compiler: Compiler, iterations: tuple[tree.Iteration, ...], frame: Frame) -> Walk:
+    steps: list[tuple[int, Closure, Closure | None]] = []
+    for iteration in iterations:
+        source = compiler.compile(iteration.source)
+        end = compiler.compile(iteration.end) if iteration.end is not None else None
+        slot = frame.slots[iteration.name] = compiler.scope.slot()
+        steps.append((slot, source, end))
+    last = len(steps) - 1
+
+    def walk(env: list[Any], visit: Visit, level: int = 0) -> bool:
+        slot, source, end = steps[level]
+        items = domain(source(env), end(env) if end else None, end is not None)
+        if items is None:
+            return False
+        spend = env[0].spend
+        for item in items:
+            spend()
+            env[slot] = item
+            if level == last:
+                visit(env)
+            elif not walk(env, visit, level + 1):
+                return False
+        return True
+
+    return walk
+
+
+def for_(compiler: Compiler, node: tree.For) -> Closure:
+    """`for x in list return …`; `partial` is the list of results so far."""
+    compiler.costly = True
+    frame = Frame()
+    compiler.scope.frames.append(frame)
+    walk = _walk(compiler, node.iterations, frame)
+    partial = frame.slots.setdefault("partial", compiler.scope.slot())
+    body = compiler.compile(node.body)
+    compiler.scope.frames.pop()
+    shown = _mentions(node.body, "partial")
+
+    def loop(env: list[Any]) -> Value:
+        results: list[Value] = []
+        append = results.append
+
+        def visit(env: list[Any]) -> None:
+            if shown:
+                env[0].spend(len(results) >> 4)
+                env[partial] = results.copy()
+            append(body(env))
+
+        return results if walk(env, visit) else None
+
+    return loop
+
+
+def _mentions(node: Any, name: str) -> bool:
+    if isinstance(node, tree.Name):
+        return node.name == name
+    if isinstance(node, tuple):
+        return any(_mentions(part, name) for part in node)
+    return isinstance(node, tree.Node) and any(_mentions(getattr(node, part), name) for part in node.__slots__)
+
+
+def quantified(compiler: Compiler, node: tree.Quantified) -> Closure:
+    """`some x in list satisfies …` and `every …`, three-valued."""
+    compiler.costly = True
+    frame = Frame()
+    compiler.scope.frames.append(frame)
+    walk = _walk(compiler, node.iterations, frame)
+    condition = compiler.compile(node.condition)
+    compiler.scope.frames.pop()
+    decisive = not node.every
+
+    def quantify(env: list[Any]) -> bool | None:
+        unknown = False
+
+        def visit(env: list[Any]) -> None:
+            nonlocal unknown
+            answer = condition(env)
+            if answer is decisive:
+                raise _Stop
+            unknown = unknown or not isinstance(answer, bool)
+
+        try:
+            if not walk(env, visit):
+                return None
+        except _Stop:
+            return decisive
+        return None if unknown else not decisive
+
+    return quantify

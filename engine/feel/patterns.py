@@ -1,0 +1,6 @@
+"""placeholder"""
+class PatternError(ValueError):
+    pass
+class Pattern:
+    pass
+def compile_pattern(pattern, flags): raise PatternError("later")

@@ -1,0 +1,85 @@
+"""Only elements whose meaning is known.
+
+What. Every BPMN element and attribute has a row in `engine/gate/elements.py`: it runs, it is documentation, or it is
+refused by name. Anything else in the BPMN namespace is refused as unknown, and so are elements of other vocabularies
+outside extensionElements.
+Why. An element the engine passes over in silence changes what the diagram does, and nobody notices until a case goes wrong.
+Mend. Correct the spelling, draw what the finding proposes, or move foreign elements into extensionElements.
+
+只接受含义明确的元素：每个 BPMN 元素或执行、或作说明、或被点名拒绝；拼错的名称和放错位置的外来元素一律拒绝。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.errors import Finding
+from engine.gate.bundle import Bundle
+from engine.gate.elements import ELEMENTS, Refused
+from engine.gate.finding import found
+from engine.gate.model import At, Diagram, Element, local, semantic, shown
+
+_DRAWINGS = (
+    "{http://www.omg.org/spec/BPMN/20100524/DI}",
+    "{http://www.omg.org/spec/DD/20100524/DI}",
+    "{http://www.omg.org/spec/DD/20100524/DC}",
+)
+_MIXED = frozenset({"documentation", "text", "script", "extensionElements"})  # may hold any content
+
+
+def check(bundle: Bundle) -> Iterator[Finding]:
+    """Findings about every element and attribute of the diagrams."""
+    for diagram in bundle.diagrams:
+        for element in semantic(diagram.root):
+            yield from _element(diagram, element)
+
+
+def _element(diagram: Diagram, element: Element) -> Iterator[Finding]:
+    at, tag = At(diagram.file, element), local(element)
+    row = ELEMENTS.get(tag)
+    if row is None:
+        yield found(
+            "element-unknown",
+            at,
+            f"BPMN 2.0 里没有可用的元素“{shown(tag)}”（第 {element.sourceline} 行）",
+            f"BPMN 2.0 has no element “{shown(tag)}” that can be used (line {element.sourceline})",
+            "检查拼写，或在建模工具中重画这一处",
+            "check the spelling, or draw this place again in the modeler",
+        )
+        return
+    if isinstance(row.status, Refused):
+        yield _refused("element-refused", at, row.status)
+    for name, value in element.attrib.items():
+        if str(name).startswith("{"):
+            continue
+        refused = row.values.get((str(name), str(value).strip()))
+        if refused:
+            yield _refused("value-refused", at, refused)
+        elif name not in row.attributes:
+            yield found(
+                "attribute-unknown",
+                at,
+                f"{{it}}没有“{shown(str(name))}”这个属性",
+                f"{{it}} has no attribute “{shown(str(name))}”",
+                "检查拼写和大小写，或删去该属性",
+                "check the spelling and the case, or delete the attribute",
+            )
+    if tag not in _MIXED:
+        yield from _foreign_children(at, tag)
+
+
+def _foreign_children(at: At, tag: str) -> Iterator[Finding]:
+    for child in at.element:
+        if not local(child) and not (tag == "definitions" and str(child.tag).startswith(_DRAWINGS)):
+            yield found(
+                "element-misplaced",
+                At(at.file, at.element),
+                f"{{it}}里直接放了外来元素 {shown(str(child.tag), 80)}，它不会起作用",
+                f"{{it}} directly holds the foreign element {shown(str(child.tag), 80)}, which would have no effect",
+                "把它移到 extensionElements 里，或删去",
+                "move it into extensionElements, or delete it",
+            )
+
+
+def _refused(code: str, at: At, refused: Refused) -> Finding:
+    return found(code, at, "{it}：" + refused.why[0], "{it}: " + refused.why[1], *refused.mend)

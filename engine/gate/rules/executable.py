@@ -1,0 +1,50 @@
+"""Something to execute.
+
+What. At least one process of the bundle is executable, and every process and sub-process that runs holds something to run.
+Why. A bundle without an executable process deploys and then can never be started.
+Mend. Tick "executable" on the process (isExecutable="true"); draw steps into empty processes or delete them.
+
+有可执行的流程：至少一个流程标为可执行（isExecutable="true"），且流程和子流程不能是空的。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.errors import Finding
+from engine.gate.bundle import Bundle
+from engine.gate.finding import found, in_file
+
+
+def check(bundle: Bundle) -> Iterator[Finding]:
+    """Findings about what there is to run."""
+    processes = [process for diagram in bundle.diagrams for process in diagram.processes]
+    if bundle.diagrams and not any(process.executable for process in processes):
+        yield in_file(
+            "nothing-executable",
+            bundle.diagrams[0].file,
+            "部署包里没有可执行的流程",
+            "no process of the bundle is executable",
+            '在流程属性中勾选“可执行”（isExecutable="true"）',
+            'tick "executable" in the properties of the process (isExecutable="true")',
+        )
+    for process in processes:
+        if process.executable and process.element.get("isExecutable") is None and process.scopes[0].nodes:
+            yield found(
+                "executable-unsaid",
+                process,
+                "{it}没有写明是否可执行，将按可执行处理",
+                "{it} does not say whether it is executable; it is taken to be",
+                '写明 isExecutable="true"，说明用的流程写 "false"',
+                'write isExecutable="true", or "false" for a process that only explains',
+            )
+    for scope in bundle.scopes:
+        if not scope.nodes:
+            yield found(
+                "scope-empty",
+                scope,
+                "{it}是空的，没有可执行的步骤",
+                "{it} is empty: there is nothing to run",
+                "画上步骤，或删去它",
+                "draw its steps, or delete it",
+            )

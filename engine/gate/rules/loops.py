@@ -1,0 +1,149 @@
+"""Loops that wait.
+
+What. A way that leads back to itself passes a step that waits (a task, a timer, a message, a job), or at least a decision
+that can leave it. A loop marker has a condition, or a positive maximum.
+Why. A loop of automatic steps runs as fast as the machine, in one command: it never lets anybody else work. The engine stops
+it after 50,000 steps, but the case is then an incident.
+Mend. Put a task, a timer or a message into the loop, or a gateway with a condition that ends it.
+
+循环要有等待：回路上须有会等待的步骤（任务、定时、消息、外部作业），至少要有能离开回路的条件；循环标记要有条件或次数上限。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from engine.errors import Finding
+from engine.gate import paths
+from engine.gate.bundle import Bundle
+from engine.gate.elements import BPMN
+from engine.gate.finding import found
+from engine.gate.model import Node, Process, ref, text
+
+_ALWAYS = frozenset({"true", "= true", "=true"})
+_FOLLOWS_ALL = frozenset({"parallelGateway"})
+_CHOOSES = frozenset({"exclusiveGateway", "inclusiveGateway", "complexGateway", "eventBasedGateway"})
+
+
+def check(bundle: Bundle) -> Iterator[Finding]:
+    """Findings about cycles of flows and about loop markers."""
+    waits = _waiting(bundle)
+    for scope in bundle.scopes:
+        automatic = [node for node in scope.nodes if node not in waits]
+
+        def on(node: Node) -> Iterable[Node]:
+            return (target for target in paths.successors(node) if target not in waits)
+
+        def surely(node: Node) -> Iterable[Node]:
+            return (target for target in _taken_anyway(node) if target not in waits)
+
+        endless = paths.loops(automatic, surely)
+        for group in endless:
+            yield found(
+                "loop-never-waits",
+                group[0],
+                f"循环 {_way(group)} 从不等待，也没有出口条件",
+                f"the loop {_way(group)} never waits and no condition leaves it",
+                "在循环里加一个任务、定时或消息，或一个带条件的出口",
+                "put a task, a timer or a message into the loop, or a way out with a condition",
+            )
+        sure = {node for group in endless for node in group}
+        for group in paths.loops(automatic, on):
+            if not sure & set(group):
+                yield found(
+                    "loop-automatic",
+                    group[0],
+                    f"循环 {_way(group)} 全是自动步骤，若条件一直成立会连续执行",
+                    f"the loop {_way(group)} holds automatic steps only and runs on while its condition holds",
+                    "确认条件必会改变，或在循环里加一个等待的步骤",
+                    "make sure the condition changes, or add a step that waits",
+                )
+    for node in bundle.nodes:
+        yield from _marker(node)
+
+
+def _marker(node: Node) -> Iterator[Finding]:
+    marker = node.element.find(BPMN + "standardLoopCharacteristics")
+    if marker is None:
+        return
+    condition, maximum = text(marker.find(BPMN + "loopCondition")), (marker.get("loopMaximum") or "").strip()
+    if maximum and not (maximum.isascii() and maximum.isdigit() and int(maximum) > 0):
+        yield found(
+            "loop-maximum",
+            node,
+            "{it}的循环次数上限不是正整数",
+            "the loop maximum of {it} is not a positive whole number",
+            "写一个正整数，如 3",
+            "write a positive whole number such as 3",
+        )
+    elif not maximum and (not condition or condition in _ALWAYS):
+        yield found(
+            "loop-endless",
+            node,
+            "{it}的循环没有会变化的条件，也没有次数上限",
+            "the loop of {it} has neither a condition that can change nor a maximum",
+            "写循环条件（FEEL）或次数上限",
+            "write a loop condition (FEEL) or a maximum",
+        )
+
+
+def _taken_anyway(node: Node) -> Iterator[Node]:
+    """Where a node leads whatever the data say."""
+    for flow in node.outgoing:
+        if flow.target is None:
+            continue
+        only = len(node.outgoing) == 1 and flow.condition is None
+        free = flow.condition is None and flow.id != ref(node.element, "default") and node.tag not in _CHOOSES
+        if only or free or node.tag in _FOLLOWS_ALL or (flow.condition or "") in _ALWAYS and node.tag not in _CHOOSES:
+            yield flow.target
+        elif flow.condition in _ALWAYS and flow is node.outgoing[0]:
+            yield flow.target
+    yield from (target for target in paths.successors(node) if paths.link_of(node) and not node.outgoing)
+
+
+def _way(group: list[Node]) -> str:
+    names = [node.id for node in group[:6]]
+    return " → ".join([*names, "…" if len(group) > 6 else names[0]])
+
+
+def _waiting(bundle: Bundle) -> set[Node]:
+    """The nodes at which a case comes to rest for a while."""
+    waiting = {node for node in bundle.nodes if _waits_itself(node)}
+    callee = {process.id: process for process in bundle.running}
+    holders = [n for n in bundle.nodes if n.tag == "callActivity" or n.inner is not None]
+    changed = True
+    while changed:
+        changed = False
+        for node in holders:
+            if node not in waiting and _waits_inside(node, waiting, callee):
+                waiting.add(node)
+                changed = True
+    return waiting
+
+
+def _waits_itself(node: Node) -> bool:
+    if node.tag in ("userTask", "manualTask", "receiveTask", "serviceTask", "eventBasedGateway"):
+        return True
+    return node.tag in ("intermediateCatchEvent", "boundaryEvent") and bool({"message", "timer", "signal"} & set(node.triggers))
+
+
+def _waits_inside(node: Node, waiting: set[Node], callee: dict[str, Process]) -> bool:
+    if node.tag == "callActivity":
+        process = callee.get(ref(node.element, "calledElement"))
+        return process is None or any(inner in waiting for inner in process.nodes)
+    return node.inner is not None and any(inner in waiting for inner in _all(node))
+
+
+def _all(node: Node) -> Iterator[Node]:
+    todo = [node]
+    while todo:
+        for inner in (todo.pop().inner or _NOTHING).nodes:
+            yield inner
+            todo.append(inner)
+
+
+class _Nothing:
+    nodes: tuple[Node, ...] = ()
+
+
+_NOTHING = _Nothing()

@@ -1,0 +1,107 @@
+"""How much each finding weighs. An error refuses the deployment; a warning tells the analyst and lets it pass.
+
+One block per rule (a file of `engine/gate/rules`), one line per finding it can make.
+"""
+
+from __future__ import annotations
+
+ERROR = "error"
+WARNING = "warning"
+
+SEVERITIES: dict[str, dict[str, str]] = {
+    "readable": {
+        "bundle-empty": ERROR,
+        "file-name": ERROR,
+        "file-unknown": WARNING,
+        "file-unreadable": ERROR,
+        "not-bpmn": ERROR,
+        "instructions-dropped": WARNING,
+    },
+    "elements": {
+        "element-unknown": ERROR,
+        "element-misplaced": ERROR,
+        "element-refused": ERROR,
+        "attribute-unknown": ERROR,
+        "value-refused": ERROR,
+    },
+    "executable": {"nothing-executable": ERROR, "executable-unsaid": WARNING, "scope-empty": ERROR},
+    "ids": {"id-missing": ERROR, "id-unsafe": ERROR, "id-twice": ERROR, "process-twice": ERROR},
+    "names": {"name-characters": ERROR, "name-long": ERROR, "name-missing": WARNING},
+    "flows": {"flow-nowhere": ERROR, "flow-across": ERROR, "flow-direction": ERROR},
+    "triggers": {
+        "trigger-missing": ERROR,
+        "trigger-misplaced": ERROR,
+        "trigger-unknown": ERROR,
+        "trigger-interrupts": ERROR,
+        "start-several": WARNING,
+        "event-sub-process-start": ERROR,
+    },
+    "links": {"link-broken": ERROR},
+    "boundary": {
+        "boundary-detached": ERROR,
+        "boundary-leads-nowhere": ERROR,
+        "boundary-interrupts": ERROR,
+        "compensation-handler": ERROR,
+    },
+    "reach": {"unreachable": ERROR, "dead-end": ERROR, "no-way-out": ERROR},
+    "loops": {
+        "loop-never-waits": ERROR,
+        "loop-automatic": WARNING,
+        "loop-endless": ERROR,
+        "loop-maximum": ERROR,
+    },
+    "gateways": {
+        "gateway-condition": ERROR,
+        "gateway-default": WARNING,
+        "default-unknown": ERROR,
+        "default-condition": WARNING,
+        "condition-ignored": WARNING,
+    },
+    "event_gateways": {"event-gateway-few": ERROR, "event-gateway-target": ERROR},
+    "definitions": {"reference-missing": ERROR, "reference-unknown": ERROR, "reference-nameless": WARNING},
+    "tasks": {
+        "task-form": ERROR,
+        "task-role": ERROR,
+        "task-undecided": WARNING,
+        "script-empty": ERROR,
+        "service-connector": ERROR,
+        "rule-decision": ERROR,
+    },
+    "registered": {"role-unknown": ERROR, "connector-unknown": ERROR},
+    "calls": {"call-nothing": ERROR, "call-unknown": ERROR, "call-endless": ERROR, "call-circle": WARNING},
+    "forms": {"form-broken": ERROR, "form-unknown": ERROR, "form-unused": WARNING},
+    "decisions": {"decision-broken": ERROR, "decision-unknown": ERROR, "decision-twice": ERROR},
+    "expressions": {
+        "expression-broken": ERROR,
+        "expression-empty": ERROR,
+        "expression-foreign": ERROR,
+        "function-unknown": ERROR,
+        "language-refused": ERROR,
+        "variable-name": ERROR,
+    },
+    "timers": {"timer-empty": ERROR, "timer-several": ERROR, "timer-value": ERROR, "timer-fast": ERROR},
+    "multi_instance": {
+        "count-missing": ERROR,
+        "count-several": ERROR,
+        "count-large": ERROR,
+        "item-unused": ERROR,
+        "collect-incomplete": ERROR,
+    },
+    "extensions": {
+        "extension-unknown": ERROR,
+        "extension-misplaced": ERROR,
+        "extension-value": ERROR,
+        "foreign-ignored": WARNING,
+        "foreign-needed": ERROR,
+    },
+    "limits": {"nesting-deep": ERROR, "fan-out": ERROR},
+    "dry_load": {"engine-refuses": ERROR},
+    "gate": {"gate-fault": ERROR, "findings-many": ERROR},
+}
+
+_FLAT = {code: severity for codes in SEVERITIES.values() for code, severity in codes.items()}
+
+
+def severity(code: str) -> str:
+    """The weight of a finding; an unlisted code is an error, since a forgotten line must not open the gate."""
+    return _FLAT.get(code, ERROR)

@@ -1,0 +1,167 @@
+"""The hotline's tables. Columns of type `Sealed` hold personal data, encrypted by `privacy.py` and by nobody else."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, Numeric, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.db import Digest, Id, Instant, Name, db
+
+Code = String(40)
+Sealed = LargeBinary
+
+
+class Unit(db.Model):  # type: ignore[name-defined]
+    """A unit of the organisation. Levels: 1 national, 2 province, 3 prefecture, 4 county, 5 station; any may be empty."""
+
+    code: Mapped[str] = mapped_column(Code, primary_key=True)
+    name: Mapped[str] = mapped_column(Name)
+    short: Mapped[str] = mapped_column(Name)
+    level: Mapped[int]
+    parent: Mapped[str | None] = mapped_column(ForeignKey("unit.code"))
+    kind: Mapped[str] = mapped_column(Code)  # national bureau office section district station enforcement agency council
+    district: Mapped[str | None] = mapped_column(Code)  # administrative code of the district it answers for
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Order(db.Model):  # type: ignore[name-defined]
+    """An order as it was received. Its flow is the instances with its number; here is what they are about."""
+
+    __tablename__ = "work_order"
+    __table_args__ = (
+        UniqueConstraint("source", "ext_no"),
+        Index("ix_work_order_received", "received_at", "id"),
+        Index("ix_work_order_state", "state", "received_at"),
+        Index("ix_work_order_unit", "unit", "received_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    order_no: Mapped[str] = mapped_column(Name, unique=True)
+    source: Mapped[str] = mapped_column(Code)  # 来源: 12345 12315 letter window … (organisation-independent codes)
+    ext_no: Mapped[str | None] = mapped_column(Name)  # its number at the source
+    channel: Mapped[str] = mapped_column(Code)
+    kind: Mapped[int] = mapped_column(default=0)  # 0 转办 1 督办 2 回访复核
+    nature_hint: Mapped[str] = mapped_column(Code)  # by keywords, for the clerk who decides
+    priority: Mapped[int]  # 0 紧急 1 普通 2 次紧急
+    subject: Mapped[str] = mapped_column(Text)  # plain, for search; numbers of persons are masked in it
+    category: Mapped[str | None] = mapped_column(Name)  # 内容分类
+    domain: Mapped[str | None] = mapped_column(Name)  # 监管领域
+    safety_tag: Mapped[str | None] = mapped_column(Code)
+    district: Mapped[str | None] = mapped_column(Code)
+    unit: Mapped[str] = mapped_column(Code)  # the receiving office
+    rule_version: Mapped[int]
+    received_at: Mapped[datetime] = mapped_column(Instant)
+    registered_at: Mapped[datetime] = mapped_column(Instant)
+    registered_by: Mapped[str] = mapped_column(Name)
+    state: Mapped[str] = mapped_column(Code, default="received")  # received in_progress closed
+    intake_outcome: Mapped[str | None] = mapped_column(Name)  # the end event of the intake, once it has ended
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    anonymous: Mapped[bool] = mapped_column(default=False)
+    keep_secret: Mapped[bool] = mapped_column(default=False)
+    consent_public: Mapped[bool] = mapped_column(default=False)
+    target_name: Mapped[str | None] = mapped_column(Name)  # 被投诉举报人
+    target_uscc: Mapped[str | None] = mapped_column(String(18))
+    target_address: Mapped[str | None] = mapped_column(Text)
+    amount: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    knew_date: Mapped[date | None]  # since when the citizen has known (three-year limit)
+    content: Mapped[bytes] = mapped_column(Sealed)
+    request: Mapped[bytes | None] = mapped_column(Sealed)
+
+
+class Party(db.Model):  # type: ignore[name-defined]
+    """A person of an order: who complains or informs, or an agent. Everything that names the person is sealed."""
+
+    __tablename__ = "party"
+    __table_args__ = (Index("ix_party_phone_index", "phone_index"),)
+
+    order_id: Mapped[int] = mapped_column(ForeignKey(Order.id), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # 1 is the citizen
+    role: Mapped[str] = mapped_column(Code)  # citizen agent representative
+    gender: Mapped[str | None] = mapped_column(Code)
+    id_type: Mapped[str | None] = mapped_column(Code)
+    name: Mapped[bytes | None] = mapped_column(Sealed)
+    phone: Mapped[bytes | None] = mapped_column(Sealed)
+    id_no: Mapped[bytes | None] = mapped_column(Sealed)
+    address: Mapped[bytes | None] = mapped_column(Sealed)
+    email: Mapped[bytes | None] = mapped_column(Sealed)
+    phone_index: Mapped[bytes | None] = mapped_column(Digest)  # finds repeats without a readable number
+
+
+class Matter(db.Model):  # type: ignore[name-defined]
+    """One legal nature of an order, handled by one instance. Kept in step by `projections.py`, written nowhere else."""
+
+    __table_args__ = (
+        Index("ix_matter_order_no", "order_no"),
+        Index("ix_matter_instance_id", "instance_id"),
+        Index("ix_matter_unit", "unit", "state"),
+    )
+
+    matter_no: Mapped[str] = mapped_column(Name, primary_key=True)
+    order_no: Mapped[str] = mapped_column(Name)
+    instance_id: Mapped[int] = mapped_column(Id)
+    process: Mapped[str] = mapped_column(Name)
+    nature: Mapped[str] = mapped_column(Code)
+    unit: Mapped[str | None] = mapped_column(Code)
+    rule_version: Mapped[int]
+    received_at: Mapped[datetime] = mapped_column(Instant)
+    dispatched_at: Mapped[datetime] = mapped_column(Instant)
+    state: Mapped[str] = mapped_column(Code)  # in_progress closed cancelled
+    outcome: Mapped[str | None] = mapped_column(Name)  # the end event
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class ClockRun(db.Model):  # type: ignore[name-defined]
+    """One run of a clock in an instance, with its derivation. Kept in step by `projections.py`."""
+
+    __table_args__ = (
+        Index("ix_clock_run_late", "state", "operational"),
+        Index("ix_clock_run_business_key", "business_key"),
+    )
+
+    instance_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    code: Mapped[str] = mapped_column(Code, primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # of the event that started it
+    business_key: Mapped[str | None] = mapped_column(Name)  # order or matter number
+    order_no: Mapped[str | None] = mapped_column(Name)
+    unit: Mapped[str | None] = mapped_column(Code)
+    rule_version: Mapped[int]
+    started: Mapped[datetime] = mapped_column(Instant)
+    restarted: Mapped[datetime | None] = mapped_column(Instant)
+    due: Mapped[datetime | None] = mapped_column(Instant)  # legal end; None: it could not be computed, see trace
+    operational: Mapped[datetime | None] = mapped_column(Instant)
+    warn_at: Mapped[datetime | None] = mapped_column(Instant)  # 50 %
+    urge_at: Mapped[datetime | None] = mapped_column(Instant)  # 80 %
+    state: Mapped[str] = mapped_column(Code)  # running paused stopped
+    paused: Mapped[datetime | None] = mapped_column(Instant)
+    pauses: Mapped[str] = mapped_column(Text, default="[]")  # JSON: [[first day, day that counts again], …]
+    stopped: Mapped[datetime | None] = mapped_column(Instant)
+    kept: Mapped[bool | None]  # stopped before it was due?
+    trace: Mapped[str] = mapped_column(Text)  # the derivation as JSON, see Deadline.trace
+
+
+class Reading(db.Model):  # type: ignore[name-defined]
+    """Somebody has read personal data in clear: who, of which order, which fields, why, when."""
+
+    __table_args__ = (Index("ix_reading_order", "order_id", "at"), Index("ix_reading_person", "person", "at"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey(Order.id))
+    person: Mapped[str] = mapped_column(Name)
+    fields: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class OrderNote(db.Model):  # type: ignore[name-defined]
+    """What a colleague has written about an order; sealed, because people write names and numbers into notes."""
+
+    __table_args__ = (Index("ix_order_note_order", "order_id", "at"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey(Order.id))
+    author: Mapped[str] = mapped_column(Name)
+    text: Mapped[bytes] = mapped_column(Sealed)
+    at: Mapped[datetime] = mapped_column(Instant)

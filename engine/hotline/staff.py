@@ -1,0 +1,126 @@
+"""Simulated colleagues: they fill forms as the bureau's people do, some fast, some slow, some forgetful.
+
+They know nothing of a diagram: a form's own schema says what may be chosen. A few habits make the choices plausible;
+they are data, and a form they do not know is filled with whatever its options allow.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from engine import calendar, clock
+
+OPENING, NOON, AFTERNOON, CLOSING = time(9), time(12), time(13), time(17, 30)
+GRID = timedelta(minutes=5)  # people look at their list now and then; what they do then shares a commit
+FORGETFUL = 0.03  # share of tasks that lie for days
+MEDIAN_HOURS = 3.0  # working hours a task waits and is worked on, in the middle
+
+# key of a form field -> weights of its options; options that are not named weigh 1
+Habits = dict[str, dict[Any, float]]
+
+
+@dataclass
+class Colleague:
+    """A person with a pace: 1.0 is average, 2.0 takes twice as long."""
+
+    name: str
+    pace: float
+
+    def ready_at(self, begin: datetime, dice: random.Random) -> datetime:
+        """When this colleague will have done a task that opens at `begin`: working hours only, on the grid."""
+        hours = dice.lognormvariate(math.log(MEDIAN_HOURS * self.pace), 0.8)
+        if dice.random() < FORGETFUL:
+            hours += dice.uniform(16, 80)
+        return working_time_after(begin, timedelta(hours=hours))
+
+
+def colleagues(names: list[str], dice: random.Random) -> list[Colleague]:
+    """People with their paces drawn once."""
+    return [Colleague(name, dice.lognormvariate(0, 0.4)) for name in names]
+
+
+def working_time_after(begin: datetime, work: timedelta) -> datetime:
+    """The instant at which `work` of working time has passed since `begin`, rounded up to the grid."""
+    at = clock.local(begin)
+    while True:
+        for opens, closes in ((OPENING, NOON), (AFTERNOON, CLOSING)):
+            start = max(at, datetime.combine(at.date(), opens, clock.SHANGHAI))
+            end = datetime.combine(at.date(), closes, clock.SHANGHAI)
+            if not _works(at.date()) or start >= end:
+                continue
+            if start + work <= end:
+                return _on_grid(start + work)
+            work -= end - start
+        at = datetime.combine(at.date() + timedelta(days=1), time(0), clock.SHANGHAI)
+
+
+def _works(day: date) -> bool:
+    return calendar.is_working(day)
+
+
+def _on_grid(at: datetime) -> datetime:
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    steps = math.ceil((at - midnight) / GRID)
+    return clock.aware(midnight + steps * GRID)
+
+
+def fill(schema: dict[str, Any], data: dict[str, Any], habits: Habits, dice: random.Random) -> dict[str, Any]:
+    """A submission that a sensible person could make. Read-only fields are left out, as the browser does."""
+    values: dict[str, Any] = {}
+    for component in _fields(schema.get("components", ())):
+        if not component.get("readonly") and not component.get("disabled"):
+            values[component["key"]] = _value(component, data, habits.get(component["key"], {}), dice)
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _fields(components: Any) -> list[dict[str, Any]]:
+    found = []
+    for component in components:
+        if "components" in component:
+            found += _fields(component["components"])
+        elif "key" in component:
+            found.append(component)
+    return found
+
+
+def _value(component: dict[str, Any], data: dict[str, Any], weights: dict[Any, float], dice: random.Random) -> Any:
+    kind = component["type"]
+    options = [option["value"] for option in component.get("values", ())]
+    if kind in ("select", "radio") and options:
+        return _choose(options, weights, dice)
+    if kind in ("checklist", "taglist") and options:
+        return [_choose(options, weights, dice)]
+    if kind == "checkbox":
+        return dice.random() < weights.get(True, 0.5)
+    if kind == "number":
+        low = float(component.get("validate", {}).get("min", 0))
+        return int(max(low, weights.get("value", low)))
+    if kind == "datetime":
+        return _moment(component)
+    if kind in ("textfield", "textarea"):
+        return _text(component, data)
+    return None
+
+
+def _choose(options: list[Any], weights: dict[Any, float], dice: random.Random) -> Any:
+    return dice.choices(options, [weights.get(option, 1.0) for option in options])[0]
+
+
+def _moment(component: dict[str, Any]) -> str:
+    now = clock.local(clock.now())
+    if component.get("subtype") == "date":
+        return now.date().isoformat()
+    if component.get("subtype") == "time":
+        return f"{now:%H:%M}"
+    return now.replace(second=0, microsecond=0).isoformat()
+
+
+def _text(component: dict[str, Any], data: dict[str, Any]) -> str:
+    rules = component.get("validate", {})
+    text = str(data.get(component["key"]) or f"{component.get('label', '')}：已按规定办理")
+    text = text.ljust(int(rules.get("minLength", 1)), "。")
+    return text[: int(rules.get("maxLength", 500))]
