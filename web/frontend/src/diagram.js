@@ -44,7 +44,7 @@ function decorate(viewer, { active, path, incidents }) {
     if (!known(id)) return;
     canvas.addMarker(id, 'is-passed');
     if (registry.get(id).waypoints) return;
-    badge(id, 'passed', count > 1 ? `✓ ×${count}` : '✓', say(`经过 ${count} 次`, `passed ${count} times`), { bottom: 10, left: -8 });
+    badge(id, 'passed', count > 1 ? `✓ ×${count}` : '✓', say(`经过 ${count} 次`, `passed ${count} times`), { top: -14, left: -12 });
   });
   active.forEach(({ element: id, count = 1, text = '' }) => {
     if (!known(id)) return;
@@ -54,7 +54,7 @@ function decorate(viewer, { active, path, incidents }) {
   incidents.forEach(({ element: id, text = '' }) => {
     if (!known(id)) return;
     canvas.addMarker(id, 'has-incident');
-    badge(id, 'incident', '▲!', text || say('异常', 'incident'), { top: -14, left: -8 });
+    badge(id, 'incident', '▲!', text || say('异常', 'incident'), { bottom: 10, right: 16 });
   });
 }
 

@@ -27,7 +27,7 @@ function list(title, items) {
   if (!items.length) return [];
   const ul = element('ul', {});
   items.forEach((item) => ul.append(element('li', {}, ...[item].flat())));
-  return [element('h3', { class: 'h6' }, title), ul];
+  return [element('h2', { class: 'h6' }, title), ul];
 }
 
 export function describe(root, viewer, { active, path, incidents }) {

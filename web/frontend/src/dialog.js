@@ -11,7 +11,7 @@ export function element(tag, attributes = {}, ...children) {
 // Resolves to true when the person agrees.
 export function ask(question, { yes = say('确定', 'Yes'), danger = false } = {}) {
   const agree = element('button', { value: 'yes', class: `btn ${danger ? 'btn-danger' : 'btn-primary'}` }, yes);
-  const refuse = element('button', { value: 'no', class: 'btn btn-outline-secondary', autofocus: '' }, say('取消', 'Cancel'));
+  const refuse = element('button', { value: 'no', class: 'btn btn-outline-secondary', autofocus: '' }, say('返回', 'Back'));
   const dialog = element(
     'dialog',
     { class: 'dialog', 'aria-labelledby': 'ask-question' },

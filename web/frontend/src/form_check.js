@@ -98,7 +98,7 @@ function options(form, field, before, context) {
 function choiceError(form, field, value, before, context) {
   const allowed = ['select', 'radio', 'taglist', 'checklist'].includes(field.type) && options(form, field, before, context);
   if (!allowed || value === null || value === undefined || value === '') return null;
-  const chosen = Array.isArray(value) ? value : [value];
+  const chosen = Array.isArray(value) && field.type.endsWith('list') ? value : [value];
   return chosen.every((one) => hasEqualValue(one, allowed)) ? null : 'Value is not one of the options.';
 }
 

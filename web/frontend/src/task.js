@@ -4,6 +4,7 @@ import '@bpmn-io/form-js-viewer/dist/assets/form-js.css';
 import './task.css';
 import { keepDraft } from './draft.js';
 import { element } from './dialog.js';
+import { mendTexts, speakChinese } from './hard_coded.js';
 import { answerOf, readJson, send } from './http.js';
 import { english, say, translator } from './i18n.js';
 import { showErrors } from './field_errors.js';
@@ -16,12 +17,14 @@ const hasSubmit = (components) =>
 async function start(root) {
   const { schema, data, draft } = readJson('task-form-data');
   const readOnly = 'readonly' in root.dataset;
+  if (!english) speakChinese();
   const form = new Form({
     container: root,
     additionalModules: [{ translate: ['value', translator(english)] }],
     properties: { readOnly, ariaLabel: say('任务表单', 'Task form') },
   });
   await form.importSchema(schema, draft && !readOnly ? { ...data, ...draft.values } : data);
+  if (!english) mendTexts(root);
   if (!readOnly) edit(root, form, { schema, data, draft });
 }
 
