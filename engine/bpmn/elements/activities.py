@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
-from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import ErrorEventDefinition
 
 from engine import errors
 
@@ -19,6 +18,7 @@ from ..effects import Wait
 from ..task import Token
 from ..times import instant, parse_instant
 from .climbing import climb
+from .events import Error
 from .node import Node
 
 
@@ -126,8 +126,7 @@ class ScriptTask(Node, defaults.ScriptTask):
                     zh=f"“{self.element}”的脚本应得到一个上下文（{{…}}），实际不是",
                 )
         except Exception as problem:
-            error = ErrorEventDefinition(type(problem).__name__, str(problem))
-            if not climb(token, error):
+            if not climb(token, Error(type(problem).__name__, str(problem))):
                 raise
             return True
         token.data.update(values)

@@ -11,6 +11,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
 
+from ..program import Start
 from ..scripts import Formula
 from ..task import Token
 from .events import Part
@@ -21,6 +22,9 @@ class Conditional(Part, ConditionalEventDefinition):
 
     repeats = polled = True
     expression: Formula
+
+    def start(self, element: str) -> Start:
+        return Start(element, "conditional", expression=self.expression.text)
 
     def begin(self, token: Token) -> dict[str, Any]:
         return {"held": False}

@@ -22,6 +22,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import CancelEventDefinit
 
 from .. import extensions
 from ..effects import Job, Thrown, Uncaught, Wait
+from ..program import Start
 from ..task import Token
 from .climbing import climb
 from .node import NOTHING
@@ -54,6 +55,14 @@ class Part:
         """The wait the outside must know of, if any."""
         return None
 
+    def start(self, element: str) -> Start:
+        """How a process starts by it."""
+        raise NotImplementedError
+
+    def hears(self, signal: str) -> bool:
+        """Whether it is a wait for this signal."""
+        return False
+
     def throw(self, token: Token) -> None:
         """Throw it."""
 
@@ -62,6 +71,9 @@ class Message(Part, MessageEventDefinition):
     """A message. With a connector it leaves as an outgoing job, without one it goes to another instance."""
 
     repeats = True
+
+    def start(self, element: str) -> Start:
+        return Start(element, "message", self.name)
 
     def begin(self, token: Token) -> dict[str, Any]:
         return {"key": _key(self.extensions, token)}
@@ -82,6 +94,12 @@ class Signal(Part, SignalEventDefinition):
     """A signal: heard by everybody who waits for it."""
 
     repeats = True
+
+    def start(self, element: str) -> Start:
+        return Start(element, "signal", self.name)
+
+    def hears(self, signal: str) -> bool:
+        return self.name == signal
 
     def wait(self, token: Token, state: dict[str, Any]) -> Wait:
         return Wait(token.id, self.element, "signal", name=self.name)

@@ -79,7 +79,7 @@ class ExclusiveGateway(Choosing, defaults.ExclusiveGateway):
     """The first flow whose condition holds, else the default."""
 
     def _run_hook(self, token: Token) -> bool:
-        if not self.choose(token, first_only=True):
+        if not self.choose(token, first_only=True) and self.cond_task_specs:
             raise self.nothing_true(token)
         return True
 
@@ -90,7 +90,7 @@ class InclusiveGateway(InclusiveJoin, Choosing, defaults.InclusiveGateway):
     optional = False  # stands for conditional flows beside unconditional ones: none of them need be taken
 
     def _run_hook(self, token: Token) -> bool:
-        if not self.choose(token, first_only=False) and not self.optional:
+        if not self.choose(token, first_only=False) and self.cond_task_specs and not self.optional:
             raise self.nothing_true(token)
         return True
 

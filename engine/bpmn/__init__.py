@@ -1,0 +1,38 @@
+"""Runs BPMN diagrams through SpiffWorkflow: the only room of the house that knows that library.
+
+Everything outside uses the names below. An instance is started and moved by commands, each of which answers with its
+effects; between commands it lives as bytes. See `elements/` for what BPMN means here and `internals` for what of
+SpiffWorkflow is replaced, and why.
+"""
+
+from .codec import decode, encode
+from .effects import Effects, Job, Mark, Thrown, Uncaught, Wait
+from .execution import cancel, complete, deliver, finish_job, fire, standing, start, variables, waits
+from .parser import load
+from .program import Element, Program, Start
+from .workflow import Instance
+
+__all__ = [
+    "Effects",
+    "Element",
+    "Instance",
+    "Job",
+    "Mark",
+    "Program",
+    "Start",
+    "Thrown",
+    "Uncaught",
+    "Wait",
+    "cancel",
+    "complete",
+    "decode",
+    "deliver",
+    "encode",
+    "finish_job",
+    "fire",
+    "load",
+    "standing",
+    "start",
+    "variables",
+    "waits",
+]

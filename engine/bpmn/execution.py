@@ -1,0 +1,151 @@
+"""The steps of an instance: start, complete, deliver, fire, finish a job, cancel. Each runs to the next standstill.
+
+After an error the instance in memory is worth nothing any more: the caller throws it away and decodes the stored one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine import errors, feel
+
+from .effects import Effects, Key, Wait
+from .elements.activities import Offered, ServiceTask
+from .program import Program
+from .task import READY, WAITING, Token
+from .workflow import Instance
+
+
+def start(program: Program, variables: Mapping[str, Any], *, element: str | None = None) -> tuple[Instance, Effects]:
+    """A new instance. `element`: the start event that has happened (a message's, signal's or timer's).
+
+    Without it the none start event is used; a process that has none waits at its start events.
+    """
+    instance = Instance(program, dict(variables))
+    spec = None
+    if element is not None:
+        spec = next((s for s in program.spec.starts if s.element == element), None)
+        if spec is None:
+            raise errors.NotFound(f"{program.key} has no start event {element}", zh=f"流程没有开始事件“{element}”")
+    return instance, _step(instance, lambda: instance.begin(spec))
+
+
+def complete(instance: Instance, token: int, submission: Mapping[str, Any]) -> Effects:
+    """Complete a user task; the submission's entries become variables. Raises errors.TaskGone."""
+    task = instance.token(token)
+    if task is None or task._state != READY or not isinstance(task.task_spec, Offered):
+        raise errors.TaskGone()
+
+    def act() -> None:
+        task.data.update(submission)
+        _run(instance, task)
+
+    return _step(instance, act)
+
+
+def deliver(
+    instance: Instance, token: int, payload: Mapping[str, Any], element: str | None = None, name: str | None = None
+) -> Effects:
+    """Hand over a message or signal the token waits for; `element` and `name` say which of several."""
+    task, slot = _waiting(instance, token, ("message", "signal"), element, name)
+    return _step(instance, lambda: _trigger(instance, task, slot, payload))
+
+
+def fire(instance: Instance, token: int, element: str) -> Effects:
+    """A timer the token waits for is due; the caller has decided so."""
+    task, slot = _waiting(instance, token, ("timer",), element, None)
+    return _step(instance, lambda: _trigger(instance, task, slot, None))
+
+
+def finish_job(instance: Instance, token: int, result: Mapping[str, Any] | None) -> Effects:
+    """The job a service task waits for has its answer."""
+    task = instance.token(token)
+    if task is None or task._state != READY or not isinstance(task.task_spec, ServiceTask):
+        raise _not_waiting(token)
+    spec = task.task_spec
+
+    def act() -> None:
+        instance.running = task
+        spec.finish(task, result)
+        _run(instance, task)
+
+    return _step(instance, act)
+
+
+def cancel(instance: Instance) -> Effects:
+    """End the instance and everything it waits for."""
+    return _step(instance, instance.cancel)
+
+
+def waits(instance: Instance) -> dict[Key, Wait]:
+    """Everything the instance waits for now."""
+    found = (w for scope in instance.family() for token in scope.tasks.values() for w in token.task_spec.waits(token))
+    return {wait.key: wait for wait in found}
+
+
+def variables(instance: Instance) -> dict[str, Any]:
+    """The variables of the process as plain JSON."""
+    return feel.to_json(dict(instance.variables))
+
+
+def standing(instance: Instance) -> dict[str, int]:
+    """How many tokens stand on each element, for an overlay on the diagram."""
+    found: dict[str, int] = {}
+    for scope in instance.family():
+        for token in scope.tasks.values():
+            path_id = token.task_spec.path_id
+            if path_id is not None and not token.task_spec.arms:
+                found[path_id] = found.get(path_id, 0) + 1
+    return found
+
+
+# -- inside ---------------------------------------------------------------------------------------------------------
+def _step(instance: Instance, act: Callable[[], Any]) -> Effects:
+    """Do one thing, run to the standstill, hand out the effects. Every failure comes out as a DiagramFault."""
+    try:
+        act()
+        instance.run()
+        return instance.settle()
+    except errors.DiagramFault:
+        raise
+    except Exception as problem:
+        element = instance.running.element if instance.running is not None else None
+        what = getattr(problem, "zh", None) or str(problem) or type(problem).__name__
+        raise errors.DiagramFault(
+            element,
+            f"{element} failed: {type(problem).__name__}: {problem}",
+            zh=f"“{element}”执行出错：{what}",
+        ) from problem
+
+
+def _run(instance: Instance, task: Token) -> None:
+    instance.running = task
+    task.run()
+
+
+def _trigger(instance: Instance, task: Token, slot: int, payload: Mapping[str, Any] | None) -> None:
+    instance.running = task
+    task.task_spec.trigger(task, slot, payload)
+
+
+def _waiting(
+    instance: Instance, id: int, kinds: tuple[str, ...], element: str | None, name: str | None
+) -> tuple[Token, int]:
+    """The token and the part of it that waits for such an event; of several timers the one due first."""
+    token = instance.token(id)
+    found: list[tuple[Wait, int]] = []
+    if token is not None and token._state == WAITING and "open" in token.internal_data:
+        for slot, state in enumerate(token.internal_data["open"]):
+            wait = token.task_spec.parts[slot].wait(token, state) if state is not None else None
+            if wait is None or wait.kind not in kinds:
+                continue
+            if element in (None, wait.element) and name in (None, wait.name):
+                found.append((wait, slot))
+    if token is None or not found:
+        raise _not_waiting(id)
+    return token, min(found, key=lambda pair: (pair[0].due is not None and pair[0].due.timestamp(), pair[1]))[1]
+
+
+def _not_waiting(token: int) -> errors.Conflict:
+    return errors.Conflict(f"token {token} no longer waits for this", zh="流程已不再等待该事件")
