@@ -80,7 +80,7 @@ def check(
     form = _dump(schema)
     at = clock.now().timestamp() * 1000
     try:
-        verdict = _engine().check(form, text.decode(), _dump(data or {}, default=str).decode(), lang, at)
+        verdict = _engine().check(form, text.decode(), _dump(data or {}, default=_plain).decode(), lang, at)
     except quickjs.JSException as problem:
         raise errors.Invalid(
             f"the form could not be checked: {problem}", zh="表单无法校验，请联系业务分析员"
@@ -194,6 +194,10 @@ def _invalid(problems: list[tuple[str, str]]) -> errors.Invalid:
 
 def _dump(value: Any, default: Callable[[Any], Any] | None = None) -> bytes:
     return json.dumps(value, allow_nan=False, separators=(",", ":"), default=default).encode()
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -114,7 +114,7 @@ def _component(component: dict[str, Any], kind: str, what: str, taken: set[str])
         if not parts or not all(NAME.match(p) and p not in RESERVED and not p.startswith("__") for p in parts):
             yield (
                 f"组件“{what}”的 {attribute}“{name}”不能作变量名：用字母、汉字、数字和下划线，不以数字开头",
-                f"component {what}: {attribute} {name!r} is no usable name: letters, digits, underscore; no digit first",
+                f"{what}: {attribute} {name!r} is no usable name: letters, digits, underscore, no digit first",
             )
         elif kind in KEYED or kind == "dynamiclist":
             if name in taken:

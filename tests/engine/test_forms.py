@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
 import re
+import shutil
+import subprocess
 import threading
 import time
 from datetime import UTC, datetime
@@ -458,3 +461,85 @@ def test_translations_keep_their_placeholders() -> None:
 def test_python_and_script_speak_alike() -> None:
     """Sentences Python says before the script is asked must be the script's own."""
     assert {WRONG_TYPE, NOT_AN_OPTION, REQUIRED, "数字过大或位数过多", "此处的行数不能增减"} <= set(SENTENCES.values())
+
+
+# The page's form-js, driven as a page drives it: show the form, submit it, read the sentences at each field.
+JUDGE = """
+import { Form } from '@bpmn-io/form-js-viewer';
+import { translator } from './src/i18n.js';
+window.judge = async ([schema, data]) => {
+  const form = new Form({ container: document.body, additionalModules: [{ translate: ['value', translator(false)] }] });
+  await form.importSchema(schema, data);
+  await new Promise((done) => setTimeout(done, 30));
+  const { data: values, errors } = form.submit();
+  const sentences = {};
+  for (const one of form.get('formFieldInstanceRegistry').getAllKeyed()) {
+    const found = [one.id, ...Object.values(one.indexes ?? {})].reduce((node, step) => node?.[step], errors);
+    if (Array.isArray(found) && found.length) sentences[one.valuePath.join('.')] = found;
+  }
+  form.destroy();
+  document.body.replaceChildren();
+  return { values, errors: sentences };
+};
+"""
+PARITY = form(
+    field("textfield", "text", validate={"required": True, "minLength": 2, "maxLength": 4}),
+    field("textfield", "code", validate={"pattern": r"^1\d{3}$"}, conditional={"hide": "=number > 5"}),
+    field("textarea", "long", validate={"required": True}, conditional={"hide": '=one = "apple" or tick'}),
+    field("number", "number", decimalDigits=1, increment="0.5", validate={"min": 0, "max": 9}),
+    field("checkbox", "tick"),
+    field("radio", "one", values=FRUIT, validate={"required": True}),
+    field("checklist", "many", values=FRUIT, validate={"required": True}),
+    field("datetime", "day", subtype="date", validate={"required": True}),
+    field("expression", "double", expression="=number * 2", computeOn="change"),
+    field("textfield", "late", validate={"required": True}, conditional={"hide": "=double < 8"}),
+    field("textfield", "limited", validate={"maxLength": "=number"}),
+    {
+        "type": "group",
+        "path": "box",
+        "conditional": {"hide": "=tick"},
+        "components": [field("textfield", "inner", validate={"required": True, "validationType": "email"})],
+    },
+    {**ROWS, "conditional": {"hide": "=number < 1"}},
+)
+
+
+def _random_answers(dice: random.Random) -> dict[str, Any]:
+    texts = ["", "x", "ab", "中文字", "超过四个字", "1234", "a@b.cn", "奶"]
+    answers = {
+        **{key: dice.choice(texts) for key in ("text", "code", "long", "late", "limited")},
+        "number": dice.choice([None, 0, 1, 2.5, 3.2, 5.25, 6, 9.5, -1]),
+        "tick": dice.random() < 0.4,
+        "one": dice.choice([None, "apple", "pear"]),
+        "many": dice.choice([[], ["apple"], ["apple", "pear"]]),
+        "day": dice.choice([None, "2026-02-28"]),
+        "box": {"inner": dice.choice(texts)},
+        "goods": [{"name": dice.choice(texts), "flaw": dice.choice(texts)} for _ in range(dice.randrange(3))],
+    }
+    return {key: value for key, value in answers.items() if dice.random() < 0.9}
+
+
+def test_server_and_browser_judge_alike(tmp_path: Any) -> None:
+    chromium = shutil.which("chromium")
+    playwright = pytest.importorskip("playwright.sync_api")
+    if not chromium:
+        pytest.skip("no chromium on this machine")
+    bundle = tmp_path / "judge.js"
+    esbuild = str(frontend_build.SOURCES / "node_modules" / "esbuild" / "bin" / "esbuild")
+    command = [*frontend_build.find_node()[0], esbuild, "--bundle", "--format=iife", f"--outfile={bundle}"]
+    subprocess.run(command, input=JUDGE, text=True, cwd=frontend_build.SOURCES, check=True, capture_output=True)
+    dice = random.Random(20261124)
+    with playwright.sync_playwright() as driver:
+        flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+        browser = driver.chromium.launch(executable_path=chromium, args=flags)
+        page = browser.new_page()
+        page.add_script_tag(path=bundle)
+        for _ in range(60):
+            answers = _random_answers(dice)
+            shown = page.evaluate("judge", [PARITY, answers])
+            checked = forms.check(PARITY, answers)
+            assert checked.errors == shown["errors"], answers
+            faulty = {path.split(".")[0] for path in checked.errors}
+            kept = {key: value for key, value in shown["values"].items() if key not in faulty}
+            assert {key: value for key, value in checked.values.items() if key not in faulty} == kept, answers
+        browser.close()
