@@ -59,7 +59,8 @@ def check(
     """Judge a submission as the browser would, over the `data` the form was opened with.
 
     `data` supplies what a person may not set (read-only and disabled fields, variables that conditions read, options by
-    `valuesKey`) and what an incomplete submission left alone. Hidden fields are dropped, computed ones computed here.
+    `valuesKey`) and what an incomplete submission left alone; without it conditions believe the submission's read-only
+    values. Those are never in the verdict's values; hidden fields are dropped, computed ones computed here.
     Raises `errors.FormInvalid` for a key the form does not have and for a submission beyond the limits; an answer of a
     wrong type is an error in the verdict, in the language `lang` (zh or en).
     """
@@ -80,7 +81,7 @@ def check(
     form = _dump(schema)
     at = clock.now().timestamp() * 1000
     try:
-        verdict = _engine().check(form, text.decode(), _dump(data or {}, default=_plain).decode(), lang, at)
+        verdict = _engine().check(form, text.decode(), _dump(data, default=_plain).decode(), lang, at)
     except quickjs.JSException as problem:
         raise errors.Invalid(
             f"the form could not be checked: {problem}", zh="表单无法校验，请联系业务分析员"

@@ -219,6 +219,13 @@ def test_what_a_person_may_not_edit_is_not_taken_from_them(lock: dict[str, Any])
     assert checked == forms.Checked({}, {"b": [REQUIRED]})
 
 
+def test_without_the_data_conditions_believe_read_only_values_but_nothing_is_kept_of_them() -> None:
+    asked = field("textfield", "b", conditional={"hide": "=version = 20"}, validate={"required": True})
+    schema = form(field("number", "version", readonly=True), asked)
+    assert forms.check(schema, {"version": 20}) == forms.Checked({}, {})
+    assert errors_of(schema, {"version": 121}) == {"b": [REQUIRED]}
+
+
 def test_options_may_come_from_the_data() -> None:
     schema = form(field("select", valuesKey="units"))
     data = {"units": [{"label": "一所", "value": "u1"}, "u2"]}

@@ -76,6 +76,7 @@ function settle(form, data, before) {
         if (!readonly && !field.disabled) return;
         if (Object.keys(indexes).some((id) => form.get('formFieldRegistry').get(id).allowAddRemove)) return;
         locked.add(path.join('.'));
+        if (before === null) return;
         value = get(before, path);
       }
       if (JSON.stringify(value) !== JSON.stringify(get(data, path))) {
@@ -102,12 +103,14 @@ function choiceError(form, field, value, before, context) {
   return chosen.every((one) => hasEqualValue(one, allowed)) ? null : 'Value is not one of the options.';
 }
 
-function verdict(form, submission, given) {
+// `given`: what the form was opened with; null when the caller does not know, then conditions believe the submission.
+function verdict(form, submission, known) {
+  const given = known ?? {};
   const before = form._getInitializedFieldData(given);
   const raw = merge(given, submission);
   const data = form._getInitializedFieldData(raw);
   const validator = form.get('validator');
-  const locked = settle(form, data, before);
+  const locked = settle(form, data, known && before);
   const values = {};
   const errors = {};
   visit(form, data, (field, config, path, context, indexes) => {
