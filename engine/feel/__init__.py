@@ -11,11 +11,16 @@ from .builtins import BUILTINS
 from .errors import FeelError, FeelLimit
 from .expression import Expression, UnaryTests, compile, compile_unary  # noqa: A004
 from .limits import Limits, Run
+from .loops import pick
+from .names import is_simple, normal
 from .parser import parse, parse_tests
+from .printing import print_tree
 from .texts import text_of
+from .types import coerce
 from .values import Function, Range, Value, YearMonth, convert, equal, from_json, to_json
 
 __all__ = [
     "BUILTINS", "Expression", "FeelError", "FeelLimit", "Function", "Limits", "Range", "Run", "UnaryTests", "Value",
-    "YearMonth", "compile", "compile_unary", "convert", "equal", "from_json", "parse", "parse_tests", "text_of", "to_json",
+    "YearMonth", "coerce", "compile", "compile_unary", "convert", "equal", "from_json", "is_simple", "normal", "parse",
+    "parse_tests", "pick", "print_tree", "text_of", "to_json",
 ]  # fmt: skip

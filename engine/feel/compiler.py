@@ -80,12 +80,10 @@ def _temporal(compiler: Compiler, node: tree.Temporal) -> Closure:
 def _name(compiler: Compiler, node: tree.Name) -> Closure:
     name = node.name
     scope = compiler.scope
+    slot, items = scope.find(name)
+    read: Closure = itemgetter(slot)
     if not scope.declared(name) and name not in compiler.names and (found := calls.named(name, compiler.functions)):
-        items = [frame.item for frame in reversed(scope.frames) if frame.item]
-        read: Closure = _constant(found)
-    else:
-        slot, items = scope.find(name)
-        read = itemgetter(slot)
+        scope.defaults[slot] = found  # a variable of that name hides the function
     if not items:
         return read
 

@@ -21,14 +21,16 @@ CACHE = 4096  # compiled texts kept, of all bundles
 class Expression:
     """A compiled expression. Call it with the variables; what it cannot answer is None."""
 
-    __slots__ = ("text", "tree", "names", "certain", "_free", "_pad", "_run", "_costly")
+    __slots__ = ("text", "tree", "names", "certain", "_free", "_pad", "_defaults", "_run", "_costly")
 
     def __init__(self, text: str, node: tree.Node, compiler: Compiler) -> None:
         self.text = text
         self.tree = node
         self._run: Closure = compiler.compile(node)
         self._free = tuple(sorted(compiler.scope.free, key=compiler.scope.free.__getitem__))
-        self.names = frozenset(self._free)
+        defaults = compiler.scope.defaults
+        self._defaults = tuple(defaults.items())
+        self.names = frozenset(name for name in self._free if compiler.scope.free[name] not in defaults)
         self.certain = frozenset(compiler.scope.certain)
         self._costly = compiler.costly
         slots = [compiler.scope.free[name] for name in self._free]
@@ -50,6 +52,8 @@ class Expression:
         size, slots = self._pad
         env: list[Any] = [None] * size
         env[0] = run
+        for slot, function in self._defaults:
+            env[slot] = function
         for name, slot in zip(self._free, slots):
             if name in variables:
                 value = variables[name]

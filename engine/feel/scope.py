@@ -7,6 +7,7 @@ name inside a filter asks the item first. What nothing declares is free: a varia
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(slots=True)
@@ -25,6 +26,7 @@ class Scope:
     free: dict[str, int] = field(default_factory=dict)
     certain: set[str] = field(default_factory=set)  # free names outside every filter
     frames: list[Frame] = field(default_factory=list)
+    defaults: dict[int, Any] = field(default_factory=dict)  # slots of names that are functions unless a variable hides them
 
     def slot(self) -> int:
         """A new slot."""

@@ -1,0 +1,17 @@
+"""Decisions by the DMN standard (1.2 to 1.5): tables, boxed expressions, requirement graphs, services, imports.
+
+    model = dmn.load(data, functions)
+    outcome = dmn.decide(model, "routing", {"类别": "食品"})     # .value .rules .inputs .outputs .steps .explained()
+"""
+
+from __future__ import annotations
+
+from .deciding import decide, decide_files, load_files, serve
+from .errors import DmnError
+from .model import Decision, Model, Outcome, Step
+from .reading import load
+from .tables import Table
+
+__all__ = [
+    "Decision", "DmnError", "Model", "Outcome", "Step", "Table", "decide", "decide_files", "load", "load_files", "serve",
+]  # fmt: skip
