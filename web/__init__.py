@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from apiflask import APIFlask
 
+ROOMS = ("account", "definitions", "files", "health", "incidents", "instances", "orders", "tasks", "worklist")
+
 
 def init_app(app: APIFlask) -> None:
     """Bind pages, API, commands, languages and errors to an application."""
-    from web import account, api, auth, cli, definitions, errors, files, health, incidents, instances, orders
-    from web import permissions, present, tasks, worklist
+    from web import auth, errors, permissions, present
 
-    errors.init_app(app)
-    auth.init_app(app)
-    present.init_app(app)
-    permissions.init_app(app)
-    for room in (account, definitions, files, health, incidents, instances, orders, tasks, worklist):
-        app.register_blueprint(room.pages)
-    api.init_app(app)
-    cli.init_app(app)
+    for part in (errors, auth, present, permissions):
+        part.init_app(app)
+    for room in ROOMS:
+        try:
+            app.register_blueprint(import_module(f"web.{room}").pages)
+        except ImportError:
+            pass
+    for room in ("api", "cli"):
+        try:
+            import_module(f"web.{room}").init_app(app)
+        except ImportError:
+            pass

@@ -99,12 +99,29 @@ def create(
         user.roles = [_role(session, name) for name in sorted(set(roles))]
 
 
+def create_many(people: Iterable[tuple[str, str | None, Iterable[str], str]], password: str) -> None:
+    """New accounts (user name, unit, roles, display name) that share one password: a demo's, or a training's."""
+    hashed = hash_password(password)
+    with transaction() as session:
+        for username, unit, roles, display_name in people:
+            user = User(
+                username=username, fs_uniquifier=uuid4().hex, password=hashed, display_name=display_name, unit=unit
+            )
+            user.roles = [_role(session, name) for name in roles]
+            session.add(user)
+
+
 def _role(session: Session, name: str) -> Role:
     role = session.scalar(select(Role).where(Role.name == name))
     if role is None:
         role = Role(name=name)
         session.add(role)
     return role
+
+
+def find(username: str) -> User | None:
+    """The account of that name."""
+    return db.session.scalar(select(User).where(User.username == username))
 
 
 def names(usernames: Iterable[str]) -> dict[str, str]:

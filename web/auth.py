@@ -6,7 +6,7 @@ import os
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, current_app, g, request, session
 from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_security import LoginForm, Security, current_user
@@ -37,11 +37,14 @@ class SignIn(LoginForm, NextFormMixin):
     email = None
 
     def validate(self, **kwargs: Any) -> bool:
-        user = accounts.datastore.find_user(username=self.username.data or "")
+        user = accounts.find(self.username.data or "")
         if user is not None and accounts.locked(user):
             self.form_errors.append(_("密码连续输错多次，请 5 分钟后再试"))
             return False
         good = bool(super().validate(**kwargs))
+        if not good:  # one sentence for all, so that nobody learns which names exist
+            self.username.errors, self.password.errors = [], []
+            self.form_errors = [_("用户名或密码不正确")]
         if user is not None and (user.failures or not good):
             accounts.note_attempt(user.id, good)
         return good
@@ -91,6 +94,15 @@ def locale() -> str:
     return chosen if chosen in LOCALES else "zh_CN"
 
 
+def _demo() -> dict[str, Any]:
+    """In a demo, and only there, the sign-in page says who one may be."""
+    if not current_app.config["DEMO"]:
+        return {}
+    from web import demo
+
+    return {"demo_accounts": demo.shown_accounts(), "demo_password": demo.PASSWORD}
+
+
 def init_app(app: Flask) -> None:
     app.config.setdefault("SECURITY_PASSWORD_SALT", app.config["SECRET_KEY"])
     app.config.from_mapping(
@@ -98,8 +110,8 @@ def init_app(app: Flask) -> None:
         SECURITY_PASSWORD_SINGLE_HASH=True,  # argon2 salts by itself
         SECURITY_USERNAME_ENABLE=True,
         SECURITY_USERNAME_MIN_LENGTH=2,
+        SECURITY_USERNAME_ALLOWED_CHARS=["L", "N", "Pc", "Pd", "Po"],  # letters, digits, _ - . @
         SECURITY_USER_IDENTITY_ATTRIBUTES=[{"username": {"mapper": lambda name: name, "case_insensitive": False}}],
-        SECURITY_RETURN_GENERIC_RESPONSES=True,  # does not tell which user names exist
         SECURITY_CHANGEABLE=True,
         SECURITY_SEND_PASSWORD_CHANGE_EMAIL=False,
         SECURITY_POST_LOGIN_VIEW="/",
@@ -118,4 +130,5 @@ def init_app(app: Flask) -> None:
     babel.init_app(app, locale_selector=locale)
     csrf.init_app(app)
     security.init_app(app, accounts.datastore, login_form=SignIn)
+    security.login_context_processor(_demo)
     app.after_request(_secure)

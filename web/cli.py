@@ -1,2 +1,304 @@
-def init_app(app):
-    pass
+"""The terminal is one more client of the door. Every command that reports has `--json` for machines."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import threading
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from engine.errors import BanjieError, DiagramRefused, Finding, FormInvalid
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+ACTOR = click.option("--actor", default=lambda: f"cli:{getpass.getuser()}", help="Name that the events will bear.")
+
+
+def told(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Errors of the house end a command with their sentence and status 1, without a traceback."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except DiagramRefused as error:
+            _show_findings(error.findings)
+            raise click.ClickException(error.zh) from None
+        except FormInvalid as error:
+            raise click.ClickException(
+                "; ".join(f"{key}: {', '.join(said)}" for key, said in error.errors.items())
+            ) from None
+        except BanjieError as error:
+            raise click.ClickException(f"{error.zh} ({error})") from None
+
+    return run
+
+
+def say(report: dict[str, Any], as_json: bool, text: str) -> None:
+    """One report, for a machine or for a person."""
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False, default=str))
+    else:
+        out.print(text)
+
+
+@click.command("deploy")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--note", default="", help="What changed, and why.")
+@ACTOR
+@as_json
+@told
+def deploy(paths: tuple[Path, ...], note: str, actor: str, as_json: bool) -> None:
+    """Deploy the bundles at PATHS (folders with diagrams; a folder of folders deploys each)."""
+    from engine import definitions
+
+    report = []
+    for path in paths:
+        for folder in definitions.bundles(path):
+            deployed = definitions.deploy(definitions.read_bundle(folder, _forms()), author=actor, note=note)
+            report.append(
+                {
+                    "bundle": folder.name,
+                    "deployment": deployed.deployment_id,
+                    "new": deployed.new,
+                    "unchanged": deployed.unchanged,
+                }
+            )
+            if not as_json:
+                new = ", ".join(f"{key} v{version}" for key, version in deployed.new)
+                out.print(f"{folder.name}: {new or 'unchanged / 内容未变'}")
+                _show_findings(deployed.findings)
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False))
+
+
+@click.command("lint")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@as_json
+@told
+def lint(paths: tuple[Path, ...], as_json: bool) -> None:
+    """Check the bundles at PATHS as a deployment would; status 1 when one would be refused."""
+    from engine import definitions
+
+    findings: list[Finding] = []
+    ok = True
+    for path in paths:
+        for folder in definitions.bundles(path):
+            checked = definitions.check(definitions.read_bundle(folder, _forms()))
+            findings += checked.findings
+            ok = ok and checked.ok
+    if as_json:
+        click.echo(json.dumps({"ok": ok, "findings": [_finding(f) for f in findings]}, ensure_ascii=False))
+    else:
+        _show_findings(findings)
+        out.print("OK / 通过" if ok else "refused / 未通过")
+    raise SystemExit(0 if ok else 1)
+
+
+@click.command("worker")
+@click.option("--seconds", type=float, default=None, help="Pause between two looks (default: setting worker_tick).")
+def worker(seconds: float | None) -> None:
+    """Fire due timers and do due jobs until stopped."""
+    from engine import scheduler
+
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    stop = threading.Event()
+    _on_signals(stop)
+    err.print("worker: running, Ctrl+C stops it")
+    scheduler.run(app, seconds or app.config["SETTINGS"].worker_tick, stop)
+
+
+def _on_signals(stop: threading.Event) -> None:
+    import signal
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+
+
+orders = AppGroup("orders", help="Take orders in.")
+
+
+@orders.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", default="12345", show_default=True, help="Code of the source the file comes from.")
+@ACTOR
+@as_json
+@told
+def import_orders(file: Path, source: str, actor: str, as_json: bool) -> None:
+    """Register every row of FILE (CSV or XLSX) and start its flow. The same file again changes nothing."""
+    from engine.hotline import orders as hotline
+
+    with _progress(disable=as_json) as progress:
+        task = progress.add_task(file.name, total=None)
+
+        def moved(done: int, total: int | None = None) -> None:
+            progress.update(task, completed=done, total=total)
+
+        report = hotline.import_file(file, source=source, actor=actor, progress=moved)
+    bad = [{"line": b.line, "column": b.column, "reason": b.reason} for b in report.bad]
+    for line in [] if as_json else bad:
+        err.print(f"line {line['line']}, {line['column'] or '–'}: {line['reason']}", style="yellow")
+    counts = (report.new, report.known, len(bad))
+    text = "new {}, known {}, bad {} / 新登记 {}，已有 {}，有误 {}".format(*counts, *counts)
+    say({"new": report.new, "known": report.known, "bad": bad}, as_json, text)
+
+
+users = AppGroup("users", help="Accounts and API tokens.")
+
+
+@users.command("create")
+@click.argument("username")
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+@click.option("--name", "display_name", default="", help="Name shown to others.")
+@click.option("--unit", default=None, help="Code of the person's unit.")
+@click.option("--role", "roles", multiple=True, help="May be given several times.")
+@as_json
+@told
+def create_user(
+    username: str, password: str, display_name: str, unit: str | None, roles: tuple[str, ...], as_json: bool
+) -> None:
+    """Create an account, or bring an existing one to these values."""
+    from web import accounts
+
+    accounts.create(username, password, display_name=display_name, unit=unit, roles=roles)
+    say({"username": username, "unit": unit, "roles": list(roles)}, as_json, f"{username}: {', '.join(roles) or '–'}")
+
+
+@users.command("token")
+@click.argument("username")
+@click.option("--name", default="api", show_default=True, help="What the token is for.")
+@as_json
+@told
+def issue_token(username: str, name: str, as_json: bool) -> None:
+    """Issue an API token for a user; it is shown only now."""
+    from web import accounts
+
+    token = accounts.issue_token(username, name)
+    say({"username": username, "token": token}, as_json, token)
+
+
+instances = AppGroup("instances", help="Look after process instances.")
+
+
+@instances.command("list")
+@click.option("--status", type=click.Choice(["running", "suspended", "completed", "cancelled"]), default=None)
+@click.option("--key", default=None, help="Key of a process.")
+@click.option("--limit", default=50, show_default=True)
+@as_json
+@told
+def list_instances(status: str | None, key: str | None, limit: int, as_json: bool) -> None:
+    """Instances, newest first."""
+    from engine import queries
+
+    fields = ("id", "process", "version", "business_key", "status", "outcome", "started", "ended")
+    rows = [
+        (i.id, i.definition.key, i.definition.version, i.business_key, i.status, i.outcome, i.started, i.ended)
+        for i in queries.instances(status=status, key=key, limit=limit)
+    ]
+    if as_json:
+        click.echo(json.dumps([dict(zip(fields, row, strict=True)) for row in rows], ensure_ascii=False, default=str))
+        return
+    table = Table(*fields)
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    out.print(table)
+
+
+@instances.command("suspend")
+@click.argument("instance_id", type=int)
+@click.option("--reason", default="", help="Why.")
+@ACTOR
+@told
+def suspend(instance_id: int, reason: str, actor: str) -> None:
+    """Hold an instance."""
+    from engine import instances as verbs
+
+    verbs.suspend(instance_id, actor=actor, reason=reason)
+    out.print(f"{instance_id}: suspended")
+
+
+@instances.command("resume")
+@click.argument("instance_id", type=int)
+@ACTOR
+@told
+def resume(instance_id: int, actor: str) -> None:
+    """Let a suspended instance go on."""
+    from engine import instances as verbs
+
+    verbs.resume(instance_id, actor=actor)
+    out.print(f"{instance_id}: running")
+
+
+@instances.command("cancel")
+@click.argument("instance_id", type=int)
+@click.option("--reason", required=True, help="Why; it stays in the history.")
+@ACTOR
+@told
+def cancel(instance_id: int, reason: str, actor: str) -> None:
+    """End an instance for good."""
+    from engine import instances as verbs
+
+    verbs.cancel(instance_id, actor=actor, reason=reason)
+    out.print(f"{instance_id}: cancelled")
+
+
+@click.command("verify")
+@click.option("--instance", "instance_id", type=int, default=None, help="Only this instance.")
+@as_json
+@told
+def verify(instance_id: int | None, as_json: bool) -> None:
+    """Walk the event chains; status 1 when one is broken."""
+    from engine import history
+
+    breaks = history.verify(instance_id)
+    report = {"ok": not breaks, "breaks": [{"instance": b.instance_id, "seq": b.seq, "why": b.why} for b in breaks]}
+    lines = "\n".join(f"instance {b.instance_id}, event {b.seq}: {b.why}" for b in breaks)
+    say(report, as_json, lines or "all chains are whole / 审计链完整")
+    raise SystemExit(1 if breaks else 0)
+
+
+@click.command("demo")
+@told
+def demo() -> None:
+    """Prepare the demo: database, shipped bundles, organisation, accounts, sample orders. Again changes nothing."""
+    from web import demo as demonstration
+
+    demonstration.prepare(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+def _forms() -> Path:
+    path: Path = current_app.config["SETTINGS"].forms_path
+    return path
+
+
+def _progress(*, disable: bool) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=err, disable=disable)
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {name: getattr(finding, name) for name in Finding.__slots__}
+
+
+def _show_findings(findings: list[Finding]) -> None:
+    for f in findings:
+        colour = "red" if f.severity == "error" else "yellow"
+        out.print(f"[{colour}]{f.severity}[/] {f.file} {f.element or ''} ({f.rule})\n  {f.zh}\n  {f.en}")
+        if f.mend_zh:
+            out.print(f"  → {f.mend_zh} / {f.mend_en}")
+
+
+def init_app(app: Flask) -> None:
+    for command in (deploy, lint, worker, orders, users, instances, verify, demo):
+        app.cli.add_command(command)

@@ -62,7 +62,9 @@ def file(definition_id: int, path: str) -> BaseResponse:
     found = next((r for r in queries.resources(definition_id) if r.path == path), None)
     if found is None:
         raise NotFound
-    return send_file(io.BytesIO(found.content), "application/octet-stream", as_attachment=True, download_name=path.split("/")[-1])
+    return send_file(
+        io.BytesIO(found.content), "application/octet-stream", as_attachment=True, download_name=path.split("/")[-1]
+    )
 
 
 @pages.get("/definitions/deploy")
@@ -88,7 +90,9 @@ def deploy() -> BaseResponse | tuple[str, int]:
     text = _("已部署 %(new)s", new=new)
     if warnings:
         text += ngettext("（%(num)d 条提醒）", "（%(num)d 条提醒）", warnings)
-    return done(text, url_for("definitions.show", key=deployed.new[0][0]) if deployed.new else url_for("definitions.index"))
+    return done(
+        text, url_for("definitions.show", key=deployed.new[0][0]) if deployed.new else url_for("definitions.index")
+    )
 
 
 @pages.post("/definitions/<int:definition_id>/retire")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-from datetime import datetime
 from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
@@ -19,7 +18,6 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from engine import errors
-from engine.clock import local
 
 log = logging.getLogger("banjie.web")
 
@@ -70,14 +68,13 @@ def status_of(error: Exception) -> int:
 
 
 def sentence(error: errors.BanjieError) -> str:
-    """What the error says to a person, in the language of the request, with who and when if it knows them."""
+    """What the error says to a person, in the language of the request; who was faster is called by name."""
     text = error.zh if str(get_locale() or "zh").startswith("zh") else str(error)
-    by, at = error.details.get("by"), error.details.get("at")
-    if by and isinstance(at, datetime):
+    by = str(error.details.get("by") or "")
+    if by:
         from web.accounts import names
 
-        who = names([str(by)]).get(str(by), str(by))
-        text += _("（%(who)s，%(when)s）", who=who, when=f"{local(at):%Y-%m-%d %H:%M}")
+        text = text.replace(by, names([by]).get(by, by))
     return text
 
 
@@ -93,7 +90,9 @@ def problem(status: int, detail: str, *, slug: str, error_id: str | None = None,
     """An answer of RFC 9457, as page or as JSON."""
     if not wants_json():
         title = SENTENCES.get(status, detail)
-        page = render_template("errors/error.html", status=status, title=title, detail=detail, error_id=error_id, **more)
+        page = render_template(
+            "errors/error.html", status=status, title=title, detail=detail, error_id=error_id, **more
+        )
         return make_response(page, status)
     body = {"type": f"urn:banjie:problem:{slug}", "title": str(SENTENCES.get(status, detail)), "status": status}
     body |= {"detail": detail, **({"id": error_id} if error_id else {}), **more}

@@ -17,14 +17,22 @@ from web.words import element_names
 
 pages = Blueprint("incidents", __name__)
 
-KINDS = {"task": _l("办结任务时"), "timer": _l("到时触发时"), "message": _l("收到消息时"), "job": _l("调用外部系统时"), "start": _l("启动时")}
+KINDS = {
+    "task": _l("办结任务时"),
+    "timer": _l("到时触发时"),
+    "message": _l("收到消息时"),
+    "job": _l("调用外部系统时"),
+    "start": _l("启动时"),
+}
 
 
 @pages.get("/incidents")
 @requires(Permission.READ_INCIDENTS)
 def index() -> str:
     status = "resolved" if request.args.get("status") == "resolved" else "open"
-    return render_template("incidents/index.html", incidents=queries.incidents(status), status=status, element_of=_element)
+    return render_template(
+        "incidents/index.html", incidents=queries.incidents(status), status=status, element_of=_element
+    )
 
 
 @pages.get("/incidents/<int:incident_id>")

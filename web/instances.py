@@ -30,7 +30,11 @@ def index() -> str:
     status = request.args.get("status") if request.args.get("status") in STATUSES else None
     definition, before = request.args.get("definition", type=int), request.args.get("after", type=int)
     found = queries.instances(
-        status=status, definition_id=definition, business_key=request.args.get("q", "").strip() or None, before=before, limit=PAGE + 1
+        status=status,
+        definition_id=definition,
+        business_key=request.args.get("q", "").strip() or None,
+        before=before,
+        limit=PAGE + 1,
     )
     return render_template(
         "instances/index.html",
@@ -93,4 +97,6 @@ def masked(value: Any) -> Any:
         return {name: masked(item) for name, item in value.items()}
     if isinstance(value, list):
         return [masked(item) for item in value]
-    return NUMBERS.sub(lambda found: found[0][:3] + "*" * (len(found[0]) - 3), value) if isinstance(value, str) else value
+    return (
+        NUMBERS.sub(lambda found: found[0][:3] + "*" * (len(found[0]) - 3), value) if isinstance(value, str) else value
+    )

@@ -13,6 +13,8 @@ from flask import Flask, current_app, g, redirect, request, url_for
 from flask_security import current_user
 
 from engine.errors import Forbidden
+from engine.hotline.roles import Viewer
+from engine.models import UserTask
 from web import accounts
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -43,7 +45,7 @@ P = Permission
 _STAFF = frozenset({P.WORK, P.READ_ORDERS, P.READ_DEFINITIONS})
 _WATCH = frozenset({P.READ_DEFINITIONS, P.READ_INSTANCES, P.READ_INCIDENTS})
 
-# Who sees which order and which personal data inside it is the hotline's own rule (engine/hotline); this table opens doors.
+# This table opens doors. Which orders, and which personal data in them, is the hotline's own rule (engine/hotline).
 GRANTS: dict[str, frozenset[Permission]] = {
     "clerk": _STAFF | {P.REGISTER_ORDERS, P.IMPORT_ORDERS, P.UNMASK},
     "operator": _STAFF | {P.REGISTER_ORDERS, P.DELEGATE, P.UNMASK},
@@ -113,6 +115,28 @@ def actor() -> str:
     return user.username
 
 
+def viewer() -> Viewer:
+    """The person of this request as the hotline's queries know them."""
+    user = me()
+    if user is None:
+        raise Forbidden
+    return as_viewer(user)
+
+
+def as_viewer(user: accounts.User) -> Viewer:
+    return Viewer(user.username, user.unit, user.role_names)
+
+
+def may_do(task: UserTask, user: accounts.User | None = None) -> bool:
+    """May this person (default: of this request) do that task: it is theirs, or their role's in their unit."""
+    user = user or me()
+    if user is None or not any(Permission.WORK in GRANTS.get(role, ()) for role in user.role_names):
+        return False
+    if task.assignee == user.username:
+        return True
+    return (task.role is None or task.role in user.role_names) and task.unit in (None, user.unit)
+
+
 def _bearer() -> accounts.User | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return accounts.bearer(token.strip()) if scheme.lower() == "bearer" and token else None
@@ -130,7 +154,9 @@ def check() -> Any:
 
         if wants_json():
             raise SignInFirst
-        return redirect(url_for("security.login", next=request.full_path.rstrip("?") if request.method == "GET" else None))
+        return redirect(
+            url_for("security.login", next=request.full_path.rstrip("?") if request.method == "GET" else None)
+        )
     raise Forbidden
 
 

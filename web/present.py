@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, flash, redirect, request, url_for
+from flask import Flask, Response, flash, g, redirect, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import registry
 from engine.clock import local
+from engine.hotline import organisation
 
 # The words of engine/README.md's glossary, as pages say them.
 STATES: dict[str, Any] = {
@@ -100,6 +101,13 @@ def here_or(endpoint: str, **values: Any) -> str:
     return wanted if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) else url_for(endpoint, **values)
 
 
+def unit_name(code: str | None) -> str:
+    """The short name of a unit; looked up once a request."""
+    if "unit_names" not in g:
+        g.unit_names = organisation.names()
+    return g.unit_names.get(code, code or "")
+
+
 def options(table: Mapping[Any, Any]) -> list[tuple[str, str]]:
     """A table of codes as choices of a select."""
     return [(str(code), str(text)) for code, text in table.items()]
@@ -116,5 +124,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         minute=minute, machine=machine, role_name=role_name, state_name=state_name, pretty=pretty, local=local
     )
-    app.jinja_env.globals.update(asset=asset, with_args=with_args, chinese=chinese, PRIORITIES=PRIORITIES, _=_)
+    app.jinja_env.globals.update(
+        asset=asset, with_args=with_args, chinese=chinese, unit_name=unit_name, PRIORITIES=PRIORITIES, _=_
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,3 +1,154 @@
-from flask import Blueprint
+"""One user task: look, claim, fill, complete, and land on the next one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import uuid4
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from engine import queries, tasks
+from engine.clock import aware
+from engine.db import db
+from engine.errors import Forbidden, FormInvalid, Invalid
+from engine.hotline import queries as hotline
+from engine.models import FormDraft, UserTask
+from web import accounts, words
+from web.auth import shows_diagram
+from web.permissions import Permission, actor, allowed, may_do, requires, viewer
+from web.present import done, fragment, here_or, is_fragment
 
 pages = Blueprint("tasks", __name__)
+
+OPEN = ("ready", "claimed")
+
+
+@pages.get("/tasks/<int:task_id>")
+@requires(Permission.WORK)
+def show(task_id: int) -> str:
+    """The form beside the order, its history and the diagram. Only who has claimed the task may type."""
+    task = _mine_to_see(task_id)
+    shows_diagram()
+    return render_template(
+        "tasks/show.html",
+        task=task,
+        mine=task.status == "claimed" and task.assignee == actor(),
+        holder=words.person(task.assignee, accounts.names([task.assignee])) if task.assignee else None,
+        ended_by=words.person(task.ended_by, accounts.names([task.ended_by])) if task.ended_by else None,
+        form=_form(task),
+        overlay=words.overlay(queries.picture(task.instance_id)),
+        history=words.lines(queries.events(task.instance_id), task.instance.definition_id),
+        order=hotline.order_of(task.instance.business_key, viewer()),
+        colleagues=_colleagues(task),
+        key=uuid4().hex,
+    )
+
+
+@pages.post("/tasks/<int:task_id>")
+@requires(Permission.WORK)
+def complete(task_id: int) -> BaseResponse:
+    """Complete with what the form says. The answer tells where the next work is."""
+    task = _mine_to_see(task_id)
+    key = request.headers.get("Idempotency-Key") or request.form.get("key")
+    answer = tasks.complete(task_id, _values() if request.is_json else {}, actor=actor(), key=key)
+    tasks.drop_draft(task_id, actor())
+    flash(_("已办结：%(task)s", task=task.name), "success")
+    location = _next_after(answer["next"], task.instance.business_key)
+    return jsonify(location=location) if request.is_json else redirect(location, 303)
+
+
+@pages.post("/tasks/<int:task_id>/claim")
+@requires(Permission.WORK)
+def claim(task_id: int) -> BaseResponse:
+    _mine_to_see(task_id)
+    tasks.claim(task_id, actor=actor())
+    return _moved(task_id, _("已认领"), "tasks.show")
+
+
+@pages.post("/tasks/<int:task_id>/release")
+@requires(Permission.WORK)
+def release(task_id: int) -> BaseResponse:
+    _mine_to_see(task_id)
+    tasks.release(task_id, actor=actor())
+    return _moved(task_id, _("已退回，同岗位的人都可以认领"), "worklist.index")
+
+
+@pages.post("/tasks/<int:task_id>/delegate")
+@requires(Permission.WORK)
+def delegate(task_id: int) -> BaseResponse:
+    """Hand on one's own task; with DELEGATE anybody's. The other must be one who may do it."""
+    task = _mine_to_see(task_id)
+    if task.assignee != actor() and not allowed(Permission.DELEGATE):
+        raise Forbidden("claim the task first", zh="请先认领，再转交")
+    to = request.form.get("to", "")
+    if to not in {user.username for user in _colleagues(task)}:
+        raise FormInvalid({"to": [_("请选择可以办理此任务的人")]})
+    tasks.delegate(task_id, to, actor=actor())
+    return _moved(task_id, _("已转交给%(who)s", who=accounts.names([to]).get(to, to)), "worklist.index")
+
+
+@pages.put("/tasks/<int:task_id>/draft")
+@requires(Permission.WORK)
+def save_draft(task_id: int) -> Response:
+    if _mine_to_see(task_id).status not in OPEN:
+        return Response(status=410)
+    at = tasks.save_draft(task_id, actor(), _values())
+    return jsonify(at=at.isoformat())
+
+
+@pages.delete("/tasks/<int:task_id>/draft")
+@requires(Permission.WORK)
+def drop_draft(task_id: int) -> Response:
+    tasks.drop_draft(task_id, actor())
+    return Response(status=204)
+
+
+def _mine_to_see(task_id: int) -> UserTask:
+    """The task, if this person may do it. Raises NotFound and Forbidden."""
+    task = queries.task(task_id)
+    if not may_do(task):
+        raise Forbidden(f"task {task_id} belongs to another role or unit", zh="这项任务属于其他岗位或单位")
+    return task
+
+
+def _form(task: UserTask) -> dict[str, Any]:
+    """What the form script reads: schema, data, and this person's draft."""
+    found = db.session.get(FormDraft, (task.id, actor())) if task.status in OPEN else None
+    draft = {"values": json.loads(found.data), "at": aware(found.at).isoformat()} if found else None
+    return {"schema": tasks.schema(task.id), "data": json.loads(task.data), "draft": draft}
+
+
+def _values() -> dict[str, Any]:
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict) or not isinstance(body.get("values"), dict):
+        raise Invalid("the body must be {values: {…}}", zh="请求内容无法识别")
+    values: dict[str, Any] = body["values"]
+    return values
+
+
+def _colleagues(task: UserTask) -> list[accounts.User]:
+    """Who else may do this task."""
+    return [user for user in accounts.colleagues(task.unit) if user.username != task.assignee and may_do(task, user)]
+
+
+def _next_after(open_tasks: list[int], order_no: str | None) -> str:
+    """The next task of the same case that this person may do, else the first of their list, else the order's page."""
+    for task_id in open_tasks:
+        if may_do(queries.task(task_id)):
+            return url_for("tasks.show", task_id=task_id)
+    waiting = hotline.worklist(viewer(), scope="mine", limit=1).rows
+    if waiting:
+        return url_for("tasks.show", task_id=waiting[0].task_id)
+    return url_for("orders.show", order_no=order_no) if order_no else url_for("worklist.index")
+
+
+def _moved(task_id: int, text: str, endpoint: str) -> BaseResponse:
+    """After claim, release, delegate: the row again for the worklist, else a page."""
+    if is_fragment():
+        db.session.expire_all()
+        row = hotline.worklist_row(task_id, viewer())
+        return fragment(render_template("worklist/_row.html", row=row) if row else "", text)
+    return done(text, here_or(endpoint, **({"task_id": task_id} if endpoint == "tasks.show" else {})))

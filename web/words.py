@@ -32,7 +32,12 @@ KINDS: dict[str, Any] = {
 }
 
 # Actors that are not people.
-MACHINES: dict[str, Any] = {"worker": _l("系统"), "timer": _l("系统（定时）"), "system": _l("系统"), "import": _l("导入")}
+MACHINES: dict[str, Any] = {
+    "worker": _l("系统"),
+    "timer": _l("系统（定时）"),
+    "system": _l("系统"),
+    "import": _l("导入"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +63,13 @@ def lines(events: list[queries.Happening], definition_id: int) -> list[Line]:
     called = element_names(definition_id)
     people = accounts.names(event.actor for event in events)
     return [
-        Line(event.at, person(event.actor, people), deed(event.kind, called.get(event.element or "", event.element or "")),
-             str(event.said.get("reason") or event.said.get("note") or event.said.get("message") or ""), event.kind)
+        Line(
+            event.at,
+            person(event.actor, people),
+            deed(event.kind, called.get(event.element or "", event.element or "")),
+            str(event.said.get("reason") or event.said.get("note") or event.said.get("message") or ""),
+            event.kind,
+        )
         for event in events
     ]
 

@@ -1,3 +1,40 @@
-from flask import Blueprint
+"""What is to be done: mine, my unit's, all I may see; the most urgent first."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask_babel import lazy_gettext as _l
+
+from engine.hotline import queries as hotline
+from web.permissions import Permission, requires, viewer
 
 pages = Blueprint("worklist", __name__)
+
+SCOPES = {"mine": _l("我的"), "unit": _l("本单位"), "all": _l("全部")}
+SORTS = {"due": _l("按时限"), "priority": _l("按紧急程度"), "created": _l("按到达时间")}
+PAGE = 50
+
+
+@pages.get("/tasks")
+@requires(Permission.WORK)
+def index() -> str:
+    args = request.args
+    chosen = {
+        "scope": args["scope"] if args.get("scope") in SCOPES else "mine",
+        "sort": args["sort"] if args.get("sort") in SORTS else "due",
+        "search": args.get("q", "").strip(),
+        "process": args.get("process") or None,
+        "priority": args.get("priority", type=int),
+        "overdue": "overdue" in args,
+    }
+    page = hotline.worklist(viewer(), **chosen, after=args.get("after"), limit=PAGE)
+    counts = hotline.worklist_counts(viewer())
+    return render_template(
+        "worklist/index.html",
+        page=page,
+        counts=counts,
+        chosen=chosen,
+        scopes=SCOPES,
+        sorts=SORTS,
+        processes=hotline.processes(),
+    )

@@ -1,7 +1,7 @@
 """The English catalogue. Chinese is the language of the sources: its sentences are the msgids.
 
-    python -m web.translations           compile what changed (set-up and tests do this)
-    python -m web.translations update    collect new sentences from the sources into `en/LC_MESSAGES/messages.po`
+python -m web.translations           compile what changed (set-up and tests do this)
+python -m web.translations update    collect new sentences from the sources into `en/LC_MESSAGES/messages.po`
 """
 
 from __future__ import annotations

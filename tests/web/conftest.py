@@ -1,0 +1,97 @@
+"""Pages are tested on SQLite: what differs between databases is tested with the engine's rooms."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from engine.hotline import organisation
+from web import accounts, translations
+
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def texts() -> None:
+    translations.compile()
+
+
+@pytest.fixture
+def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+    path = tmp_path / "test.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+class Person:
+    """A browser of somebody who has signed in (or not); sends the CSRF token as a page would."""
+
+    def __init__(self, app: Flask, username: str | None) -> None:
+        self.client, self.username = app.test_client(), username
+        if username:
+            answer = self.post("/login", username=username, password=PASSWORD)
+            assert answer.status_code == 302, answer.text
+
+    def get(self, path: str, **kw):
+        return self.client.get(path, **kw)
+
+    def token(self) -> str:
+        found = re.search(
+            r'name="csrf-token" content="([^"]+)"',
+            self.client.get("/login" if not self.username else "/account", follow_redirects=True).text,
+        )
+        assert found
+        return found[1]
+
+    def post(self, path: str, *, follow: bool = False, **fields):
+        return self.client.post(path, data={**fields, "csrf_token": self.token()}, follow_redirects=follow)
+
+    def send(self, method: str, path: str, body: dict | None = None, **headers):
+        return self.client.open(
+            path,
+            method=method,
+            json=body,
+            headers={"X-CSRFToken": self.token(), "Accept": "application/json", **headers},
+        )
+
+
+@pytest.fixture
+def person(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Person]:
+    """`person("handler", unit="310115")`: an account of these roles, signed in. Without roles: nobody."""
+    monkeypatch.setattr(accounts, "hash_password", lambda password: _hashed(app, password))
+    organisation.seed()
+    made: dict[str, Person] = {}
+
+    def sign_in(*roles: str, unit: str | None = None, name: str | None = None) -> Person:
+        if not roles:
+            return Person(app, None)
+        username = name or "-".join((*roles, *([unit] if unit else [])))
+        if username not in made:
+            accounts.create(username, PASSWORD, display_name=f"{username} 的姓名", unit=unit, roles=roles)
+            made[username] = Person(app, username)
+        return made[username]
+
+    return sign_in
+
+
+_hashes: dict[str, str] = {}
+
+
+def _hashed(app: Flask, password: str) -> str:
+    """argon2 takes 0.2 s, which is right for people and wrong for a test of each page."""
+    from flask_security import hash_password
+
+    if password not in _hashes:
+        _hashes[password] = hash_password(password)
+    return _hashes[password]

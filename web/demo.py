@@ -1,0 +1,139 @@
+"""The demonstration: database, shipped bundles, organisation, accounts, some orders on their way. Nobody in it exists.
+
+Preparing it again adds only what is missing.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import func, inspect, select
+
+from engine import definitions, tasks
+from engine.clock import now
+from engine.db import db
+from engine.errors import BanjieError
+from engine.hotline import orders, organisation, staff
+from engine.hotline.models import Order
+from engine.models import UserTask
+from web import accounts
+
+PASSWORD = "banjie-demo"
+ORDERS = Path(__file__).with_name("demo_orders.csv")
+SHOWN = ("clerk", "coordinator", "handler-310115", "leader-310115", "analyst", "admin")
+STEPS = 70  # tasks done by made-up colleagues, so that every list shows something
+STATIONS_OF = ("district", "enforcement", "agency", "council")
+
+HOTLINE_OFFICE = {
+    "clerk": (("clerk",), "王丽"),
+    "coordinator": (("coordinator", "operator"), "李伟民"),
+    "ho-leader": (("leader", "reviewer"), "张建华"),
+    "seal-keeper": (("seal_keeper",), "周静"),
+    "analyst": (("analyst",), "赵敏"),
+    "auditor": (("auditor",), "孙浩"),
+    "admin": (("admin",), "吴强"),
+}
+UNIT_STAFF = {"operator": ("operator",), "handler": ("handler", "case_officer"), "leader": ("leader", "reviewer")}
+SURNAMES = "陈林徐黄朱马胡郭何高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任沈姚卢傅"
+GIVEN = ("建国", "志强", "晓燕", "海燕", "文杰", "雪梅", "俊杰", "丽华", "永刚", "慧敏", "国栋", "秀英")
+
+
+def prepare(app: Flask) -> None:
+    """Bring the demo up to date, in the application's context."""
+    _tables()
+    organisation.seed()
+    _people()
+    for folder in definitions.bundles(app.config["SETTINGS"].processes_path):
+        bundle = definitions.read_bundle(folder, app.config["SETTINGS"].forms_path)
+        definitions.deploy(bundle, author="admin", note="随系统交付的流程")
+    if not db.session.scalar(select(func.count()).select_from(Order)):
+        _orders()
+        _work()
+
+
+def how_to_sign_in(port: int) -> str:
+    """What `make run` prints at the end."""
+    names = ", ".join(SHOWN)
+    return f"\n  http://127.0.0.1:{port}\n  用户名 / user: {names}\n  密码 / password: {PASSWORD}\n"
+
+
+def shown_accounts() -> list[accounts.User]:
+    """The accounts that the sign-in page of a demo offers."""
+    found = {
+        user.username: user
+        for user in db.session.scalars(select(accounts.User).where(accounts.User.username.in_(SHOWN)))
+    }
+    return [found[name] for name in SHOWN if name in found]
+
+
+def _tables() -> None:
+    migrations = Path(__file__).resolve().parent.parent / "engine" / "migrations"
+    if (migrations / "env.py").exists():
+        upgrade(str(migrations))
+    elif not inspect(db.engine).has_table("process_definition"):
+        db.create_all()
+
+
+def _people() -> None:
+    known = set(db.session.scalars(select(accounts.User.username)))
+    number = count()
+    wanted = [(name, organisation.OFFICE, roles, display) for name, (roles, display) in HOTLINE_OFFICE.items()]
+    for unit in organisation.units():
+        if unit.kind in STATIONS_OF:
+            wanted += [
+                (f"{name}-{unit.code}", unit.code, roles, _name(next(number))) for name, roles in UNIT_STAFF.items()
+            ]
+        elif unit.kind == "section":
+            wanted.append((f"section-{unit.code}", unit.code, ("section",), _name(next(number))))
+    accounts.create_many([person for person in wanted if person[0] not in known], PASSWORD)
+
+
+def _name(number: int) -> str:
+    return SURNAMES[number % len(SURNAMES)] + GIVEN[number % len(GIVEN)]
+
+
+def _orders() -> None:
+    """The sample, received during the last days as seen from now."""
+    with ORDERS.open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), 1):
+            received = now() - timedelta(hours=float(row.pop("hours_ago")))
+            orders.register(
+                {**row, "ext_no": f"DEMO-{number:03}", "received_at": received}, source="12345", actor="import"
+            )
+
+
+def _work() -> None:
+    """Let made-up colleagues do some tasks; what they cannot do stays for the visitor."""
+    dice = random.Random(12345)
+    by_role = _who_does_what()
+    for _ in range(STEPS):
+        waiting = list(db.session.scalars(select(UserTask).where(UserTask.status == "ready").order_by(UserTask.id)))
+        if not waiting:
+            return
+        task = dice.choice(waiting)
+        actor = by_role.get((task.role, task.unit)) or by_role.get((task.role, None))
+        if actor is None:
+            continue
+        try:
+            schema = tasks.schema(task.id)
+            values = staff.fill(schema, json.loads(task.data), {}, dice) if schema else {}
+            tasks.complete(task.id, values, actor=actor)
+        except BanjieError:
+            db.session.rollback()  # not every made-up answer fits every form
+
+
+def _who_does_what() -> dict[tuple[str | None, str | None], str]:
+    """A user for each role in each unit, and for each role anywhere."""
+    found: dict[tuple[str | None, str | None], str] = {}
+    for user in accounts.colleagues(None):
+        for role in user.role_names:
+            found.setdefault((role, user.unit), user.username)
+            found.setdefault((role, None), user.username)
+    return found
