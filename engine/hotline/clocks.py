@@ -57,7 +57,10 @@ def rule_version(day: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One clock. `statutory` tells a period of law from one of service; `extension` is what a head may add once."""
+    """One clock. `statutory` tells a period of law from one of service; `extension` is what a head may add once.
+
+    `origin` names the time of the matter it counts from, where that is not the moment the flow starts it.
+    """
 
     code: str
     zh: str
@@ -70,6 +73,7 @@ class Clock:
     pausable: bool = False
     extension: int = 0
     roll: Roll = Roll.STATUTORY
+    origin: str | None = None  # received_at dispatched_at
 
     @property
     def since(self) -> date | None:
@@ -90,17 +94,17 @@ WD, D, WH, H, MIN, Y = (
 )
 
 CATALOGUE = (
-    Clock("C01", "先行联系", 1, WD, "派单至承办单位", "热线工作要求"),
-    Clock("C02", "咨询、意见建议答复", 1, WD, "派单", "热线工作要求"),
-    Clock("C03", "一般求助、投诉办结", 5, WD, "派单", "热线工作要求", extension=15),
+    Clock("C01", "先行联系", 1, WD, "派单至承办单位", "热线工作要求", origin="dispatched_at"),
+    Clock("C02", "咨询、意见建议答复", 1, WD, "派单", "热线工作要求", origin="dispatched_at"),
+    Clock("C03", "一般求助、投诉办结", 5, WD, "派单", "热线工作要求", extension=15, origin="dispatched_at"),
     # 13 = the city's 15 less two working days kept for the bureau's own review.
-    Clock("C04", "疑难复杂事项办结（内控）", 13, WD, "派单", "内控", extension=15),
-    Clock("C04M", "疑难复杂事项办结（市级）", 15, WD, "派单", "热线工作要求", extension=15),
+    Clock("C04", "疑难复杂事项办结（内控）", 13, WD, "派单", "内控", extension=15, origin="dispatched_at"),
+    Clock("C04M", "疑难复杂事项办结（市级）", 15, WD, "派单", "热线工作要求", extension=15, origin="dispatched_at"),
     Clock("C05", "督办、回访复核、再次处置", 3, WD, "督办单发出", "热线工作要求"),
     Clock("C06", "退单申请", 1, WD, "派单", "内控"),
     Clock("C07", "延期", 15, WD, "批准延期", "热线工作要求"),
-    Clock("C08", "投诉受理决定", 7, WD, "有权机关收到投诉", "第14条", rule=20, statutory=True),
-    Clock("C08", "投诉受理决定", 7, WD, "有权机关收到投诉", "第15条", rule=121, statutory=True),
+    Clock("C08", "投诉受理决定", 7, WD, "收到投诉", "第14条", rule=20, statutory=True, origin="received_at"),
+    Clock("C08", "投诉受理决定", 7, WD, "收到投诉", "第15条", rule=121, statutory=True, origin="received_at"),
     Clock("C09", "限期提供身份证明", 3, WD, "发出通知书", "内控", rule=20),
     Clock("C09", "限期提供身份证明", 3, WD, "发出通知书", "第10条，天数为内控", rule=121),
     Clock("C10", "调解", 45, WD, "受理投诉", "第21条", rule=20, statutory=True, pausable=True),
@@ -109,19 +113,22 @@ CATALOGUE = (
     Clock("C11", "告知终止调解", 7, WD, "作出终止调解决定", "第23条", rule=121, statutory=True),
     Clock(
         "C12", "举报核查及立案决定", 15, WD, "收到举报或发现线索", "行政处罚程序规定第18条",
-        statutory=True, pausable=True, extension=15,
+        statutory=True, pausable=True, extension=15, origin="received_at",
     ),
     Clock("C13", "告知举报人是否立案", 5, WD, "作出立案决定", "第31条", rule=20, statutory=True),
-    Clock("C14", "企业公示信息虚假举报核查处理", 20, WD, "收到举报", "企业信息公示暂行条例第13条", statutory=True),
+    Clock(
+        "C14", "企业公示信息虚假举报核查处理", 20, WD, "收到举报", "企业信息公示暂行条例第13条",
+        statutory=True, origin="received_at",
+    ),
     Clock(
         "C15", "行政处罚决定", 90, D, "立案", "行政处罚程序规定第64条",
         statutory=True, pausable=True, extension=30,
     ),
     Clock("C16", "管辖争议协商", 7, WD, "发生争议", "行政处罚程序规定第13、16条", statutory=True),
-    Clock("C17", "分送、分派", 1, WD, "登记", "“及时”，天数为内控"),
-    Clock("C17S", "安全类分派", 2, WH, "登记", "内控"),
-    Clock("C18", "差评办结", 5, WD, "派单", "热线工作要求"),
-    Clock("C18C", "差评当日联系", 0, D, "派单", "热线工作要求", roll=Roll.NONE),
+    Clock("C17", "分送、分派", 1, WD, "登记", "“及时”，天数为内控", origin="received_at"),
+    Clock("C17S", "安全类分派", 2, WH, "登记", "内控", origin="received_at"),
+    Clock("C18", "差评办结", 5, WD, "派单", "热线工作要求", origin="dispatched_at"),
+    Clock("C18C", "差评当日联系", 0, D, "派单", "热线工作要求", roll=Roll.NONE, origin="dispatched_at"),
     Clock("C19", "经营者在线自行和解", 10, WD, "推送经营者", "12315平台规则"),
     Clock("C20", "短信等渠道响应", 3, MIN, "市民接入", "GB/T 33358-2016"),
     Clock("C21", "特种设备事故单位报告", 1, H, "事故发生", "特种设备事故报告和调查处理规定", statutory=True),

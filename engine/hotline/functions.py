@@ -43,13 +43,13 @@ def working_days(start: Any, n: Any) -> date:
 
 
 @registry.function(
-    "rule_version", ("date",),
+    "rule_on", ("date",),
     "该日适用的投诉举报处理办法版本：20 或 121",
     "the version of the ordinance in force on a day: 20 or 121",
 )  # fmt: skip
-def rule_version(day: Any) -> int:
+def rule_on(day: Any) -> int:
     """20 or 121."""
-    return clocks.rule_version(_day(day, "rule_version"))
+    return clocks.rule_version(_day(day, "rule_on"))
 
 
 def _moment(value: Any, function: str) -> date | datetime:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
 
 from engine.db import Digest, Id, Instant, Name, db
 
@@ -14,15 +16,30 @@ Code = String(40)
 Sealed = LargeBinary
 
 
+class Money(TypeDecorator[Decimal]):
+    """Yuan to the cent, kept as a whole number of cents: SQLite knows no decimals."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Any) -> int | None:
+        return None if value is None else int(value.scaleb(2))
+
+    def process_result_value(self, value: int | None, dialect: Any) -> Decimal | None:
+        return None if value is None else Decimal(value).scaleb(-2)
+
+
 class Unit(db.Model):  # type: ignore[name-defined]
-    """A unit of the organisation. Levels: 1 national, 2 province, 3 prefecture, 4 county, 5 station; any may be empty."""
+    """A unit of the bureau. Level: 1 national, 2 province, 3 prefecture, 4 county, 5 station; one may be empty."""
 
     code: Mapped[str] = mapped_column(Code, primary_key=True)
     name: Mapped[str] = mapped_column(Name)
     short: Mapped[str] = mapped_column(Name)
     level: Mapped[int]
     parent: Mapped[str | None] = mapped_column(ForeignKey("unit.code"))
-    kind: Mapped[str] = mapped_column(Code)  # national bureau office section district station enforcement agency council
+    kind: Mapped[str] = mapped_column(
+        Code
+    )  # national bureau office section district station enforcement agency council
     district: Mapped[str | None] = mapped_column(Code)  # administrative code of the district it answers for
     active: Mapped[bool] = mapped_column(default=True)
 
@@ -65,7 +82,7 @@ class Order(db.Model):  # type: ignore[name-defined]
     target_name: Mapped[str | None] = mapped_column(Name)  # 被投诉举报人
     target_uscc: Mapped[str | None] = mapped_column(String(18))
     target_address: Mapped[str | None] = mapped_column(Text)
-    amount: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    amount: Mapped[Decimal | None] = mapped_column(Money)
     knew_date: Mapped[date | None]  # since when the citizen has known (three-year limit)
     content: Mapped[bytes] = mapped_column(Sealed)
     request: Mapped[bytes | None] = mapped_column(Sealed)

@@ -1,0 +1,285 @@
+"""Orders come in: checked, numbered, stored with their person sealed, and handed to the intake process.
+
+An order is known by its source and its number there: the same order again changes nothing. The order is stored
+first and its message sent next, under a key of its own; `resume_unstarted()` heals a crash in between.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import insert, literal, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from engine import clock, errors
+from engine.db import db, transaction
+from engine.hotline import privacy, tables
+from engine.hotline.clocks import rule_version
+from engine.hotline.fields import SEALED, SOURCES, check, filled
+from engine.hotline.models import Order, Party
+from engine.hotline.tables import Line
+from engine.models import IdBlock, Inbox, ProcessDefinition, StartSubscription
+
+log = logging.getLogger(__name__)
+
+MESSAGE = "order.received"
+CHUNK = 200  # orders per transaction of an import
+IN_FLIGHT = 64  # messages under way at once: as many as the engine commits together
+RETRIES = 5
+GRACE = timedelta(minutes=1)  # an order this young is still being registered by somebody
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """An order that is stored. `new` is False when it was known before."""
+
+    order_id: int
+    order_no: str
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of a file: orders that are new, orders known before, and the lines that could not be taken."""
+
+    new: int
+    known: int
+    bad: list[Line]
+
+    @property
+    def rows(self) -> int:
+        return self.new + self.known + len({line.line for line in self.bad})
+
+
+def register(fields: dict[str, Any], *, source: str, actor: str, key: str | None = None) -> Registered:
+    """Store an order and start its intake. `key` stands for a number when the order brings none (`ext_no`).
+
+    Raises FormInvalid with sentences by field.
+    """
+    values = _ready(fields, source)
+    if "ext_no" not in values and key:
+        values["ext_no"] = f"#{key}"
+    [(row, new)] = _store([values], source, actor)
+    _wait(deque(_send([row])))
+    return Registered(row["id"], row["order_no"], new)
+
+
+def import_file(
+    file: str | Path | IO[bytes],
+    *,
+    source: str,
+    actor: str,
+    mapping: dict[str, str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Register every line of a CSV or XLSX file. `mapping` adds headers -> fields to the ones known already.
+
+    `progress(done, total)` is called after each chunk. The same file again changes nothing.
+    Raises Invalid when the file cannot be read as a table at all; single bad lines are in the report.
+    """
+    _known_source(source)
+    table = tables.read(file, mapping or {})
+    bad = list(table.bad)
+    new = known = done = 0
+    waiting: deque[Future[Any]] = deque()
+    for start in range(0, len(table.records), CHUNK):
+        chunk = table.records[start : start + CHUNK]
+        ready = []
+        for record in chunk:
+            try:
+                ready.append(_ready(record.fields, source))
+            except errors.FormInvalid as error:
+                bad += tables.lines(record, error)
+        stored = _store(ready, source, actor)
+        new += sum(fresh for _row, fresh in stored)
+        known += sum(not fresh for _row, fresh in stored)
+        for future in _send([row for row, _fresh in stored]):
+            waiting.append(future)
+            _wait(waiting, IN_FLIGHT)
+        done += len(chunk)
+        if progress:
+            progress(done, len(table.records))
+    _wait(waiting)
+    return Report(new, known, sorted(bad, key=lambda line: line.line))
+
+
+def resume_unstarted(limit: int = 500) -> int:
+    """Send the message of orders that were stored but never announced; returns how many. For the worker."""
+    key = literal(f"{MESSAGE} ") + Order.order_no
+    query = (
+        select(Order.__table__)
+        .where(Order.state == "received", Order.registered_at < clock.now() - GRACE)
+        .where(~select(Inbox.key).where(Inbox.key == key).exists())
+        .order_by(Order.id)
+        .limit(limit)
+    )
+    rows = [dict(row) for row in db.session.execute(query).mappings()]
+    db.session.rollback()
+    waiting: deque[Future[Any]] = deque()
+    for future in _send(rows):
+        waiting.append(future)
+        _wait(waiting, IN_FLIGHT)
+    _wait(waiting)
+    return len(rows)
+
+
+# -- storing -------------------------------------------------------------------------------------------------------
+
+
+def _known_source(source: str) -> None:
+    if source not in SOURCES:
+        raise errors.FormInvalid({"source": ["未知的工单来源"]}, f"{source!r} is not a source of orders")
+
+
+def _ready(fields: dict[str, Any], source: str) -> dict[str, Any]:
+    _known_source(source)
+    return filled(check(fields), source)
+
+
+def _store(batch: Sequence[dict[str, Any]], source: str, actor: str) -> list[tuple[dict[str, Any], bool]]:
+    """Order rows, in the batch's order, with whether each is new. One transaction; the loser of a race looks again."""
+    for _ in range(RETRIES):
+        try:
+            with transaction() as session:
+                return _insert(session, batch, source, actor)
+        except IntegrityError as lost:
+            log.info("registering again after %s", lost.orig)
+    raise errors.Unavailable()
+
+
+def _insert(
+    session: Session, batch: Sequence[dict[str, Any]], source: str, actor: str
+) -> list[tuple[dict[str, Any], bool]]:
+    numbers = [values["ext_no"] for values in batch if "ext_no" in values]
+    found = session.execute(select(Order.__table__).where(Order.source == source, Order.ext_no.in_(numbers)))
+    rows: dict[Any, dict[str, Any]] = {row["ext_no"]: dict(row) for row in found.mappings()}
+    known = set(rows)
+    fresh = [values for values in batch if values.get("ext_no") is None or values["ext_no"] not in known]
+    first = _take(session, len(fresh)) if fresh else 0
+    orders, parties = [], []
+    for number, values in enumerate(fresh, first):
+        row = _order(number, values, source, actor)
+        rows[values.get("ext_no") or id(values)] = row
+        orders.append(row)
+        parties.append(_party(number, values))
+    if orders:
+        session.execute(insert(Order), orders)
+        session.execute(insert(Party), [party for party in parties if party])
+    answers = []
+    for values in batch:
+        answers.append((rows[values.get("ext_no") or id(values)], values.get("ext_no") not in known))
+    return answers
+
+
+def _take(session: Session, count: int) -> int:
+    """The first of `count` order ids. The row's lock makes the numbers of one house dense and in order."""
+    counter = update(IdBlock).where(IdBlock.name == "order").values(next=IdBlock.next + count).returning(IdBlock.next)
+    after = session.scalar(counter)
+    if after is None:
+        session.execute(insert(IdBlock).values(name="order", next=1 + count))
+        return 1
+    return int(after) - count
+
+
+_PLAIN = (
+    "ext_no", "channel", "nature_hint", "priority", "category", "domain", "safety_tag", "district", "unit",
+    "received_at", "target_name", "target_uscc", "target_address", "amount", "knew_date",
+)  # fmt: skip
+
+
+def _order(number: int, values: dict[str, Any], source: str, actor: str) -> dict[str, Any]:
+    received = clock.local(values["received_at"])
+    request = values.get("request")
+    return {
+        **{name: values.get(name) for name in _PLAIN},
+        "id": number,
+        "order_no": f"SH{received:%Y%m%d}-{number:06}",
+        "source": source,
+        "kind": 0,
+        "subject": privacy.mask_text(values["subject"]),
+        "rule_version": rule_version(received.date()),
+        "registered_at": clock.now(),
+        "registered_by": actor,
+        "state": "received",
+        "anonymous": values.get("anonymous", False),
+        "keep_secret": values.get("keep_secret", False),
+        "consent_public": values.get("consent_public", False),
+        "content": privacy.encrypt(values["content"], "work_order", number, "content"),
+        "request": privacy.encrypt(request, "work_order", number, "request") if request else None,
+    }
+
+
+def _party(number: int, values: dict[str, Any]) -> dict[str, Any]:
+    def sealed(field: str) -> bytes | None:
+        value = values.get(field)
+        return privacy.encrypt(value, "party", number, 1, field) if value else None
+
+    phone = values.get("phone")
+    return {
+        "order_id": number, "number": 1, "role": "citizen",
+        "gender": values.get("gender"), "id_type": values.get("id_type"),
+        **{field: sealed(field) for field in SEALED},
+        "phone_index": privacy.phone_index(phone) if phone else None,
+    }  # fmt: skip
+
+
+# -- starting ------------------------------------------------------------------------------------------------------
+
+
+def variables(row: dict[str, Any]) -> dict[str, Any]:
+    """What the intake process begins with. No personal data: an instance must not know who the citizen is."""
+    return {
+        "order_no": row["order_no"],
+        "order_id": row["id"],
+        "source": row["source"],
+        "channel": row["channel"],
+        "subject": row["subject"],
+        "received_at": clock.local(row["received_at"]).isoformat(timespec="seconds"),
+        "rule_version": row["rule_version"],
+        "unit": row["unit"],
+        "nature_hint": row["nature_hint"],
+        "priority": row["priority"],
+        "district": row["district"],
+    }
+
+
+def _send(rows: Sequence[dict[str, Any]]) -> Iterator[Future[Any]]:
+    """Announce orders that have not begun. While no process takes them they wait for `resume_unstarted`."""
+    from engine import messages  # the engine's thread and interpreter: not needed to look at orders
+
+    rows = [row for row in rows if row["state"] == "received"]
+    for row in rows if rows and _intake_deployed() else ():
+        # The key and the actor are the order's own, so that whoever sends it again sends the same thing.
+        key = f"{MESSAGE} {row['order_no']}"
+        yield messages.send_later(MESSAGE, row["order_no"], variables(row), actor=row["registered_by"], key=key)
+
+
+def _intake_deployed() -> bool:
+    query = (
+        select(StartSubscription.definition_id)
+        .join(ProcessDefinition, ProcessDefinition.id == StartSubscription.definition_id)
+        .where(
+            StartSubscription.kind == "message", StartSubscription.name == MESSAGE, ProcessDefinition.state == "active"
+        )
+        .limit(1)
+    )
+    found = db.session.scalar(query) is not None
+    db.session.rollback()
+    return found
+
+
+def _wait(futures: deque[Future[Any]], leave: int = 0) -> None:
+    """Wait until at most `leave` are under way. An order that could not be announced is stored all the same."""
+    while len(futures) > leave:
+        try:
+            futures.popleft().result()
+        except errors.Unavailable:
+            log.warning("an order is stored but could not be announced yet")

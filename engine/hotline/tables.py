@@ -1,0 +1,234 @@
+"""Tables of orders that people hand over: CSV in the encodings of this country, and XLSX.
+
+A bad line never spoils the others: it is reported with its number in the file, its column, the value and the reason.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any
+
+from engine import errors
+from engine.hotline.privacy import mask_text
+
+HEADERS = {
+    "ext_no": ("id", "ext_no", "编号", "留言编号", "工单号", "工单编号", "登记编号", "原编号", "诉求编号"),
+    "name": ("sender", "name", "姓名", "留言用户", "来电人", "市民姓名", "诉求人", "投诉人", "举报人"),
+    "subject": ("subject", "title", "标题", "主题", "留言主题", "诉求标题"),
+    "received_at": ("received_at", "时间", "留言时间", "收单时间", "来电时间", "受理时间", "登记时间", "接收时间"),
+    "content": ("text", "content", "内容", "留言详情", "诉求内容", "工单内容", "投诉内容", "举报内容"),
+    "request": ("request", "诉求", "投诉请求", "具体诉求"),
+    "phone": ("phone", "电话", "联系电话", "手机", "手机号", "来电号码"),
+    "id_no": ("id_no", "证件号码", "身份证号", "身份证号码"),
+    "id_type": ("id_type", "证件类型"),
+    "address": ("address", "地址", "联系地址"),
+    "email": ("email", "邮箱", "电子邮箱"),
+    "gender": ("gender", "性别"),
+    "channel": ("channel", "渠道", "接收方式", "来源渠道"),
+    "category": ("category", "分类", "内容分类", "一级标签"),
+    "domain": ("domain", "监管领域"),
+    "district": ("district", "区", "所属区", "行政区"),
+    "unit": ("unit", "接收单位"),
+    "priority": ("priority", "紧急程度"),
+    "target_name": ("target_name", "被投诉人", "被举报人", "被投诉举报人", "涉事单位", "商家名称"),
+    "target_uscc": ("target_uscc", "uscc", "统一社会信用代码"),
+    "target_address": ("target_address", "被投诉人地址", "涉事地址"),
+    "amount": ("amount", "涉案金额", "金额"),
+    "anonymous": ("anonymous", "匿名", "是否匿名"),
+    "keep_secret": ("keep_secret", "要求保密", "是否保密"),
+}
+KNOWN = {header: name for name, headers in HEADERS.items() for header in headers}
+REQUIRED = ("content",)
+MOST_ROWS = 200_000
+MOST_BYTES = 512 * 2**20  # of an unpacked workbook: a small archive can hold a huge one
+SHOWN = 80  # characters of a wrong value in the report
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that is wrong with one line of a file."""
+
+    line: int
+    column: str | None
+    reason: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One usable line: its fields, and the header each came from."""
+
+    line: int
+    fields: dict[str, Any]
+    headers: dict[str, str]
+
+
+@dataclass(slots=True)
+class Table:
+    """What was read: usable records, and the lines that are none."""
+
+    records: list[Record] = field(default_factory=list)
+    bad: list[Line] = field(default_factory=list)
+
+
+def read(file: str | Path | IO[bytes], mapping: dict[str, str]) -> Table:
+    """Read a CSV or XLSX file. Raises Invalid when it is no table of orders."""
+    content = Path(file).read_bytes() if isinstance(file, str | Path) else file.read()
+    try:
+        rows = _workbook(content) if content.startswith(b"PK\x03\x04") else _csv(content)
+        first = next(rows, None)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise errors.Invalid(
+            f"the file cannot be read: {error}", zh="文件无法读取，请另存为 CSV 或 XLSX 后重试"
+        ) from error
+    if first is None:
+        raise errors.Invalid("the file is empty", zh="文件是空的")
+    names = _names(first[1], mapping)
+    return _records(rows, [str(header).strip() for header in first[1]], names)
+
+
+def lines(record: Record, error: errors.FormInvalid) -> list[Line]:
+    """What is wrong with a record, field by field."""
+    return [
+        Line(record.line, record.headers.get(key, key), "；".join(sentences), _shown(record.fields.get(key, "")))
+        for key, sentences in error.errors.items()
+    ]
+
+
+def _names(header: list[Any], mapping: dict[str, str]) -> list[str | None]:
+    known = KNOWN | mapping
+    names = [known.get(str(cell).strip(), known.get(str(cell).strip().lower())) for cell in header]
+    for name in REQUIRED:
+        if name not in names:
+            wanted = "、".join(HEADERS[name])
+            raise errors.Invalid(f"there is no column for {name}", zh=f"缺少列：{wanted}（任一）", column=name)
+    twice = {name for name in names if name and names.count(name) > 1}
+    if twice:
+        raise errors.Invalid(f"two columns mean the same: {', '.join(sorted(twice))}", zh="有两列含义相同，请删去一列")
+    return names
+
+
+def _records(rows: Iterator[tuple[int, list[Any]]], headers: list[str], names: list[str | None]) -> Table:
+    table = Table()
+    seen: dict[str, int] = {}
+    origin = {name: header for name, header in zip(names, headers, strict=True) if name}
+    for count, (line, cells) in enumerate(rows):
+        if count >= MOST_ROWS:
+            raise errors.Invalid(f"more than {MOST_ROWS} lines", zh=f"超过 {MOST_ROWS} 行，请分成几个文件")
+        problem = _broken(line, cells, headers)
+        if problem is not None:
+            table.bad.append(problem)
+            continue
+        fields = {name: cell for name, cell in zip(names, cells, strict=False) if name}
+        number = str(fields.get("ext_no") or "").strip() or _fingerprint(cells)
+        if number in seen:
+            table.bad.append(Line(line, origin.get("ext_no"), f"与第 {seen[number]} 行重复", _shown(number)))
+            continue
+        seen[number] = line
+        table.records.append(Record(line, fields | {"ext_no": number}, origin))
+    return table
+
+
+def _broken(line: int, cells: list[Any], headers: list[str]) -> Line | None:
+    for header, cell in zip(headers, cells, strict=False):
+        if isinstance(cell, str) and any("\udc80" <= c <= "\udcff" for c in cell):
+            return Line(line, header, "含有无法识别的字符（编码错误）", _shown(cell))
+    if len(cells) != len(headers):
+        few = "少" if len(cells) < len(headers) else "多"
+        return Line(
+            line, None, f"列数偏{few}：应为 {len(headers)} 列，实为 {len(cells)} 列", _shown(cells[0] if cells else "")
+        )
+    return None
+
+
+def _fingerprint(cells: Iterable[Any]) -> str:
+    """A number for a line that brings none: the same line again is the same order."""
+    return "#" + sha256("\x1f".join(map(str, cells)).encode(errors="surrogateescape")).hexdigest()[:24]
+
+
+def _shown(value: Any) -> str:
+    text = str(value).encode(errors="replace").decode()
+    return mask_text(text[:SHOWN]) + ("…" if len(text) > SHOWN else "")
+
+
+# -- CSV -----------------------------------------------------------------------------------------------------------
+
+
+def _csv(content: bytes) -> Iterator[tuple[int, list[Any]]]:
+    text = _decoded(content)
+    header = text.split("\n", 1)[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",\t;", key=header.count))
+    csv.field_size_limit(2**24)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        if any(cell.strip() for cell in cells):
+            yield line, cells
+
+
+def _decoded(content: bytes) -> str:
+    """The text. A few broken lines do not change the encoding of a file: the one that reads more lines wins."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    encoding = min(("utf-8-sig", "gb18030"), key=lambda name: _unread(content, name))
+    return content.decode(encoding, "surrogateescape")
+
+
+def _unread(content: bytes, encoding: str) -> int:
+    bad = 0
+    for line in content.split(b"\n"):
+        try:
+            line.decode(encoding)
+        except UnicodeDecodeError:
+            bad += 1
+    return bad
+
+
+# -- XLSX ----------------------------------------------------------------------------------------------------------
+
+
+def _workbook(content: bytes) -> Iterator[tuple[int, list[Any]]]:
+    from openpyxl import load_workbook  # slow to import, and most files are CSV
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
+            raise errors.Invalid("the workbook is too large", zh="工作簿过大，请分成几个文件")
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    try:
+        width = 0
+        for line, row in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):
+            cells = [_cell(value) for value in row]
+            if not any(str(cell).strip() for cell in cells):
+                continue
+            # A sheet has no "number of cells": what stands under no header was typed beside the table.
+            width = width or _width(cells)
+            yield line, cells[:width] + [""] * (width - len(cells)) if not any(cells[width:]) else cells
+    finally:
+        book.close()
+
+
+def _width(header: list[Any]) -> int:
+    return max(number for number, cell in enumerate(header, 1) if str(cell).strip())
+
+
+def _cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value if isinstance(value, date | datetime) else str(value)
