@@ -86,7 +86,7 @@ def waits(instance: Instance) -> dict[Key, Wait]:
 
 def variables(instance: Instance) -> dict[str, Any]:
     """The variables of the process as plain JSON."""
-    return feel.to_json(dict(instance.variables))
+    return feel.to_json(feel.convert(dict(instance.variables)))
 
 
 def standing(instance: Instance) -> dict[str, int]:
@@ -102,21 +102,26 @@ def standing(instance: Instance) -> dict[str, int]:
 
 # -- inside ---------------------------------------------------------------------------------------------------------
 def _step(instance: Instance, act: Callable[[], Any]) -> Effects:
-    """Do one thing, run to the standstill, hand out the effects. Every failure comes out as a DiagramFault."""
+    """Do one thing, run to the standstill, hand out the effects.
+
+    Every failure comes out as a DiagramFault whose details hold the `path` up to it.
+    """
+    path = instance.effects.path
     try:
         act()
         instance.run()
         return instance.settle()
-    except errors.DiagramFault:
+    except errors.DiagramFault as fault:
+        fault.details["path"] = path
         raise
     except Exception as problem:
         element = instance.running.element if instance.running is not None else None
         what = getattr(problem, "zh", None) or str(problem) or type(problem).__name__
-        raise errors.DiagramFault(
-            element,
-            f"{element} failed: {type(problem).__name__}: {problem}",
-            zh=f"“{element}”执行出错：{what}",
-        ) from problem
+        fault = errors.DiagramFault(
+            element, f"{element} failed: {type(problem).__name__}: {problem}", zh=f"“{element}”执行出错：{what}"
+        )
+        fault.details["path"] = path
+        raise fault from problem
 
 
 def _run(instance: Instance, task: Token) -> None:

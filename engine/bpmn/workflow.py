@@ -140,7 +140,7 @@ class Scope:
             self._look_at_joins()
         if instance.polled:
             instance.poll()
-        if not self.completed and all(other.task_spec.listens for other in self.tasks.values()):
+        if not self.completed and not any(map(_keeps_alive, self.tasks.values())):
             self.finish()
 
     def _look_at_joins(self) -> None:
@@ -177,6 +177,11 @@ class Scope:
 
     def compensation_plan(self, activity: str | None) -> list[dict[str, Any]]:
         return compensation.plan(self, activity)
+
+
+def _keeps_alive(token: Token) -> bool:
+    """A listener that waits does not keep its scope alive."""
+    return not (token.task_spec.listens and token._state == WAITING)
 
 
 _STRIKES = {

@@ -1,0 +1,1 @@
+"""Other people's diagrams and tables against the engine's public functions."""
