@@ -18,6 +18,7 @@ from engine.models import Deployment, ProcessDefinition, Resource, StartSubscrip
 from engine.programs import FORMS, form_name, is_form, load
 
 FORM = "{urn:banjie:bpmn:1}form"
+PROCESS = "{http://www.omg.org/spec/BPMN/20100524/MODEL}process"
 KINDS = {".bpmn": "bpmn", ".dmn": "dmn", ".json": "form"}
 
 
@@ -69,7 +70,7 @@ def deploy(files: dict[str, bytes], *, author: str, note: str = "") -> Deployed:
     report = check(files)
     if not report.ok:
         raise DiagramRefused(report.findings)
-    programs = load(files)
+    programs, homes = load(files), _homes(files)
     digest = hashlib.sha256(b"".join(_stamp(path, files[path]) for path in sorted(files))).hexdigest()
     with transaction() as session:
         newest = _newest(session, programs.keys())
@@ -80,7 +81,7 @@ def deploy(files: dict[str, bytes], *, author: str, note: str = "") -> Deployed:
         new = []
         for key, program in sorted(programs.items()):
             version = newest[key].version + 1 if key in newest else 1
-            _define(session, deployment, program, version)
+            _define(session, deployment, program, version, homes[key])
             new.append((key, version))
         return Deployed(deployment.id, new, findings=report.findings)
 
@@ -114,6 +115,12 @@ def _named_forms(files: dict[str, bytes]) -> set[str]:
             except BanjieError:
                 continue  # the gate says what is wrong with it
     return names
+
+
+def _homes(files: dict[str, bytes]) -> dict[str, str]:
+    """Which file each process is drawn in."""
+    diagrams = {path: xml.parse(content) for path, content in files.items() if path.endswith(".bpmn")}
+    return {e.get("id"): path for path, root in diagrams.items() for e in root.iter(PROCESS)}
 
 
 def _json(content: bytes) -> dict[str, Any] | None:
@@ -152,12 +159,12 @@ def _freeze(session: Session, files: dict[str, bytes], digest: str, author: str,
     return deployment
 
 
-def _define(session: Session, deployment: Deployment, program: bpmn.Program, version: int) -> None:
+def _define(session: Session, deployment: Deployment, program: bpmn.Program, version: int, path: str) -> None:
     definition = ProcessDefinition(
         key=program.key,
         version=version,
         name=program.name or program.key,
-        path=program.file,
+        path=path,
         deployment_id=deployment.id,
         at=deployment.at,
     )

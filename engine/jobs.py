@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from sqlalchemy import select, update
 
-from engine import bpmn, clock, registry, store
+from engine import bpmn, clock, registry, store, text
 from engine.db import db, transaction
 from engine.errors import DiagramFault
 from engine.models import Job
@@ -37,6 +37,7 @@ def run_due(limit: int = 50) -> int:
 
 def _claim(limit: int) -> list[dict[str, Any]]:
     """Take jobs under a lease, so that no other worker does them meanwhile."""
+    db.session.rollback()  # a new look, not an older snapshot
     now = clock.now()
     free = (
         select(Job.id)
@@ -74,8 +75,8 @@ def _outcome(job: dict[str, Any]) -> Command:
 
 def _done(job: dict[str, Any], answer: dict[str, Any] | None) -> Command:
     def run(work: Work) -> None:
-        text = orjson.dumps(answer, default=str).decode() if answer is not None else None
-        work.rows.jobs.change(job["id"], status="done", answer=text, error=None)
+        said = text.dumps(answer) if answer is not None else None
+        work.rows.jobs.change(job["id"], status="done", answer=said, error=None)
         if job["token"] is None:
             return
         live = work.live(job["instance_id"], running=False)

@@ -24,7 +24,7 @@ from flask import Flask, current_app
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
-from engine import models, registry
+from engine import models, registry, text
 from engine.db import db
 from engine.errors import BanjieError, DiagramFault, KeyReused, Stale, Unavailable
 from engine.live import Cache
@@ -61,7 +61,11 @@ def init_app(app: Flask) -> None:
 
 
 def submit(command: Command) -> Future[Any]:
-    """Queue a command; its future holds the answer once it is committed."""
+    """Queue a command; its future holds the answer once it is committed.
+
+    The caller's read ends here: what it reads next must be what came of its command, not an older snapshot.
+    """
+    db.session.rollback()
     door: Door = current_app.extensions["banjie.door"]
     return door.submit(command)
 
@@ -120,7 +124,7 @@ class Door:
             self._pid = os.getpid()
             self._thread.start()
 
-    # -- the engine thread -----------------------------------------------------------------------------------------------
+    # -- the engine thread
 
     def _serve(self) -> None:
         with self.app.app_context():
@@ -223,10 +227,10 @@ class Door:
                 raise
             return None, error
         if command.key is not None:
-            text = orjson.dumps(answer, default=str).decode()
+            said = text.dumps(answer)
             body = command.digest()
-            known[command.key] = body, text
-            work.rows.inbox.append({"key": command.key, "body": body, "answer": text, "at": work.now})
+            known[command.key] = body, said
+            work.rows.inbox.append({"key": command.key, "body": body, "answer": said, "at": work.now})
         return answer, None
 
     def _prefetch(self, connection: Connection, batch: list[Command]) -> dict[str, tuple[bytes, str]]:

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import delete, select
 
-from engine import bpmn, clock, forms, store
+from engine import bpmn, clock, forms, store, text
 from engine.db import db, transaction
 from engine.errors import Conflict, DiagramFault, FormInvalid, NotFound, TaskGone
 from engine.live import Live, OpenTask
@@ -110,7 +110,7 @@ def save_draft(task_id: int, person: str, data: dict[str, Any]) -> datetime:
     with transaction() as session:
         if session.get(UserTask, task_id) is None:
             raise NotFound(f"no task {task_id}", zh=f"没有任务 {task_id}")
-        session.merge(FormDraft(task_id=task_id, person=person, data=orjson.dumps(data).decode(), at=at))
+        session.merge(FormDraft(task_id=task_id, person=person, data=text.dumps(data), at=at))
     return at
 
 
@@ -154,7 +154,6 @@ def _form(deployment: int, name: str) -> dict[str, Any]:
 def _checked(task_id: int, submission: dict[str, Any]) -> dict[str, Any]:
     """The submission as the form's own validator reads it, in the caller's thread: the engine's stays free of it."""
     form = schema(task_id)
-    db.session.rollback()  # no open snapshot while waiting for the door
     if form is None:
         if submission:
             raise FormInvalid({name: ["unknown field"] for name in submission})

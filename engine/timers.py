@@ -21,6 +21,7 @@ def fire_due(limit: int = 200) -> int:
     Several workers may do this at once: a timer fires only if its token still waits for it, and the version of the
     instance decides who was first.
     """
+    db.session.rollback()  # a new look, not an older snapshot
     query = select(Timer.instance_id, Timer.token, Timer.element, Timer.due)
     query = query.where(~Timer.held, Timer.due <= clock.now()).order_by(Timer.due).limit(limit)
     due = [tuple(row) for row in db.session.execute(query)]

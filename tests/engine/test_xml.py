@@ -31,7 +31,9 @@ def test_bytes_that_are_no_text_are_refused_with_their_place():
     assert "byte 4" in str(refusal(b"<a>\xff</a>"))
 
 
-@pytest.mark.parametrize("data", [b"", b"  \n", gzip.compress(b"<a/>"), b"\x89PNG\r\n\x1a\n\0\0", b"<a>", b"<a/><b/>", b"words"])
+@pytest.mark.parametrize(
+    "data", [b"", b"  \n", gzip.compress(b"<a/>"), b"\x89PNG\r\n\x1a\n\0\0", b"<a>", b"<a/><b/>", b"words"]
+)
 def test_what_is_not_one_whole_xml_document_is_refused(data):
     refusal(data)
 
