@@ -10,7 +10,9 @@ import { readJson } from './http.js';
 import { say } from './i18n.js';
 
 const STEP = 60; // px an arrow key moves the picture
-const ZOOM = 1.2;
+
+// A little smaller than what just fits, so that marks at the edges are seen.
+const fit = (canvas) => canvas.zoom(canvas.zoom('fit-viewport', 'auto') * 0.93, 'auto');
 
 async function fetched(url, read) {
   const response = await fetch(url, { credentials: 'same-origin' });
@@ -25,7 +27,7 @@ async function start(root) {
   ]);
   const viewer = new NavigatedViewer({ container: root });
   await viewer.importXML(xml);
-  viewer.get('canvas').zoom('fit-viewport', 'auto');
+  fit(viewer.get('canvas'));
   steer(root, viewer);
   const marks = { active: [], path: {}, incidents: [], ...overlay };
   decorate(viewer, marks);
@@ -60,13 +62,12 @@ function decorate(viewer, { active, path, incidents }) {
 
 function steer(root, viewer) {
   const canvas = viewer.get('canvas');
-  const zoom = (factor) => viewer.get('zoomScroll').stepZoom(factor > 1 ? 1 : -1);
-  const fit = () => canvas.zoom('fit-viewport', 'auto');
+  const zoom = (step) => viewer.get('zoomScroll').stepZoom(step);
   const keys = {
-    '+': () => zoom(ZOOM),
-    '=': () => zoom(ZOOM),
-    '-': () => zoom(1 / ZOOM),
-    0: fit,
+    '+': () => zoom(1),
+    '=': () => zoom(1),
+    '-': () => zoom(-1),
+    0: () => fit(canvas),
     ArrowLeft: () => canvas.scroll({ dx: STEP, dy: 0 }),
     ArrowRight: () => canvas.scroll({ dx: -STEP, dy: 0 }),
     ArrowUp: () => canvas.scroll({ dx: 0, dy: STEP }),
@@ -82,7 +83,7 @@ function steer(root, viewer) {
     keys[event.key]();
   });
   const buttons = element('div', { class: 'diagram-buttons', role: 'toolbar', 'aria-label': say('缩放', 'Zoom') });
-  [['+', say('放大', 'Zoom in'), keys['+']], ['−', say('缩小', 'Zoom out'), keys['-']], ['⤢', say('适合窗口', 'Fit'), fit]].forEach(([sign, name, action]) => {
+  [['+', say('放大', 'Zoom in'), keys['+']], ['−', say('缩小', 'Zoom out'), keys['-']], ['⤢', say('适合窗口', 'Fit'), keys[0]]].forEach(([sign, name, action]) => {
     const button = element('button', { type: 'button', class: 'btn btn-light btn-sm', 'aria-label': name, title: name }, sign);
     button.addEventListener('click', action);
     buttons.append(button);
