@@ -1,0 +1,70 @@
+"""Every row of every scenarios.csv, and the promise that any sensible answers lead every process to an end."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+import pytest
+from lxml import etree
+
+from engine import clock
+from tests.processes import play
+
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+DIAGRAMS = sorted(play.ROOT.glob("processes/*/*.bpmn"))
+NAMES = [path.stem for path in DIAGRAMS]
+
+
+@pytest.mark.parametrize("scenario", play.scenarios(), ids=str)
+def test_a_scenario_goes_its_expected_way(scenario: play.Scenario) -> None:
+    case = play.play(scenario)
+    assert case.completed
+    rest = iter(case.path)
+    for element in scenario.path:
+        assert element in rest, f"{element} was not passed in its place; the case went {case.path}"
+    assert [thrown.name for thrown in case.sent] == scenario.sends
+    assert {element: case.due.get(element) for element in scenario.due} == scenario.due
+    assert case.outcome == scenario.end
+
+
+@pytest.mark.parametrize("diagram", DIAGRAMS, ids=NAMES)
+def test_the_scenarios_walk_every_element_and_every_flow(diagram: object) -> None:
+    walked: set[str] = set()
+    for scenario in play.scenarios():
+        if scenario.process == diagram.stem:
+            walked |= set(play.play(scenario).path)
+    assert _drawn(diagram) - walked == set()
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("diagram", DIAGRAMS, ids=NAMES)
+def test_any_sensible_answers_reach_an_end(diagram: object, seed: int) -> None:
+    dice = random.Random(f"{diagram.stem} {seed}")
+    start = next(s.start for s in play.scenarios() if s.process == diagram.stem)
+    program = play.programs(diagram.parent)[diagram.stem]
+    begins = start.get("dispatched_at")
+    with clock.virtual(datetime.fromisoformat(begins) if begins else play.MORNING) as hand:
+        case = play.Case(program, dict(start), hand, play.dice_fill(dice))
+        for _ in range(play.LIMIT):
+            if case.completed:
+                break
+            if dice.random() < 0.2:
+                case.pass_time(timedelta(days=dice.randrange(9)))
+            elif case.tasks:
+                case.answer(dice.choice(case.tasks), {})
+            else:
+                result = dice.choice(("改派", "不同意", "退回市热线"))
+                case.tell(
+                    "return.decided",
+                    {"return_result": result, "unit": "310104", "return_count": 1, "return_bound": True},
+                )
+        assert case.completed, f"still at {[w.element for w in case.waits.values()]}"
+
+
+def _drawn(diagram: object) -> set[str]:
+    """Ids of all flow nodes and sequence flows of a diagram."""
+    tree = etree.parse(diagram)
+    flows = {flow.get("id") for flow in tree.iter(BPMN + "sequenceFlow")}
+    nodes = {element.getparent().get("id") for tag in ("incoming", "outgoing") for element in tree.iter(BPMN + tag)}
+    return flows | nodes | {sub.get("id") for sub in tree.iter(BPMN + "subProcess")}
