@@ -263,7 +263,10 @@ def _quantified(decisive: bool) -> Callable[[xml.Element, Around], Logic]:
                 answer = test({**values, variable: item}, session)
                 if answer is decisive:
                     return decisive
-                unknown = unknown or not isinstance(answer, bool)
+                if answer is not None and not isinstance(answer, bool):
+                    session.run.warn("`satisfies` must give true or false")
+                    return None
+                unknown = unknown or answer is None
             return None if unknown else not decisive
 
         return quantify

@@ -9,6 +9,7 @@ from engine import feel
 
 from . import xml
 from .errors import DmnError
+from .item_types import from_text
 from .model import Decision, Model, Outcome
 from .reading import imported_namespaces, load
 from .session import Session
@@ -32,7 +33,7 @@ def serve(model: Model, name: str, variables: Mapping[str, Any], limits: feel.Li
     given: dict[tuple[str, str], feel.Value] = {}
     for reference in (*service.input_decisions, *service.inputs):
         item = session.item(reference)
-        given[item.key] = feel.coerce(feel.convert(variables.get(item.name)), item.type)
+        given[item.key] = feel.coerce(from_text(feel.convert(variables.get(item.name)), item.type), item.type)
     return _outcome(session, None, session.served(service, given))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engine import feel
-from engine.feel import tree
+from engine.feel import texts, tree
 from engine.feel.parser import Parser
 from engine.feel.types import ANY, Type, basic, build
 from engine.feel.types_text import parse_type
@@ -92,6 +92,30 @@ def narrowed(type_: Type, allowed: Allowed | None) -> Type:
     before = type_.allowed
     both = allowed if before is None else lambda value: before(value) and allowed(value)
     return Type(type_.kind, type_.element, type_.entries, type_.parameters, type_.name, both)
+
+
+def from_text(value: feel.Value, type_: Type | None) -> feel.Value:
+    """Data from outside, where dates and durations are texts, as the declared type has them."""
+    if type_ is None:
+        return value
+    if type(value) is str and type_.kind in _TEMPORAL:
+        parsed = _TEMPORAL[type_.kind](value)
+        return parsed if parsed is not None else value
+    if type(value) is list and type_.kind == "list":
+        return [from_text(item, type_.element) for item in value]
+    if type(value) is dict and type_.entries:
+        entries = dict(type_.entries)
+        return {key: from_text(item, entries.get(key)) for key, item in value.items()}
+    return value
+
+
+_TEMPORAL: dict[str, Callable[[str], feel.Value]] = {
+    "date": texts.parse_date,
+    "time": texts.parse_time,
+    "date and time": texts.parse_date_time,
+    "days and time duration": texts.parse_duration,
+    "years and months duration": texts.parse_duration,
+}
 
 
 def _allowed(element: xml.Element, name: str) -> Allowed | None:

@@ -10,6 +10,7 @@ from engine.feel.limits import MAX_CALLS
 from engine.feel.types import coerce
 
 from .errors import DmnError
+from .item_types import from_text
 from .model import Decision, Input, Item, Knowledge, Model, Reference, Service, Step, Values
 
 MAX_STEPS_KEPT = 500
@@ -59,7 +60,7 @@ class Session:
         if isinstance(inner, Mapping) and item.name in inner:
             data = inner
         value = feel.convert(data.get(item.name))
-        made = coerce(value, item.type)
+        made = coerce(from_text(value, item.type), item.type)
         if value is not None and made is None:
             self.run.warn(f"the value of `{item.name}` does not belong to its type")
         return made
@@ -100,7 +101,7 @@ class Session:
         return made
 
     def _service(self, item: Service) -> feel.Function:
-        references = [*item.input_decisions, *item.inputs]
+        references = [*item.inputs, *item.input_decisions]  # DMN 1.5 §10.4: input data come first
         targets = [self.item(reference) for reference in references]
         names = tuple(target.name for target in targets)
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import calendar
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
+from . import far
 from .limits import MAX_TEXT, too_long
+from .texts import combine
 from .values import CONTEXT, Value, YearMonth
 
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
+_ANY_DAY = date(2000, 1, 1)
+_MIDNIGHT = time(tzinfo=UTC)
+_DATES = frozenset({date, datetime, far.FarDate, far.FarDateTime})
 _add, _subtract, _multiply, _divide, _power = (
     CONTEXT.add, CONTEXT.subtract, CONTEXT.multiply, CONTEXT.divide, CONTEXT.power,
 )  # fmt: skip
@@ -44,9 +48,9 @@ def subtract(a: Value, b: Value) -> Value:
     if other is timedelta or other is YearMonth:
         return _later(a, negate(b))
     if kind is time and other is time:
-        return _between(datetime.combine(date(2000, 1, 1), a), datetime.combine(date(2000, 1, 1), b))
-    if kind in (date, datetime) and other in (date, datetime):
-        return _between(_moment(a, b), _moment(b, a))
+        return _between(datetime.combine(_ANY_DAY, a), datetime.combine(_ANY_DAY, b))
+    if kind in _DATES and other in _DATES:
+        return _between(_moment(a), _moment(b))
     return None
 
 
@@ -116,37 +120,24 @@ def _later(moment: Value, duration: timedelta | YearMonth) -> Value:
             if isinstance(duration, YearMonth):
                 return YearMonth(moment.months + duration.months)
             return moment + duration
-        if isinstance(duration, YearMonth):
-            return _months_later(moment, duration.months) if kind is date or kind is datetime else None
-        if kind is date:
-            return moment + timedelta(duration // _DAY)
-        if kind is datetime:
-            if moment.tzinfo is None:
-                return moment + duration
-            return (moment.astimezone(UTC) + duration).astimezone(moment.tzinfo)
         if kind is time:
-            return (datetime.combine(date(2000, 6, 1), moment) + duration % _DAY).timetz()
+            return (datetime.combine(_ANY_DAY, moment) + duration % _DAY).timetz() if type(duration) is timedelta else None
+        if kind not in _DATES:
+            return None
+        if isinstance(duration, YearMonth):
+            return far.months_later(moment, duration.months)
+        return far.later(moment, timedelta(duration // _DAY) if kind is date or kind is far.FarDate else duration)
     except OverflowError:
         return None
-    return None
 
 
-def _months_later(moment: date, months: int) -> date | None:
-    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
-    if not 1 <= year <= 9999:
-        return None
-    return moment.replace(year=year, month=month + 1, day=min(moment.day, calendar.monthrange(year, month + 1)[1]))
+def _moment(value: Value) -> Value:
+    """A date as a date-time: the standard takes its midnight in UTC."""
+    kind = type(value)
+    return combine(value, _MIDNIGHT) if kind is date or kind is far.FarDate else value
 
 
-def _moment(value: date, other: date) -> datetime:
-    """A date as a date-time; it has no zone of its own, midnight UTC when the other side has one."""
-    if isinstance(value, datetime):
-        return value
-    zone = UTC if isinstance(other, datetime) and other.tzinfo else None
-    return datetime(value.year, value.month, value.day, tzinfo=zone)
-
-
-def _between(a: datetime, b: datetime) -> timedelta | None:
+def _between(a: Value, b: Value) -> timedelta | None:
     if (a.utcoffset() is None) != (b.utcoffset() is None):
         return None
-    return a.astimezone(UTC) - b.astimezone(UTC) if a.tzinfo else a - b
+    return far.between(a, b)

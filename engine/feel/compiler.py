@@ -15,7 +15,7 @@ from .errors import FeelLimit
 from .limits import MAX_CHAIN
 from .scope import Frame, Scope
 from .texts import parse_temporal
-from .types import Type, build, conforms
+from .types import Type, build, is_instance
 from .values import Range, Value, contained, equal, less, less_or_equal, within
 
 Closure = Callable[[list[Any]], Value]
@@ -255,7 +255,7 @@ def _instance(compiler: Compiler, node: tree.InstanceOf) -> Closure:
     type_ = build(node.type, compiler.types)
     if type_ is None:
         return _constant(None)
-    return lambda env: conforms(value(env), type_, False)
+    return lambda env: is_instance(value(env), type_)
 
 
 # --- tests ---------------------------------------------------------------------------------------------------------

@@ -110,6 +110,10 @@ class _Stop(Exception):
     """A loop's answer is known."""
 
 
+class _Spoilt(Exception):
+    """A condition gave something that is no boolean."""
+
+
 Visit = Callable[[list[Any]], None]
 Walk = Callable[[list[Any], Visit], bool]  # False when a domain is nothing to walk over
 
@@ -193,13 +197,18 @@ def quantified(compiler: Compiler, node: tree.Quantified) -> Closure:
             answer = condition(env)
             if answer is decisive:
                 raise _Stop
-            unknown = unknown or not isinstance(answer, bool)
+            if answer is not None and not isinstance(answer, bool):
+                raise _Spoilt
+            unknown = unknown or answer is None
 
         try:
             if not walk(env, visit):
                 return None
         except _Stop:
             return decisive
+        except _Spoilt:
+            env[0].warn("`satisfies` must give true or false")
+            return None
         return None if unknown else not decisive
 
     return quantify

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from .far import FarDate, FarDateTime, lift
 from .texts import zone_text
 from .values import Range, Value, YearMonth
 
@@ -23,7 +24,7 @@ def _second(moment: Any) -> Decimal:
 
 
 def _zone(moment: Any) -> str | None:
-    text = zone_text(moment.tzinfo, moment if isinstance(moment, datetime) else None)
+    text = zone_text(moment.tzinfo, None if isinstance(moment, time) else lift(moment)[1])
     return text[1:] if text.startswith("@") else "Z" if text == "Z" else None
 
 
@@ -63,6 +64,8 @@ def _years(duration: YearMonth) -> tuple[int, int]:
 
 PROPERTIES: dict[type, dict[str, Callable[[Any], Value]]] = {
     date: _DATE,
+    FarDate: _DATE,
+    FarDateTime: _DATE | _TIME,
     time: _TIME,
     datetime: _DATE | _TIME,
     timedelta: {

@@ -8,10 +8,11 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from .far import FarDate, FarDateTime, later, lift, make, settle
 from .names import is_simple
 from .values import MAX_DEEP, FeelLimit, Function, Range, Value, YearMonth
 
-_DATE = r"(\d{4})-(\d\d)-(\d\d)"
+_DATE = r"(-?(?:[1-9]\d{4,8}|\d{4}))-(\d\d)-(\d\d)"
 _TIME = r"(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|z|[+-]\d\d:\d\d(?::\d\d)?|@[A-Za-z][\w/+-]*)?"
 _DATE_ONLY = re.compile(_DATE)
 _TIME_ONLY = re.compile(_TIME)
@@ -40,18 +41,10 @@ def zone_of(text: str) -> tzinfo | None:
     return timezone(-offset if text[0] == "-" else offset) if offset else UTC
 
 
-def parse_date(text: str) -> date | None:
-    """An ISO date between year 1 and 9999."""
+def parse_date(text: str) -> date | FarDate | None:
+    """An ISO date; the year may have up to nine digits and a minus sign."""
     match = _DATE_ONLY.fullmatch(text)
-    return make_date(*map(int, match.groups())) if match and text.isascii() else None
-
-
-def make_date(year: int, month: int, day: int) -> date | None:
-    """The date of these numbers, None when the calendar has no such day."""
-    try:
-        return date(year, month, day)
-    except (ValueError, OverflowError):
-        return None
+    return make(*map(int, match.groups())) if match and text.isascii() else None
 
 
 def parse_time(text: str) -> time | None:
@@ -64,21 +57,32 @@ def _time(hour: str, minute: str, second: str, fraction: str | None, zone: str |
     tz = zone_of(zone) if zone else None
     if zone and tz is None:
         return None
+    if hour == "24" and not int(minute + second + (fraction or "")):  # ISO 8601: midnight at the end of the day
+        hour = "00"
     try:
         return time(int(hour), int(minute), int(second), int(((fraction or "") + "000000")[:6]), tz)
     except ValueError:
         return None
 
 
-def parse_date_time(text: str) -> datetime | None:
+def parse_date_time(text: str) -> datetime | FarDateTime | None:
     """An ISO date-time; a date alone is its midnight."""
     match = _DATE_TIME.fullmatch(text) if text.isascii() else None
     if match is None:
         day = parse_date(text)
-        return datetime(day.year, day.month, day.day) if day else None
+        return combine(day, time()) if day else None
     groups = match.groups()
-    day, clock = make_date(int(groups[0]), int(groups[1]), int(groups[2])), _time(*groups[3:])
-    return datetime.combine(day, clock) if day and clock else None
+    day, clock = make(int(groups[0]), int(groups[1]), int(groups[2])), _time(*groups[3:])
+    if day is None or clock is None:
+        return None
+    moment = combine(day, clock)
+    return later(moment, timedelta(1)) if groups[3] == "24" else moment
+
+
+def combine(day: date | FarDate, clock: time) -> Value:
+    """A date and a time as a date-time."""
+    cycles, base = lift(day)
+    return settle(cycles, datetime.combine(base, clock))
 
 
 def parse_duration(text: str) -> timedelta | YearMonth | None:
@@ -141,8 +145,8 @@ def _clock(value: time | datetime) -> str:
     return text + (f".{value.microsecond:06}".rstrip("0") if value.microsecond else "")
 
 
-def _day(value: date) -> str:
-    return f"{value.year:04}-{value.month:02}-{value.day:02}"
+def _day(value: date | FarDate) -> str:
+    return f"{'-' if value.year < 0 else ''}{abs(value.year):04}-{value.month:02}-{value.day:02}"
 
 
 def days_text(value: timedelta) -> str:
@@ -184,9 +188,9 @@ def _text(value: Value, left: list[int]) -> str:
         return "true" if value else "false"
     if isinstance(value, Decimal):
         return number_text(value)
-    if isinstance(value, datetime):
-        return f"{_day(value)}T{_clock(value)}{zone_text(value.tzinfo, value)}"
-    if isinstance(value, date):
+    if isinstance(value, (datetime, FarDateTime)):
+        return f"{_day(value)}T{_clock(value)}{zone_text(value.tzinfo, lift(value)[1])}"
+    if isinstance(value, (date, FarDate)):
         return _day(value)
     if isinstance(value, time):
         return _clock(value) + zone_text(value.tzinfo)

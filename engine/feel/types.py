@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from . import tree
+from .far import FarDate, FarDateTime
 from .values import Function, Range, Value, YearMonth
 
 
@@ -24,15 +25,15 @@ class Type:
 
 
 ANY = Type("any")
-BASIC: dict[str, type] = {
-    "number": Decimal,
-    "string": str,
-    "boolean": bool,
-    "date": date,
-    "time": time,
-    "date and time": datetime,
-    "days and time duration": timedelta,
-    "years and months duration": YearMonth,
+BASIC: dict[str, frozenset[type]] = {
+    "number": frozenset({Decimal}),
+    "string": frozenset({str}),
+    "boolean": frozenset({bool}),
+    "date": frozenset({date, FarDate}),
+    "time": frozenset({time}),
+    "date and time": frozenset({datetime, FarDateTime}),
+    "days and time duration": frozenset({timedelta}),
+    "years and months duration": frozenset({YearMonth}),
 }
 _ALIAS = {
     "Any": "any",
@@ -69,35 +70,40 @@ def build(node: tree.Type, types: Mapping[str, Type] | None = None) -> Type | No
     return Type(node.name, element=known[0])
 
 
-def conforms(value: Value, type_: Type, nullable: bool = True, depth: int = 0) -> bool:
-    """Does the value belong to the type? Null does when `nullable`; inside lists and contexts it always does."""
+def conforms(value: Value, type_: Type, narrow: bool = True, depth: int = 0) -> bool:
+    """Does the value belong to the type? Null belongs to every type. `narrow` also asks the allowed values."""
     if value is None:
-        return nullable or type_.kind == "null"
-    if depth > 60 or not _kind(value, type_, depth):
+        return True
+    if depth > 60 or not _kind(value, type_, narrow, depth):
         return False
-    return type_.allowed is None or type_.allowed(value)
+    return not narrow or type_.allowed is None or type_.allowed(value)
 
 
-def _kind(value: Value, type_: Type, depth: int) -> bool:
+def is_instance(value: Value, type_: Type) -> bool:
+    """`value instance of type`: null is an instance of nothing but Null, allowed values do not matter."""
+    return type_.kind == "null" if value is None else conforms(value, type_, False)
+
+
+def _kind(value: Value, type_: Type, narrow: bool, depth: int) -> bool:
     kind = type_.kind
     if kind == "any":
         return True
     if kind in BASIC:
-        return type(value) is BASIC[kind]
+        return type(value) in BASIC[kind]
     if kind == "list":
         if type(value) is not list:
             return False
         element = type_.element
-        return element is None or all(conforms(item, element, True, depth + 1) for item in value)
+        return element is None or all(conforms(item, element, narrow, depth + 1) for item in value)
     if kind == "context":
         if type(value) is not dict:
             return False
-        return all(key in value and conforms(value[key], part, True, depth + 1) for key, part in type_.entries)
+        return all(key in value and conforms(value[key], part, narrow, depth + 1) for key, part in type_.entries)
     if kind == "range":
         if type(value) is not Range:
             return False
         bounds = (bound for bound in (value.start, value.end) if bound is not None)
-        return type_.element is None or all(conforms(bound, type_.element, True, depth + 1) for bound in bounds)
+        return type_.element is None or all(conforms(bound, type_.element, narrow, depth + 1) for bound in bounds)
     return kind == "function" and type(value) is Function and _function(value, type_)
 
 
@@ -141,7 +147,7 @@ def coerce(value: Value, type_: Type | None) -> Value:
         return coerce([value], type_) if type_.element is None or conforms(value, type_.element) else None
     if type_.kind != "list" and type(value) is list and len(value) == 1 and conforms(value[0], type_):
         return value[0]
-    if type_.kind == "date and time" and type(value) is date:
+    if type_.kind == "date and time" and type(value) in BASIC["date"]:
         from .builtins.dates import date_time_from_day
 
         return coerce(date_time_from_day(value), type_)

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from .errors import FeelError, FeelLimit
+from .far import FarDate, FarDateTime, ordinal
 from .limits import Run
 
 Value = Any
@@ -66,7 +67,7 @@ class Function:
         self.result = result
 
 
-_PLAIN = frozenset({type(None), bool, str, Decimal, date, time, datetime, timedelta, YearMonth, Range, Function})
+_PLAIN = frozenset({type(None), bool, str, Decimal, date, time, datetime, timedelta, YearMonth, Range, Function, FarDate, FarDateTime})
 
 
 def convert(value: object) -> Value:
@@ -112,16 +113,19 @@ def _outer(call: Callable[..., object]) -> Callable[[Run, list[Value]], Value]:
 
 # --- equality and order ------------------------------------------------------------------------------------------
 
-_DIRECT = frozenset({bool, str, Decimal, date, timedelta, YearMonth})
+_DIRECT = frozenset({bool, str, Decimal, date, timedelta, YearMonth, FarDate})
+_INSTANTS = frozenset({datetime, time, FarDateTime})
+_DAYS = frozenset({date, FarDate})
+_MOMENTS = frozenset({datetime, FarDateTime})
 _REFERENCE_DAY = date(2000, 1, 1)  # a time with a named zone has no offset of its own; any fixed day gives it one
 
 
-def instant(value: datetime | time) -> tuple[bool, int]:
+def instant(value: datetime | time | FarDateTime) -> tuple[bool, int]:
     """(has a zone?, milliseconds on the UTC line): the standard compares these, not the written fields."""
-    moment = value if isinstance(value, datetime) else datetime.combine(_REFERENCE_DAY, value)
+    moment = datetime.combine(_REFERENCE_DAY, value) if isinstance(value, time) else value
     offset = moment.utcoffset()
     milliseconds = (
-        moment.toordinal() * 86_400 + moment.hour * 3600 + moment.minute * 60 + moment.second
+        ordinal(moment) * 86_400 + moment.hour * 3600 + moment.minute * 60 + moment.second
     ) * 1000 + moment.microsecond // 1000
     if offset is None:
         return False, milliseconds
@@ -137,7 +141,11 @@ def equal(a: Value, b: Value) -> bool | None:
         return _equal(a, b, [MAX_DEEP])
     if a is None or b is None:
         return False
-    return None
+    return False if _both(a, b, _DAYS) or _both(a, b, _MOMENTS) else None
+
+
+def _both(a: Value, b: Value, kinds: frozenset[type]) -> bool:
+    return type(a) in kinds and type(b) in kinds
 
 
 def _equal(a: Value, b: Value, left: list[int]) -> bool | None:
@@ -146,12 +154,12 @@ def _equal(a: Value, b: Value, left: list[int]) -> bool | None:
         raise FeelLimit(("比较的内容超过上限", "the compared values are larger than allowed"))
     kind = type(a)
     if kind is not type(b):
-        return False if a is None or b is None else None
+        return equal(a, b)
     if kind in _DIRECT:
         return bool(a == b)
     if a is None:
         return True
-    if kind is datetime or kind is time:
+    if kind in _INSTANTS:
         (zoned, first), (other, second) = instant(a), instant(b)
         return first == second if zoned == other else False
     if kind is list:
@@ -177,10 +185,20 @@ def less(a: Value, b: Value) -> bool | None:
     """`a < b`; None when the two have no order."""
     kind = type(a)
     if kind is not type(b):
-        return None
+        return _far_less(a, b)
     if kind is Decimal or (kind in _DIRECT and kind is not bool):
         return bool(a < b)
-    if kind is datetime or kind is time:
+    if kind in _INSTANTS:
+        (zoned, first), (other, second) = instant(a), instant(b)
+        return first < second if zoned == other else None
+    return None
+
+
+def _far_less(a: Value, b: Value) -> bool | None:
+    """One of the two lies outside Python's calendar, so they are never equal."""
+    if _both(a, b, _DAYS):
+        return ordinal(a) < ordinal(b)
+    if _both(a, b, _MOMENTS):
         (zoned, first), (other, second) = instant(a), instant(b)
         return first < second if zoned == other else None
     return None
@@ -190,10 +208,10 @@ def less_or_equal(a: Value, b: Value) -> bool | None:
     """`a <= b`; None when the two have no order."""
     kind = type(a)
     if kind is not type(b):
-        return None
+        return _far_less(a, b)
     if kind is Decimal or (kind in _DIRECT and kind is not bool):
         return bool(a <= b)
-    if kind is datetime or kind is time:
+    if kind in _INSTANTS:
         (zoned, first), (other, second) = instant(a), instant(b)
         return first <= second if zoned == other else None
     return None
@@ -250,7 +268,7 @@ def _key(value: Value, left: list[int]) -> object:
     if left[0] < 0:
         raise FeelLimit(("比较的内容超过上限", "the compared values are larger than allowed"))
     kind = type(value)
-    if kind is datetime or kind is time:
+    if kind in _INSTANTS:
         return kind, instant(value)
     if kind is list:
         return list, tuple([_key(item, left) for item in value])

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import calendar
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 
-from ..texts import make_date, parse_date, parse_date_time, parse_duration, parse_time
+from ..far import FarDateTime, lift, make, settle
+from ..texts import combine, parse_date, parse_date_time, parse_duration, parse_time, zone_of
 from ..values import Value, YearMonth
 from .registry import builtin
+
+
+def has_time(moment: Value) -> bool:
+    """Is it a date-time rather than a date?"""
+    return isinstance(moment, (datetime, FarDateTime))
 
 
 def _utc_now() -> datetime:
@@ -33,45 +40,44 @@ def today() -> date:
 
 
 @builtin("date", "from: string")
-def date_from_text(text: str) -> date | None:
+def date_from_text(text: str) -> Value:
     return parse_date(text)
 
 
 @builtin("date", "from: day")
-def date_from_moment(moment: date) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
+def date_from_moment(moment: Value) -> Value:
+    return moment.date() if has_time(moment) else moment
 
 
 @builtin("date", "year: number, month: number, day: number")
-def date_of(year: Decimal, month: Decimal, day: Decimal) -> date | None:
-    if not all(part == int(part) and abs(part) < 10_000 for part in (year, month, day)):
+def date_of(year: Decimal, month: Decimal, day: Decimal) -> Value:
+    if not all(part == int(part) and abs(part) < 10**10 for part in (year, month, day)):
         return None
-    return make_date(int(year), int(month), int(day))
+    return make(int(year), int(month), int(day))
 
 
 @builtin("date and time", "from: string")
-def date_time_from_text(text: str) -> datetime | None:
+def date_time_from_text(text: str) -> Value:
     return parse_date_time(text)
 
 
 @builtin("date and time", "from: day")
-def date_time_from_day(moment: date) -> datetime:
-    return moment if isinstance(moment, datetime) else datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
+def date_time_from_day(moment: Value) -> Value:
+    return moment if has_time(moment) else combine(moment, time(tzinfo=UTC))
 
 
 @builtin("date and time", "date: day, time: time")
-def date_time_of(day: date, clock: time) -> datetime:
-    return datetime.combine(day.date() if isinstance(day, datetime) else day, clock)
+def date_time_of(day: Value, clock: time) -> Value:
+    return combine(day.date() if has_time(day) else day, clock)
 
 
 @builtin("date and time", "date: day, timezone: string")
-def date_time_in(moment: date, zone: str) -> datetime | None:
-    from ..texts import zone_of
-
+def date_time_in(moment: Value, zone: str) -> Value:
     tz = zone_of(f"@{zone}")
-    if tz is None or not isinstance(moment, datetime):
+    if tz is None or not has_time(moment):
         return None
-    return moment.astimezone(tz) if moment.tzinfo else moment.replace(tzinfo=tz)
+    cycles, base = lift(moment)
+    return settle(cycles, base.astimezone(tz) if base.tzinfo else base.replace(tzinfo=tz))
 
 
 @builtin("time", "from: string")
@@ -85,8 +91,8 @@ def time_itself(moment: time) -> time:
 
 
 @builtin("time", "from: day")
-def time_from_moment(moment: date) -> time:
-    return moment.timetz() if isinstance(moment, datetime) else time(tzinfo=UTC)
+def time_from_moment(moment: Value) -> time:
+    return moment.timetz() if has_time(moment) else time(tzinfo=UTC)
 
 
 @builtin("time", "hour: number, minute: number, second: number, offset?: days duration?")
@@ -110,19 +116,14 @@ def duration_itself(value: Value) -> Value:
 
 
 @builtin("years and months duration", "from: day, to: day")
-def years_and_months_duration(start: date, end: date) -> YearMonth:
-    """Whole months between the two, toward zero."""
+def years_and_months_duration(start: Value, end: Value) -> YearMonth:
+    """Whole months between the two days, toward zero; times of day do not count."""
     months = (end.year - start.year) * 12 + end.month - start.month
-    first, last = _within_month(start), _within_month(end)
-    if months > 0 and last < first:
+    if months > 0 and end.day < start.day:
         months -= 1
-    elif months < 0 and last > first:
+    elif months < 0 and end.day > start.day:
         months += 1
     return YearMonth(months)
-
-
-def _within_month(moment: date) -> tuple[int, time]:
-    return moment.day, moment.time() if isinstance(moment, datetime) else time()
 
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -133,26 +134,25 @@ _MONTHS = (
 
 
 @builtin("day of year", "date: day")
-def day_of_year(day: date) -> Decimal:
+def day_of_year(day: Value) -> Decimal:
     return Decimal(day.timetuple().tm_yday)
 
 
 @builtin("day of week", "date: day")
-def day_of_week(day: date) -> str:
+def day_of_week(day: Value) -> str:
     return _DAYS[day.weekday()]
 
 
 @builtin("month of year", "date: day")
-def month_of_year(day: date) -> str:
+def month_of_year(day: Value) -> str:
     return _MONTHS[day.month - 1]
 
 
 @builtin("week of year", "date: day")
-def week_of_year(day: date) -> Decimal:
+def week_of_year(day: Value) -> Decimal:
     return Decimal(day.isocalendar().week)
 
 
 @builtin("last day of month", "date: day")
-def last_day_of_month(day: date) -> Decimal:
-    following = date(day.year, 12, 31) if day.month == 12 else date(day.year, day.month + 1, 1) - timedelta(1)
-    return Decimal(following.day)
+def last_day_of_month(day: Value) -> Decimal:
+    return Decimal(calendar.monthrange(lift(day)[1].year, day.month)[1])

@@ -10,7 +10,7 @@ from decimal import Decimal
 from ..values import CONTEXT, Value
 from .registry import builtin
 
-MAX_SCALE = 6176
+LEAST_SCALE, MOST_SCALE = -6111, 6176  # the digits of decimal128
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -54,9 +54,9 @@ def number_grouped(text: str, grouping: str | None, point: str | None) -> Decima
 
 def rounded(value: Decimal, scale: Decimal, mode: str) -> Decimal | None:
     """`value` to `scale` digits after the point (before it when negative)."""
-    digits = int(scale)
-    if abs(scale) > MAX_SCALE:
+    if not LEAST_SCALE <= scale <= MOST_SCALE:
         return None
+    digits = int(scale)
     exponent = value.as_tuple().exponent
     if isinstance(exponent, int) and exponent >= -digits and digits >= 0:
         return value

@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from ..far import FarDate, FarDateTime
 from ..limits import Run
 from ..values import Function, Range, Value, YearMonth
 
@@ -22,17 +23,16 @@ KINDS: dict[str, frozenset[type]] = {
     "boolean": frozenset({bool}),
     "list": frozenset({list}),
     "context": frozenset({dict}),
-    "date": frozenset({date}),
+    "date": frozenset({date, FarDate}),
     "time": frozenset({time}),
-    "date and time": frozenset({datetime}),
-    "day": frozenset({date, datetime}),
-    "moment": frozenset({date, datetime, time}),
-    "days duration": frozenset({timedelta}),
+    "date and time": frozenset({datetime, FarDateTime}),
+    "day": frozenset({date, datetime, FarDate, FarDateTime}),
+        "days duration": frozenset({timedelta}),
     "months duration": frozenset({YearMonth}),
     "duration": frozenset({timedelta, YearMonth}),
     "range": frozenset({Range}),
     "function": frozenset({Function}),
-    "point": frozenset({Decimal, str, date, datetime, time, timedelta, YearMonth}),
+    "point": frozenset({Decimal, str, date, datetime, time, timedelta, YearMonth, FarDate, FarDateTime}),
 }
 
 
