@@ -80,6 +80,11 @@ def load(files: dict[str, bytes]) -> dict[str, bpmn.Program]:
     )
 
 
+def _shown(schema: dict[str, Any]) -> frozenset[str]:
+    """The variables a form sets, shows or asks: what a task must carry for it."""
+    return forms.keys(schema) | forms.reads(schema)
+
+
 def is_form(path: str) -> bool:
     return path.startswith(FORMS) and path.endswith(".json")
 

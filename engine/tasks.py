@@ -127,9 +127,13 @@ def drop_draft(task_id: int, person: str) -> None:
 
 
 def schema(task_id: int) -> dict[str, Any] | None:
-    """The form of a task, as it was deployed with the task's own version; None when it has none."""
+    """The form of a task, as it was deployed with the task's own version; None when it has none. Raises NotFound."""
+    return _form_and_data(task_id)[0]
+
+
+def _form_and_data(task_id: int) -> tuple[dict[str, Any] | None, dict[str, Any]]:
     query = (
-        select(UserTask.form, ProcessDefinition.deployment_id)
+        select(UserTask.form, UserTask.data, ProcessDefinition.deployment_id)
         .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
         .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
         .where(UserTask.id == task_id)
@@ -137,7 +141,7 @@ def schema(task_id: int) -> dict[str, Any] | None:
     row = db.session.execute(query).first()
     if row is None:
         raise NotFound(f"no task {task_id}", zh=f"没有任务 {task_id}")
-    return _form(row.deployment_id, row.form) if row.form else None
+    return _form(row.deployment_id, row.form) if row.form else None, orjson.loads(row.data)
 
 
 _forms: dict[tuple[int, str], dict[str, Any]] = {}  # deployments never change
@@ -153,12 +157,12 @@ def _form(deployment: int, name: str) -> dict[str, Any]:
 
 def _checked(task_id: int, submission: dict[str, Any]) -> dict[str, Any]:
     """The submission as the form's own validator reads it, in the caller's thread: the engine's stays free of it."""
-    form = schema(task_id)
+    form, data = _form_and_data(task_id)
     if form is None:
         if submission:
             raise FormInvalid({name: ["unknown field"] for name in submission})
         return {}
-    checked = forms.check(form, submission)
+    checked = forms.check(form, submission, data)
     if checked.errors:
         raise FormInvalid(checked.errors)
     return checked.values

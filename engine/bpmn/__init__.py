@@ -7,7 +7,19 @@ SpiffWorkflow is replaced, and why.
 
 from .codec import decode, encode
 from .effects import Effects, Job, Mark, Thrown, Uncaught, Wait
-from .execution import cancel, complete, deliver, finish_job, fire, standing, start, variables, waits
+from .execution import (
+    amend,
+    cancel,
+    complete,
+    deliver,
+    finish_job,
+    fire,
+    reschedule,
+    standing,
+    start,
+    variables,
+    waits,
+)
 from .parser import load
 from .program import Element, Program, Start
 from .workflow import Instance
@@ -23,6 +35,7 @@ __all__ = [
     "Thrown",
     "Uncaught",
     "Wait",
+    "amend",
     "cancel",
     "complete",
     "decode",
@@ -31,6 +44,7 @@ __all__ = [
     "finish_job",
     "fire",
     "load",
+    "reschedule",
     "standing",
     "start",
     "variables",

@@ -1,11 +1,11 @@
 """An instance as compact bytes.
 
-SpiffWorkflow's serializer stores specs, predicted tasks and copies of all data, and loses types. Here only live tokens and
-variables are stored, by the names of their elements, so that the bytes mean the same to every process that has loaded the
-same bundle. First byte: the version of this layout. Then JSON, compressed by zstd when it is long.
+SpiffWorkflow's serializer stores specs, predicted tasks and copies of all data, and loses types. Here only live
+tokens and variables are stored, by the names of their elements, so that the bytes mean the same to every process that
+has loaded the same bundle. First byte: the version of this layout. Then JSON, compressed by zstd when it is long.
 
-What JSON has no type for is written as {"\\0": [tag, …]}. Data cannot forge such a tag: a key "\\0" of somebody else's is
-noticed, because there are more of them in the bytes than were written here, and refused.
+What JSON has no type for is written as {"\\0": [tag, …]}. Data cannot forge such a tag: a key "\\0" of somebody
+else's is noticed, because there are more of them in the bytes than were written here, and refused.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ def encode(instance: Instance) -> bytes:
 def decode(program: Program, blob: bytes) -> Instance:
     """The instance whose state `encode` has written; it behaves as if it had never been away."""
     if not blob or blob[0] != VERSION:
-        raise errors.DiagramFault(None, f"unknown version of a stored instance: {blob[:1]!r}", zh="流程状态的版本无法识别")
+        raise errors.DiagramFault(
+            None, f"unknown version of a stored instance: {blob[:1]!r}", zh="流程状态的版本无法识别"
+        )
     data = bytes(blob[1:])
     if data.startswith(_ZSTD):
         data = zstandard.decompress(data, max_output_size=2 * limits.MAX_STATE)
@@ -67,7 +69,9 @@ def decode(program: Program, blob: bytes) -> Instance:
     if _MARKER in data:
         document = _restore(document)
     if document["key"] != program.key:
-        raise errors.DiagramFault(None, f"this state belongs to {document['key']}, not to {program.key}", zh="流程状态与流程定义不符")
+        raise errors.DiagramFault(
+            None, f"this state belongs to {document['key']}, not to {program.key}", zh="流程状态与流程定义不符"
+        )
     instance = Instance(program, document["top"]["variables"])
     instance.next_id, instance.outcome, instance.completed = document["next"], document["outcome"], document["over"]
     _fill(instance, document["top"])
@@ -96,7 +100,7 @@ def _add_sub(instance: Instance, id: int, name: str, scope: dict[str, Any]) -> N
     parent = instance.token(id)
     if parent is None or name not in instance.subprocess_specs:
         raise _gone(name)
-    variables = scope["variables"] if "variables" in scope else parent.data
+    variables = scope.get("variables", parent.data)
     sub = SubInstance(instance.subprocess_specs[name], parent, variables)
     instance.subprocesses[id] = sub
     _fill(sub, scope)

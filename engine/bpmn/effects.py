@@ -1,4 +1,4 @@
-"""What one step of an instance means for the world: the answers `start`, `complete`, `deliver`, `fire` … give the store."""
+"""What one step of an instance means for the world: the answer of every command in `execution`."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ Key = tuple[int, str, str, str | None]
 
 @dataclass(slots=True)
 class Wait:
-    """One thing an instance waits for. `kind` is task, timer, message, signal or job; the other fields belong to a kind.
+    """One thing an instance waits for. `kind` is task, timer, message, signal or job; the other fields belong to a
+    kind.
 
-    task: form, role, unit, assignee, due (as the diagram computed it), priority, lane, data (the form's keys found in the
-    variables). timer: due (aware UTC datetime). message and signal: name, correlation. job: connector, payload.
-    A service task that names no connector waits for a job whose connector is None.
+    task: form, role, unit, assignee, due (as the diagram computed it), priority, lane, data (the form's keys found in
+    the variables). timer: due (aware UTC datetime). message and signal: name, correlation. job: connector, payload. A
+    service task that names no connector waits for a job whose connector is None.
     """
 
     token: int

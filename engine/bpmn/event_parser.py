@@ -1,11 +1,13 @@
 """Reads the event definitions of an event into the parts it waits for or throws.
 
-Replaces SpiffWorkflow's event parsers, which turn what they do not know (signal ends, links, compensation, references) into
-none events, so that the diagram runs on as if nothing stood there. Here what cannot be run is refused by name.
+Replaces SpiffWorkflow's event parsers, which turn what they do not know (signal ends, links, compensation,
+references) into none events, so that the diagram runs on as if nothing stood there. Here what cannot be run is
+refused by name.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from lxml import etree
@@ -30,11 +32,12 @@ ALLOWED = {
     "receiveTask": {"message"},
     "sendTask": {"message"},
 }
+_ISO = re.compile(r"^(R\d*/|P\d|PT\d|\d{4}-\d\d)")  # meant as ISO 8601, so not a formula
 THROWING = {"intermediateThrowEvent", "endEvent", "sendTask"}
 
 
 class EventParser:
-    """Parses the event definitions of one diagram. `names` are SpiffWorkflow's tables of messages, signals, errors, …"""
+    """Parses the events of one diagram. `names` holds SpiffWorkflow's tables of messages, signals, errors and so on."""
 
     def __init__(self, names: Any, report: Report) -> None:
         self.names, self.report = names, report
@@ -57,9 +60,7 @@ class EventParser:
             part.element, part.extensions = element, said
         return tuple(found)
 
-    def part(
-        self, definition: etree._Element, kind: str, element: str, throws: bool, said: Extensions
-    ) -> Part | None:
+    def part(self, definition: etree._Element, kind: str, element: str, throws: bool, said: Extensions) -> Part | None:
         """One part; None when it is wrong."""
         if kind == "message":
             return self._message(definition, element, throws, said)
@@ -69,7 +70,9 @@ class EventParser:
         if kind == "error":
             return self._coded(definition, element, Error, "errorRef", self.names.errors, "error_code")
         if kind == "escalation":
-            return self._coded(definition, element, Escalation, "escalationRef", self.names.escalations, "escalation_code")
+            return self._coded(
+                definition, element, Escalation, "escalationRef", self.names.escalations, "escalation_code"
+            )
         if kind == "timer":
             return self._timer(definition, element)
         if kind == "conditional":
@@ -93,7 +96,9 @@ class EventParser:
             element,
             "reference",
             f"“{element}”没有指明{words}" if not reference else f"“{element}”引用的{words}“{reference}”不存在",
-            f"{element} names no {kind}" if not reference else f"{element} refers to the {kind} {reference}, which is missing",
+            f"{element} names no {kind}"
+            if not reference
+            else f"{element} refers to the {kind} {reference}, which is missing",
             f"在属性面板中选择一个{words}",
             f"choose a {kind} in the properties panel",
         )
@@ -138,7 +143,7 @@ class EventParser:
                 timers.check(kind, literal)
                 return timers.Timer(element, kind, literal)
             except times.NotATime as problem:
-                if literal is not text or problem.negative:
+                if literal is not text or _ISO.match(text) or problem.negative:
                     self._wrong_time(element, problem)
                     return None
             formula = self.report.formula(text, element, child.get("language"))

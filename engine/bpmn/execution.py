@@ -6,12 +6,15 @@ After an error the instance in memory is worth nothing any more: the caller thro
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
-from engine import errors, feel
+from engine import clock, errors, feel
 
 from .effects import Effects, Key, Wait
 from .elements.activities import Offered, ServiceTask
+from .elements.timers import Timer
+from .extensions import evaluate
 from .program import Program
 from .task import READY, WAITING, Token
 from .workflow import Instance
@@ -20,14 +23,17 @@ from .workflow import Instance
 def start(program: Program, variables: Mapping[str, Any], *, element: str | None = None) -> tuple[Instance, Effects]:
     """A new instance. `element`: the start event that has happened (a message's, signal's or timer's).
 
-    Without it the none start event is used; a process that has none waits at its start events.
+    Then `variables` are its payload. Without it the none start event is used; a process that has none waits at its
+    start events.
     """
-    instance = Instance(program, dict(variables))
     spec = None
     if element is not None:
         spec = next((s for s in program.spec.starts if s.element == element), None)
         if spec is None:
             raise errors.NotFound(f"{program.key} has no start event {element}", zh=f"流程没有开始事件“{element}”")
+        outputs = spec.extensions.outputs
+        variables = evaluate(outputs, variables) if outputs else variables
+    instance = Instance(program, dict(variables))
     return instance, _step(instance, lambda: instance.begin(spec))
 
 
@@ -76,6 +82,36 @@ def finish_job(instance: Instance, token: int, result: Mapping[str, Any] | None)
 def cancel(instance: Instance) -> Effects:
     """End the instance and everything it waits for."""
     return _step(instance, instance.cancel)
+
+
+def amend(instance: Instance, values: Mapping[str, Any]) -> Effects:
+    """Set variables from outside, as an admin does; conditions that wait are asked again."""
+
+    def act() -> None:
+        instance.variables.update(values)
+        instance.poll()
+
+    return _step(instance, act)
+
+
+def reschedule(instance: Instance, token: int, element: str, due: datetime | None = None) -> Effects:
+    """Move a timer that waits: to `due`, or to what its expression yields now (a calendar or a variable has changed).
+
+    The old wait is in the effects' `closed`, the new one in `opened`.
+    """
+    task, slot = _waiting(instance, token, ("timer",), element, None)
+    part = task.task_spec.parts[slot]
+    assert isinstance(part, Timer)
+
+    def act() -> None:
+        instance.running = task
+        instance.close(task, slot)
+        before = task.internal_data["open"][slot]
+        after = part.begin(task) if due is None else {"due": clock.aware(due).isoformat()}
+        task.internal_data["open"][slot] = {**before, "due": after["due"]}
+        instance.renew(task, slot)
+
+    return _step(instance, act)
 
 
 def waits(instance: Instance) -> dict[Key, Wait]:

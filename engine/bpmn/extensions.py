@@ -58,7 +58,10 @@ def read(node: etree._Element, report: Report) -> Extensions:
         for element in owner.findall(BPMN + "extensionElements/*"):
             if isinstance(element.tag, str) and element.tag.startswith(BANJIE):
                 _element(element, node.get("id"), found, report)
-    return Extensions(**{key: tuple(value) if isinstance(value, list) else value for key, value in found.items()})
+    said = Extensions()
+    for name, value in found.items():
+        setattr(said, name, tuple(value) if isinstance(value, list) else value)
+    return said
 
 
 def evaluate(pairs: Pairs, variables: Variables) -> dict[str, Any]:
@@ -67,7 +70,11 @@ def evaluate(pairs: Pairs, variables: Variables) -> dict[str, Any]:
 
 
 def _owners(node: etree._Element) -> list[etree._Element]:
-    inner = [e for e in node if isinstance(e.tag, str) and e.tag.endswith(("EventDefinition", "multiInstanceLoopCharacteristics"))]
+    inner = [
+        e
+        for e in node
+        if isinstance(e.tag, str) and e.tag.endswith(("EventDefinition", "multiInstanceLoopCharacteristics"))
+    ]
     return [node, *inner]
 
 

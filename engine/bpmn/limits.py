@@ -37,6 +37,6 @@ def too_deep(element: str | None) -> errors.DiagramFault:
 def too_large(element: str | None, size: int) -> errors.DiagramFault:
     return errors.DiagramFault(
         element,
-        f"the instance's state has {size} bytes, more than the {MAX_STATE} allowed; put large data outside the variables",
+        f"the instance's state has {size} bytes, more than the {MAX_STATE} allowed; keep large data elsewhere",
         zh=f"流程数据有 {size} 字节，超过上限 {MAX_STATE} 字节；请把大块内容存放在流程变量之外",
     )

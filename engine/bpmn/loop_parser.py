@@ -60,7 +60,9 @@ def _multi(parser: Any, marker: etree._Element) -> Any:
         "behavior": marker.get("behavior", "All"),
     }
     if (made["count"] is None) == (made["collection"] is None):
-        _refuse(parser, "多实例标记应给出次数或集合（二者之一）", "the multi-instance marker needs a count or a collection")
+        _refuse(
+            parser, "多实例标记应给出次数或集合（二者之一）", "the multi-instance marker needs a count or a collection"
+        )
     event = marker.get(str(made["behavior"]).lower() + "BehaviorEventRef")
     if made["behavior"] == "Complex":
         _refuse(parser, "不支持多实例行为 Complex", "the multi-instance behavior Complex is not run here")

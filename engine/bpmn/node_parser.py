@@ -1,7 +1,7 @@
 """Reads one flow node into its task spec.
 
-Subclasses SpiffWorkflow's TaskParser for lanes, names and documentation; replaces its walk along the flows, which recurses
-once per element and never sees what no flow leads to.
+Subclasses SpiffWorkflow's TaskParser for lanes, names and documentation; replaces its walk along the flows, which
+recurses once per element and never sees what no flow leads to.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from typing import Any
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
-from SpiffWorkflow.bpmn.specs.bpmn_task_spec import _BpmnCondition
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 
 from . import extensions
@@ -42,8 +41,8 @@ class NodeParser(TaskParser):
 
     def __init__(self, scope: Any, spec_class: Any, node: etree._Element) -> None:
         super().__init__(scope, spec_class, node, scope.nsmap)
-        if self.lane is None:
-            self.lane = scope.lane
+        own_lane: str | None = self._get_lane()
+        self.lane = own_lane or scope.lane
         self.scope, self.report = scope, scope.report
         self.element: str = node.get(OF, node.get("id", ""))
         self.said = extensions.read(node, self.report)
@@ -116,8 +115,9 @@ class GatewayParser(NodeParser):
         return task
 
     def connect_to(self, target: Any, flow: etree._Element, default: bool) -> None:
-        if not isinstance(self.task, gateways.Choosing):
-            self.task.connect(target)
+        task: Any = self.task
+        if not isinstance(task, gateways.Choosing):
+            task.connect(target)
             return
         condition = flow.find(BPMN + "conditionExpression")
         text = text_of(condition)

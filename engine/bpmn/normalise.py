@@ -28,7 +28,15 @@ def tags(*names: str) -> frozenset[str]:
 SCOPES = tags("process", "subProcess", "transaction", "adHocSubProcess")
 SUBPROCESSES = SCOPES - tags("process")
 TASKS = tags(
-    "task", "userTask", "manualTask", "scriptTask", "serviceTask", "businessRuleTask", "sendTask", "receiveTask", "callActivity"
+    "task",
+    "userTask",
+    "manualTask",
+    "scriptTask",
+    "serviceTask",
+    "businessRuleTask",
+    "sendTask",
+    "receiveTask",
+    "callActivity",
 )
 ACTIVITIES = TASKS | SUBPROCESSES
 EVENTS = tags("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent")

@@ -84,7 +84,10 @@ class ScopeParser(ProcessParser):
             activity = built.get(parser.node.get("attachedToRef"))
             if activity is None or activity.task.arms:
                 self._refuse(
-                    "boundary", f"边界事件“{parser.element}”没有附着在活动上", f"{parser.element} stands on no activity", parser.node
+                    "boundary",
+                    f"边界事件“{parser.element}”没有附着在活动上",
+                    f"{parser.element} stands on no activity",
+                    parser.node,
                 )
             else:
                 activity.task.boundary += (parser.task,)
@@ -125,13 +128,15 @@ class ScopeParser(ProcessParser):
             listener.polled = any(part.polled for part in listener.parts)
 
     def _event_gateway(self, gateway: EventGateway) -> None:
-        parts, branches = [], []
+        parts: list[Any] = []
+        branches: list[Any] = []
+        target: Any
         for target in gateway.targets:
             if not isinstance(target, Catching) or not target.parts or target.parallel or len(target._inputs) > 1:
                 self._refuse(
                     "event-gateway",
                     f"事件网关“{gateway.element}”之后的“{target.element}”应是只由它引入的捕获事件",
-                    f"{target.element} behind the event gateway {gateway.element} must be a catch event reached only from it",
+                    f"{target.element} behind the gateway {gateway.element} must be a catch event reached only from it",
                 )
                 continue
             parts += target.parts
@@ -182,9 +187,10 @@ def load(
 ) -> dict[str, Program]:
     """The startable processes of a bundle, by process id.
 
-    `files`: name -> bytes of every diagram of the bundle; other names are passed over. `functions`: what expressions may
-    call. `decide(name, variables)`: {"value", "rules", "inputs", "outputs"} of a decision. `form_keys`: form -> its data
-    keys. `languages`: languages besides FEEL, by the name diagrams use. Raises errors.DiagramRefused with all findings.
+    `files`: name -> bytes of every diagram of the bundle; other names are passed over. `functions`: what expressions
+    may call. `decide(name, variables)`: {"value", "rules", "inputs", "outputs"} of a decision. `form_keys`: form ->
+    its data keys. `languages`: languages besides FEEL, by the name diagrams use. Raises errors.DiagramRefused with
+    all findings.
     """
     report = Report(Languages(functions, languages))
     specs: dict[str, ProcessSpec] = {}
@@ -201,7 +207,9 @@ def load(
         calls += [(name, element, called) for element, called in diagram.calls]
     _check_calls(calls, specs, report)
     if not programs and not report.findings:
-        report.refuse(None, "executable", "没有可执行的流程", "no process is executable", "勾选“可执行”", "tick “executable”")
+        report.refuse(
+            None, "executable", "没有可执行的流程", "no process is executable", "勾选“可执行”", "tick “executable”"
+        )
     _check_decisions(programs, decide, report)
     report.close()
     compensating = any(spec.compensation for spec in specs.values())

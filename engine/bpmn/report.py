@@ -31,7 +31,9 @@ class Report:
         if self.findings:
             raise errors.DiagramRefused(self.findings)
 
-    def formula(self, text: str, element: str | None, language: str | None = None, script: bool = False) -> Formula | None:
+    def formula(
+        self, text: str, element: str | None, language: str | None = None, script: bool = False
+    ) -> Formula | None:
         """Compile an expression of the diagram; None, with a finding, when it cannot be."""
         name = language or self.default_language
         try:
@@ -56,7 +58,9 @@ class Report:
             )
         return None
 
-    def give_up(self, element: str | None, rule: str, zh: str, en: str, mend_zh: str = "", mend_en: str = "") -> NoReturn:
+    def give_up(
+        self, element: str | None, rule: str, zh: str, en: str, mend_zh: str = "", mend_en: str = ""
+    ) -> NoReturn:
         """Note an error after which the diagram cannot be read any further."""
         self.refuse(element, rule, zh, en, mend_zh, mend_en)
         raise errors.DiagramRefused(self.findings)

@@ -1,8 +1,9 @@
-"""Python in diagrams, for files that come from other SpiffWorkflow systems: run by pydantic-monty, never by our process.
+"""Python in diagrams, for files that come from other SpiffWorkflow systems: run by pydantic-monty, never by our
+process.
 
-Monty is an interpreter of its own, in worker processes, without files, network or imports of the host; time and memory are
-limited. Not offered to `load` by default: `load(..., languages={"python": Python()})`. The pool must not be carried over a fork,
-so it is made when first used, once per process.
+Monty is an interpreter of its own, in worker processes, without files, network or imports of the host; time and
+memory are limited. Not offered to `load` by default: `load(..., languages={"python": Python()})`. The pool must not
+be carried over a fork, so it is made when first used, once per process.
 """
 
 from __future__ import annotations

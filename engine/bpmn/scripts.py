@@ -1,7 +1,7 @@
 """The languages of diagrams, behind SpiffWorkflow's script-engine hook.
 
-Every expression is compiled when the diagram is loaded: a mistake is a finding for the analyst, not an incident at night,
-and a step never parses text. SpiffWorkflow's own engine is replaced because it hands text to Python's eval.
+Every expression is compiled when the diagram is loaded: a mistake is a finding for the analyst, not an incident at
+night, and a step never parses text. SpiffWorkflow's own engine is replaced because it hands text to Python's eval.
 """
 
 from __future__ import annotations
@@ -14,8 +14,15 @@ from typing import Any, Protocol
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 
 from engine import feel
+from engine.feel import tree
 
 Variables = Mapping[str, Any]
+
+# Constructs of FEEL that never yield a context.
+_NO_CONTEXT = (
+    *(tree.Number, tree.Text, tree.Boolean, tree.Null, tree.Temporal, tree.Negation, tree.Binary, tree.And, tree.Or),
+    *(tree.Between, tree.In, tree.Interval, tree.Items, tree.For, tree.Quantified, tree.Lambda, tree.InstanceOf),
+)
 
 # What editors write for "nothing in particular": BPMN's default is XPath, which no diagram here means.
 _FEEL_NAMES = re.compile(r"^$|^feel$|FEEL/?$|/XPath$|^https?://www\.omg\.org/spec/FEEL", re.IGNORECASE)
@@ -37,6 +44,13 @@ class Language(Protocol):
         ...
 
 
+class NoContext(ValueError):
+    """A script whose value can never be a context."""
+
+    zh = "脚本应写成上下文，如 {x: 1}；x = 1 是比较，不是赋值"
+    en = "a script is written as a context such as {x: 1}; x = 1 compares, it does not assign"
+
+
 class Feel:
     """FEEL with the registered functions. A script is a context whose entries become variables."""
 
@@ -47,7 +61,10 @@ class Feel:
         return feel.compile(text, None, self.functions)
 
     def script(self, text: str) -> Callable[[Variables], Mapping[str, Any]]:
-        return self.expression(text)
+        script = feel.compile(text, None, self.functions)
+        if isinstance(script.tree, _NO_CONTEXT):
+            raise NoContext(text)
+        return script
 
     def true(self, value: Any) -> bool:
         return value is True
@@ -80,7 +97,9 @@ class UnknownLanguage(Exception):
 class Languages:
     """The languages at hand, by the name a diagram uses."""
 
-    def __init__(self, functions: Mapping[str, Callable[..., Any]], others: Mapping[str, Language] | None = None) -> None:
+    def __init__(
+        self, functions: Mapping[str, Callable[..., Any]], others: Mapping[str, Language] | None = None
+    ) -> None:
         self._feel = Feel(functions)
         self._others = {name.lower(): language for name, language in (others or {}).items()}
 
@@ -116,7 +135,7 @@ class ScriptEngine(PythonScriptEngine):
 
 
 def settled(value: Any) -> Any:
-    """A value as variables keep it: whole numbers as int, so that they are stored as plain JSON; lists and contexts alike."""
+    """A value as variables keep it: whole numbers as int, so that they are stored as plain JSON."""
     kind = value.__class__
     if kind is str or kind is bool or kind is int or value is None:
         return value

@@ -50,7 +50,9 @@ def compensation(scope: etree._Element, report: Report) -> None:
     for event in nodes(scope):
         if event.tag != BPMN + "boundaryEvent" or definition(event, "compensate") is None:
             continue
-        targets = [a.get("targetRef") for a in scope.iter(BPMN + "association") if a.get("sourceRef") == event.get("id")]
+        targets = [
+            a.get("targetRef") for a in scope.iter(BPMN + "association") if a.get("sourceRef") == event.get("id")
+        ]
         handlers = [by_id[target] for target in targets if target in by_id]
         if len(handlers) == 1:
             inner = add(scope, "subProcess", of=handlers[0], id=handlers[0].get("id", "") + ".compensation")
@@ -128,7 +130,7 @@ def _refuse_parallel(gateway: etree._Element, report: Report) -> None:
         gateway.get("id"),
         "event-gateway",
         f"事件网关“{gateway.get('id')}”要求所有事件都发生才启动流程，本系统不支持",
-        f"the event gateway {gateway.get('id')} starts the process only when all its events have happened, which is not run here",
+        f"the event gateway {gateway.get('id')} starts the process only after all its events, which is not run here",
         "改用并行多重开始事件",
         "use a parallel multiple start event",
     )
@@ -156,7 +158,7 @@ def ad_hoc(scope: etree._Element, report: Report) -> None:
             scope.get("id"),
             "ad-hoc",
             f"即席子流程“{scope.get('id')}”内不能有开始、结束事件；顺序执行的也不能有顺序流",
-            f"the ad-hoc sub-process {scope.get('id')} must not hold start or end events, nor flows when it is sequential",
+            f"the ad-hoc sub-process {scope.get('id')} must hold no start or end events, and no flows when sequential",
             "删除这些元素，或改用普通子流程",
             "delete them, or use an ordinary sub-process",
         )
@@ -194,11 +196,13 @@ def start_quantities(scope: etree._Element) -> None:
 
 
 def implicit_split(scope: etree._Element) -> None:
-    """Several flows out of an activity or event: unconditional ones always, conditional ones if true, the default if none is."""
+    """Several flows out of an activity or event: unconditional ones, those whose condition holds, or the default."""
     by_source = outgoing(scope)
     for node in nodes(scope):
         out = by_source.get(node.get("id", ""), [])
-        choice = [f for f in out if f.find(BPMN + "conditionExpression") is not None or f.get("id") == node.get("default")]
+        choice = [
+            f for f in out if f.find(BPMN + "conditionExpression") is not None or f.get("id") == node.get("default")
+        ]
         always = [f for f in out if f not in choice]
         if node.tag in GATEWAYS or (not choice and len(always) < 2):
             continue

@@ -1,8 +1,9 @@
 """A token: SpiffWorkflow's task, without what makes it slow or forgetful in long-running cases.
 
-Ids are small integers counted per instance, no log records are written, time is never read, and data belongs to the scope
-(process or sub-process), as BPMN says, not to the token. SpiffWorkflow copies all data from task to task and merges
-copies at joins, so that what one branch learns stays unknown to the others and the last copy hides newer values.
+Ids are small integers counted per instance, no log records are written, time is never read, and data belongs to the
+scope (process or sub-process), as BPMN says, not to the token. SpiffWorkflow copies all data from task to task and
+merges copies at joins, so that what one branch learns stays unknown to the others and the last copy hides newer
+values.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ class Local(MutableMapping[str, Any]):
 class Token(Task):
     """One token. `origin` names the spec it came from, which is how a join tells its inputs apart.
 
-    `internal_data` is what the token's element remembers between steps and is stored with the state: plain JSON plus the
-    types the codec knows. A key "local" in it holds the token's own variables.
+    `internal_data` is what the token's element remembers between steps and is stored with the state: plain JSON plus
+    the types the codec knows. A key "local" in it holds the token's own variables.
     """
 
     def __init__(
@@ -74,7 +75,9 @@ class Token(Task):
             self._parent = parent.id
             parent._children.append(id)
         local = self.internal_data.get("local")
-        self._local = Local(local, parent.data if parent is not None else workflow.variables) if local is not None else None
+        self._local = (
+            Local(local, parent.data if parent is not None else workflow.variables) if local is not None else None
+        )
         workflow.tasks[id] = self
         if state != FUTURE:
             workflow.moved(self, FUTURE, state)

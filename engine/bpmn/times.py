@@ -1,7 +1,7 @@
 """Times as diagrams write them: ISO 8601 durations, date-times and repetitions, and what FEEL yields for them.
 
-Replaces SpiffWorkflow's timer parsing, which takes -PT1H for one hour, accepts P1DT, reads naive times in the server's zone
-and resolves everything against the machine's clock.
+Replaces SpiffWorkflow's timer parsing, which takes -PT1H for one hour, accepts P1DT, reads naive times in the
+server's zone and resolves everything against the machine's clock.
 """
 
 from __future__ import annotations
@@ -76,7 +76,10 @@ def duration(value: Any) -> Duration:
         if match:
             years, months_, weeks, days, hours, minutes, seconds = (Decimal(part or 0) for part in match.groups())
             rest = timedelta(
-                days=int(weeks * 7 + days), hours=int(hours), minutes=int(minutes), microseconds=int(seconds * 1_000_000)
+                days=int(weeks * 7 + days),
+                hours=int(hours),
+                minutes=int(minutes),
+                microseconds=int(seconds * 1_000_000),
             )
             return Duration(int(years * 12 + months_), rest)
     raise NotATime(f"“{value}”不是时长（如 P2D、PT2H）", f"{value!r:.60} is no duration such as P2D or PT2H")

@@ -1,8 +1,8 @@
 """Scopes and the instance: where tokens live, how they are found, and the engine's loop.
 
-SpiffWorkflow finds tasks by walking its tree on every completion, polls timers, keeps finished tasks for ever and stops
-silently at a depth of a thousand. Here a scope knows its live tokens only, the instance keeps indexes of what may move, and
-the loop has a budget.
+SpiffWorkflow finds tasks by walking its tree on every completion, polls timers, keeps finished tasks for ever and
+stops silently at a depth of a thousand. Here a scope knows its live tokens only, the instance keeps indexes of what
+may move, and the loop has a budget.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Scope:
 
     # -- tokens -----------------------------------------------------------------------------------------------
     def begin(self, start: Any = None) -> None:
-        """Plant the start event and the listeners. A none start event is preferred; else all wait and the first wins."""
+        """Plant the start event and the listeners. A none start event is preferred, else the first to happen wins."""
         starts = (start,) if start is not None else self.spec.starts
         none = [spec for spec in starts if not spec.parts]
         for spec in none[:1] or starts:
@@ -257,10 +257,11 @@ class Instance(Scope, BpmnWorkflow):
 
     def hear(self, token: Token, name: str, payload: Mapping[str, Any]) -> None:
         for slot, part in enumerate(token.task_spec.parts):
-            if token._state == WAITING and token.internal_data["open"][slot] is not None:
-                if part.hears(name):
-                    token.task_spec.trigger(token, slot, payload)
-                    return
+            if token._state != WAITING:
+                return
+            if part.hears(name) and token.internal_data["open"][slot] is not None:
+                token.task_spec.trigger(token, slot, payload)
+                return
 
     def poll(self) -> None:
         """Ask every condition that waits."""
@@ -319,4 +320,6 @@ class Instance(Scope, BpmnWorkflow):
 
     def waiting(self) -> bool:
         """Whether anything is waited for at all."""
-        return any(token.task_spec.waits(token, full=False) for scope in self.family() for token in scope.tasks.values())
+        return any(
+            token.task_spec.waits(token, full=False) for scope in self.family() for token in scope.tasks.values()
+        )

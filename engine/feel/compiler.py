@@ -5,8 +5,10 @@ The hot constructs (a variable, a constant, a comparison with a constant) get cl
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
@@ -188,28 +190,28 @@ _OPERATIONS: dict[str, Callable[[Value, Value], Value]] = {
     ">": lambda a, b: less(b, a),
     ">=": lambda a, b: less_or_equal(b, a),
 }
-_EXACT: dict[str, Callable[[Any], Callable[[Any], bool]]] = {  # beside a constant of the same kind
-    "=": lambda c: c.__eq__,
-    "!=": lambda c: c.__ne__,
-    "<": lambda c: c.__gt__,
-    "<=": lambda c: c.__ge__,
-    ">": lambda c: c.__lt__,
-    ">=": lambda c: c.__le__,
+_EXACT: dict[str, Callable[[Any, Any], bool]] = {  # (constant, value) of the same kind: the order is turned round
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.gt,
+    "<=": operator.ge,
+    ">": operator.lt,
+    ">=": operator.le,
 }
 
 
 def _binary(compiler: Compiler, node: tree.Binary) -> Closure:
-    operator, operation = node.operator, _OPERATIONS[node.operator]
+    sign, operation = node.operator, _OPERATIONS[node.operator]
     left = compiler.compile(node.left)
-    if operator in _EXACT and isinstance(node.right, (tree.Number, tree.Text)):
-        return _beside_constant(left, operator, node.right.value)
+    if sign in _EXACT and isinstance(node.right, (tree.Number, tree.Text)):
+        return _beside_constant(left, sign, node.right.value)
     right = compiler.compile(node.right)
-    grows = operator == "+"
+    grows = sign == "+"
 
     def binary(env: list[Any]) -> Value:
         result = operation(left(env), right(env))
         if result is None:
-            warn(env, f"`{operator}` has no answer for these values")
+            warn(env, f"`{sign}` has no answer for these values")
         elif grows and type(result) is str and env[0] is not None:
             env[0].spend(len(result) >> 5)
         return result
@@ -217,8 +219,8 @@ def _binary(compiler: Compiler, node: tree.Binary) -> Closure:
     return binary
 
 
-def _beside_constant(left: Closure, operator: str, constant: Any) -> Closure:
-    kind, exact, operation = type(constant), _EXACT[operator](constant), _OPERATIONS[operator]
+def _beside_constant(left: Closure, operator_: str, constant: Any) -> Closure:
+    kind, exact, operation = type(constant), partial(_EXACT[operator_], constant), _OPERATIONS[operator_]
 
     def beside(env: list[Any]) -> bool | None:
         value = left(env)
@@ -226,7 +228,7 @@ def _beside_constant(left: Closure, operator: str, constant: Any) -> Closure:
             return exact(value)
         result = operation(value, constant)
         if result is None:
-            warn(env, f"`{operator}` has no answer for these values")
+            warn(env, f"`{operator_}` has no answer for these values")
         return result
 
     return beside

@@ -21,47 +21,40 @@ CACHE = 4096  # compiled texts kept, of all bundles
 class Expression:
     """A compiled expression. Call it with the variables; what it cannot answer is None."""
 
-    __slots__ = ("text", "tree", "names", "certain", "_free", "_pad", "_defaults", "_run", "_costly")
+    __slots__ = ("text", "tree", "names", "certain", "_blank", "_slots", "_evaluate", "_costly")
 
     def __init__(self, text: str, node: tree.Node, compiler: Compiler) -> None:
         self.text = text
         self.tree = node
-        self._run: Closure = compiler.compile(node)
-        self._free = tuple(sorted(compiler.scope.free, key=compiler.scope.free.__getitem__))
-        defaults = compiler.scope.defaults
-        self._defaults = tuple(defaults.items())
-        self.names = frozenset(name for name in self._free if compiler.scope.free[name] not in defaults)
-        self.certain = frozenset(compiler.scope.certain)
+        self._evaluate: Closure = compiler.compile(node)
+        scope = compiler.scope
+        self._slots = tuple(scope.free.items())
+        self._blank: list[Any] = [scope.defaults.get(slot) for slot in range(scope.size)]
+        self.names = frozenset(name for name, slot in self._slots if slot not in scope.defaults)
+        self.certain = frozenset(scope.certain)
         self._costly = compiler.costly
-        slots = [compiler.scope.free[name] for name in self._free]
-        # Free names are read often, so they come first: the slots of a run are [run, free…, declared…].
-        self._pad = (compiler.scope.size, tuple(slots))
 
     def __call__(
         self, variables: Mapping[str, Any], warnings: list[str] | None = None, limits: Limits = DEFAULT
     ) -> Value:
         """The value over `variables` (Python or FEEL values); raises FeelLimit only."""
-        run = Run(limits, warnings) if self._costly or warnings is not None else None
-        return self._enter(run, variables, convert)
+        env = self._blank.copy()
+        if self._costly or warnings is not None:
+            env[0] = Run(limits, warnings)
+        for name, slot in self._slots:
+            if name in variables:
+                value = variables[name]
+                env[slot] = value if type(value) is str else convert(value)
+        return self._evaluate(env)
 
     def over(self, values: Mapping[str, Value], run: Run) -> Value:
         """The value over variables that are FEEL values already, in a run that others share."""
-        return self._enter(run, values, None)
-
-    def _enter(self, run: Run | None, variables: Mapping[str, Any], conversion: Callable[[Any], Value] | None) -> Value:
-        size, slots = self._pad
-        env: list[Any] = [None] * size
+        env = self._blank.copy()
         env[0] = run
-        for slot, function in self._defaults:
-            env[slot] = function
-        for name, slot in zip(self._free, slots):
-            if name in variables:
-                value = variables[name]
-                env[slot] = conversion(value) if conversion is not None else value
-        try:
-            return self._run(env)
-        except RecursionError:
-            raise FeelLimit(("表达式嵌套过深", "the expression is nested too deeply")) from None
+        for name, slot in self._slots:
+            if name in values:
+                env[slot] = values[name]
+        return self._evaluate(env)
 
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"

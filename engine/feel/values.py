@@ -21,6 +21,7 @@ Value = Any
 
 # 34 digits as IEEE decimal128; nothing traps, so its methods are safe in every thread: only sticky flags are shared.
 CONTEXT = decimal.Context(prec=34, rounding=decimal.ROUND_HALF_EVEN, Emin=-6143, Emax=6144, capitals=1, clamp=0, traps=[])
+MAX_SMALL = 10**18  # whole numbers that need no rounding
 MAX_DEEP = 200_000  # nodes a deep walk visits: shared sub-lists make a small value endlessly large to walk
 
 
@@ -73,8 +74,10 @@ _PLAIN = frozenset({type(None), bool, str, Decimal, date, time, datetime, timede
 def convert(value: object) -> Value:
     """A Python value as a value of the language; numbers become Decimal, what is unknown becomes None."""
     kind = type(value)
+    if kind is int and -MAX_SMALL < value < MAX_SMALL:  # type: ignore[operator]
+        return Decimal(value)  # type: ignore[arg-type]
     if kind in _PLAIN:
-        return _finite(value) if kind is Decimal else value
+        return _finite(value) if kind is Decimal else value  # type: ignore[arg-type]
     return _convert(value, [MAX_DEEP], 0)
 
 

@@ -105,7 +105,7 @@ def _callables(functions: Container[str] | Mapping[str, Any]) -> dict[str, Calla
     """Functions by name; the registry's entries are unwrapped, bare names stand for anything."""
     if isinstance(functions, Mapping):
         return {name: getattr(function, "call", function) for name, function in functions.items()}
-    return {name: _anything for name in functions}  # type: ignore[attr-defined]
+    return dict.fromkeys(functions, _anything)  # type: ignore[attr-defined]
 
 
 def _anything(*arguments: object) -> None:
@@ -121,5 +121,5 @@ def _mark_running(bundle: Bundle) -> None:
         process = todo.pop()
         if not process.runs:
             process.runs = True
-            called = (model.ref(node.element, "calledElement") for node in process.nodes if node.tag == "callActivity")
-            todo.extend(by_id[ident] for ident in called if ident in by_id)
+            names = (model.called(node) for node in process.nodes if node.tag == "callActivity")
+            todo.extend(by_id[ident] for ident in names if ident in by_id)

@@ -250,12 +250,7 @@ for _names in (
     "partitionElement 泳道依据 partition element",
     *(
         f"{_tag} 引用 reference"
-        for _tag in (
-            "choreographyRef correlationPropertyRef dataInputRefs dataOutputRefs endPointRef errorRef inMessageRef "
-            "innerParticipantRef inputSetRefs interfaceRef messageFlowRef operationRef optionalInputRefs "
-            "optionalOutputRefs outMessageRef outerParticipantRef outputSetRefs participantRef resourceRef sourceRef "
-            "supportedInterfaceRef supports targetRef whileExecutingInputRefs whileExecutingOutputRefs"
-        ).split()
+        for _tag in ["choreographyRef", "correlationPropertyRef", "dataInputRefs", "dataOutputRefs", "endPointRef", "errorRef", "inMessageRef", "innerParticipantRef", "inputSetRefs", "interfaceRef", "messageFlowRef", "operationRef", "optionalInputRefs", "optionalOutputRefs", "outMessageRef", "outerParticipantRef", "outputSetRefs", "participantRef", "resourceRef", "sourceRef", "supportedInterfaceRef", "supports", "targetRef", "whileExecutingInputRefs", "whileExecutingOutputRefs"]
     ),
 ):
     _names, _, _attributes = _names.partition("|")
@@ -267,16 +262,41 @@ for _tag, _zh, _en in (
 ):
     _row(f"{_tag} {_zh} {_en}", _CHOREOGRAPHY, "name initiatingParticipantRef loopType calledChoreographyRef")
 
+_BOOLEAN = ("true", "false")
+_VALUES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ["isExecutable", "isClosed", "isForCompensation", "triggeredByEvent", "cancelActivity", "isInterrupting", "parallelMultiple", "instantiate", "isSequential", "testBefore", "cancelRemainingInstances", "waitForCompletion", "isImmediate", "mustUnderstand"],
+        _BOOLEAN,
+    ),
+    "behavior": ("None", "One", "All", "Complex"),
+    "ordering": ("Parallel", "Sequential"),
+    "eventGatewayType": ("Exclusive", "Parallel"),
+}
+_QUANTITIES = ("startQuantity", "completionQuantity")
+MAX_QUANTITY = 100
+
+
+def may_be(attribute: str, value: str) -> bool:
+    """Whether an attribute may have a value. XML's other spellings of true and false (1, 0) are not read by the engine."""
+    if attribute in _QUANTITIES:
+        return value.isascii() and value.isdigit() and len(value) < 5 and 1 <= int(value) <= MAX_QUANTITY
+    return attribute not in _VALUES or value in _VALUES[attribute]
+
+
+def allowed(attribute: str) -> str:
+    """The values an attribute may have, for a sentence."""
+    return f"1 … {MAX_QUANTITY}" if attribute in _QUANTITIES else ", ".join(_VALUES[attribute])
+
+
 ACTIVITIES = frozenset(
-    "task userTask manualTask scriptTask serviceTask businessRuleTask sendTask receiveTask callActivity subProcess "
-    "transaction adHocSubProcess".split()
+    ["task", "userTask", "manualTask", "scriptTask", "serviceTask", "businessRuleTask", "sendTask", "receiveTask", "callActivity", "subProcess", "transaction", "adHocSubProcess"]
 )
-EVENTS = frozenset("startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent".split())
+EVENTS = frozenset(["startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"])
 GATEWAYS = frozenset(
-    "exclusiveGateway inclusiveGateway parallelGateway complexGateway eventBasedGateway".split()
+    ["exclusiveGateway", "inclusiveGateway", "parallelGateway", "complexGateway", "eventBasedGateway"]
 )
 SUB_PROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 GLOBAL_TASKS = frozenset(
-    "globalTask globalUserTask globalManualTask globalScriptTask globalBusinessRuleTask".split()
+    ["globalTask", "globalUserTask", "globalManualTask", "globalScriptTask", "globalBusinessRuleTask"]
 )
 NODES = ACTIVITIES | EVENTS | GATEWAYS

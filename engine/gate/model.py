@@ -23,8 +23,9 @@ from engine.gate.elements import (
 )
 
 Element = etree._Element
-UNSEEN = {code: "�" for code in [*range(32), 127, *range(0x80, 0xA0), *range(0x200B, 0x2010), *range(0x202A, 0x202F)]}
-UNSEEN |= {code: "�" for code in [*range(0x2060, 0x206A), 0xFEFF]}
+_CLOSED = frozenset(("extensionElements", "documentation", "text", "choreography", "globalChoreographyTask"))
+UNSEEN = dict.fromkeys([*range(32), 127, *range(128, 160), *range(8203, 8208), *range(8234, 8239)], "�")
+UNSEEN |= dict.fromkeys([*range(8288, 8298), 65279], "�")
 
 
 def local(element: Element) -> str:
@@ -34,13 +35,18 @@ def local(element: Element) -> str:
 
 
 def ref(element: Element, name: str) -> str:
-    """A reference attribute without the prefix some tools write before the id."""
-    return (element.get(name) or "").strip().rpartition(":")[2]
+    """A reference attribute: an id, exactly as written."""
+    return (element.get(name) or "").strip()
+
+
+def called(node: Node) -> str:
+    """The process a call activity calls, without the prefix some tools write before the id."""
+    return ref(node.element, "calledElement").rpartition(":")[2]
 
 
 def text(element: Element | None) -> str:
-    """An element's text, trimmed."""
-    return (element.text or "").strip() if element is not None else ""
+    """All of an element's text, trimmed: what the engine reads, not only what stands before the first inner element."""
+    return "".join(element.itertext()).strip() if element is not None else ""
 
 
 def shown(words: str, length: int = 40) -> str:
@@ -137,11 +143,11 @@ class Node:
 
     @property
     def is_event_sub_process(self) -> bool:
-        return self.tag in SUB_PROCESSES and self.element.get("triggeredByEvent") in ("true", "1")
+        return self.tag in SUB_PROCESSES and self.element.get("triggeredByEvent") == "true"
 
     @property
     def is_compensation_handler(self) -> bool:
-        return self.element.get("isForCompensation") in ("true", "1")
+        return self.element.get("isForCompensation") == "true"
 
     @property
     def is_activity(self) -> bool:
@@ -230,7 +236,7 @@ def read(file: str, root: Element) -> Diagram:
     for child in root:
         tag = local(child)
         if tag == "process":
-            process = Process(diagram, child, child.get("id") or "", child.get("isExecutable") not in ("false", "0"))
+            process = Process(diagram, child, child.get("id") or "", child.get("isExecutable", "true") == "true")
             diagram.processes.append(process)
             _scope(child, process, None, 0)
         if tag == "process" or tag in GLOBAL_TASKS:
@@ -239,14 +245,14 @@ def read(file: str, root: Element) -> Diagram:
 
 
 def semantic(root: Element) -> Iterator[Element]:
-    """Every BPMN element below `root` and itself, in the order of the file, without drawings, extensions and choreographies."""
+    """Every BPMN element below `root` and itself, in the order of the file, without drawings and what `_CLOSED` holds."""
     todo = [root]
     while todo:
         element = todo.pop()
         if not (tag := local(element)):
             continue
         yield element
-        if tag not in ("extensionElements", "choreography", "globalChoreographyTask"):
+        if tag not in _CLOSED:
             todo.extend(reversed(element))
 
 

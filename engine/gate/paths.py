@@ -111,6 +111,6 @@ def _linked(node: Node, tag: str, other: str) -> Iterator[Node]:
 def _instantiates(node: Node) -> bool:
     return (
         node.tag in ("receiveTask", "eventBasedGateway")
-        and node.element.get("instantiate") in ("true", "1")
+        and node.element.get("instantiate") == "true"
         and not node.incoming
     )

@@ -23,6 +23,7 @@ SEVERITIES: dict[str, dict[str, str]] = {
         "element-refused": ERROR,
         "attribute-unknown": ERROR,
         "value-refused": ERROR,
+        "value-unknown": ERROR,
     },
     "executable": {"nothing-executable": ERROR, "executable-unsaid": WARNING, "scope-empty": ERROR},
     "ids": {"id-missing": ERROR, "id-unsafe": ERROR, "id-twice": ERROR, "process-twice": ERROR},
@@ -62,14 +63,13 @@ SEVERITIES: dict[str, dict[str, str]] = {
     "tasks": {
         "task-form": ERROR,
         "task-role": ERROR,
-        "task-undecided": WARNING,
         "script-empty": ERROR,
         "service-connector": ERROR,
         "rule-decision": ERROR,
     },
     "registered": {"role-unknown": ERROR, "connector-unknown": ERROR},
     "calls": {"call-nothing": ERROR, "call-unknown": ERROR, "call-endless": ERROR, "call-circle": WARNING},
-    "forms": {"form-broken": ERROR, "form-unknown": ERROR, "form-unused": WARNING},
+    "forms": {"form-broken": ERROR, "form-unknown": ERROR, "form-unused": WARNING, "form-unchecked": WARNING},
     "decisions": {"decision-broken": ERROR, "decision-unknown": ERROR, "decision-twice": ERROR},
     "expressions": {
         "expression-broken": ERROR,

@@ -11,25 +11,26 @@ from datetime import datetime
 from typing import Any
 
 from lxml import etree
-from SpiffWorkflow.bpmn import BpmnEvent, BpmnWorkflow
+from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine, TaskDataEnvironment
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
-from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
+import engine.hotline  # noqa: F401  (registers the functions that diagrams call)
 from engine import feel, registry
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
 
+FUNCTIONS = {f.name: f.call for f in registry.FUNCTIONS.values()}
+
+
 class Feel(TaskDataEnvironment):
     """Expressions are FEEL, as the shipped diagrams write them."""
 
-    functions = {f.name: f.call for f in registry.FUNCTIONS.values()}
-
     def evaluate(self, expression: str, context: Mapping[str, Any], external_context: Any = None) -> Any:
-        value = feel.compile(expression, functions=self.functions)(context)
+        value = feel.compile(expression, functions=FUNCTIONS)(context)
         return value.isoformat() if isinstance(value, datetime) else value
 
 
@@ -39,19 +40,14 @@ class Naive:
     def __init__(self, diagram: bytes, process: str) -> None:
         parser = BpmnParser()
         parser.add_bpmn_xml(etree.fromstring(plain(diagram)))
-        self.functions = {f.name: f.call for f in registry.FUNCTIONS.values()}
         self.spec = parser.get_spec(process)
         self.subprocesses = parser.get_subprocess_specs(process)
         self.serializer = BpmnWorkflowSerializer()
         self.engine = PythonScriptEngine(Feel())
-        self.engine.environment.functions = self.functions
 
-    def start(self, message: str, payload: dict[str, Any]) -> str:
+    def start(self, variables: dict[str, Any]) -> str:
         flow = BpmnWorkflow(self.spec, self.subprocesses, script_engine=self.engine)
-        flow.do_engine_steps()
-        flow.send_event(BpmnEvent(MessageEventDefinition(message), payload))
-        for task in flow.get_tasks(state=TaskState.READY):
-            task.data.update(payload)
+        flow.task_tree.data.update(variables)
         flow.do_engine_steps()
         return self.serializer.serialize_json(flow)
 
@@ -75,17 +71,18 @@ class Naive:
 
 
 def plain(diagram: bytes) -> bytes:
-    """The diagram without what plain SpiffWorkflow cannot take: send tasks of a connector become tasks that pass.
+    """The diagram without what plain SpiffWorkflow cannot take; each omission saves it work.
 
-    Our own attributes are dropped too; they would only cost it time.
+    Send tasks of a connector pass at once, event sub-processes go (it starts them with the process, before there is any
+    data), a message start becomes a plain one, and our own attributes and elements are dropped.
     """
     root = etree.fromstring(diagram)
     for node in root.iter(BPMN + "sendTask", BPMN + "serviceTask"):
         node.tag = BPMN + "scriptTask"
         etree.SubElement(node, BPMN + "script").text = "pass"
-    for node in list(root.iter(BPMN + "extensionElements")):
+    gone = [*root.iter(BPMN + "extensionElements")]
+    gone += [e for e in root.iter(BPMN + "subProcess") if e.get("triggeredByEvent") == "true"]
+    gone += root.findall(f".//{BPMN}startEvent/{BPMN}messageEventDefinition")
+    for node in gone:
         node.getparent().remove(node)
-    for node in root.iter(BPMN + "intermediateThrowEvent"):
-        if not any(child.tag.endswith("EventDefinition") for child in node if isinstance(child.tag, str)):
-            continue
     return etree.tostring(root)

@@ -1,7 +1,7 @@
 """The benches' view of the engine: `Engine.check`, `run` and `decide`, over the public functions only.
 
-The host below is the smallest world an instance can live in: it completes user tasks and jobs, carries messages and signals
-from instance to instance, lets virtual time pass, and stores and restores every instance at every stop.
+The host below is the smallest world an instance can live in: it completes user tasks and jobs, carries messages and
+signals from instance to instance, lets virtual time pass, and stores and restores every instance at every stop.
 """
 
 from __future__ import annotations

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app import create_app
+from engine.db import db
 from engine.hotline import organisation
+from tests.conftest import KEYS
 from web import accounts, translations
 
 PASSWORD = "correct-horse-battery"
@@ -27,6 +30,16 @@ def database_url(sqlite_template: Path, tmp_path: Path) -> str:
     path = tmp_path / "test.db"
     shutil.copy(sqlite_template, path)
     return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application without a context: each request makes its own, as on a server, so that nothing of one leaks."""
+    app = create_app({**KEYS, "database_url": database_url, "INSTANCE_PATH": tmp_path / "instance", "TESTING": True})
+    yield app
+    app.extensions["banjie.door"].stop()
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
@@ -70,7 +83,8 @@ class Person:
 def person(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Person]:
     """`person("handler", unit="310115")`: an account of these roles, signed in. Without roles: nobody."""
     monkeypatch.setattr(accounts, "hash_password", lambda password: _hashed(app, password))
-    organisation.seed()
+    with app.app_context():
+        organisation.seed()
     made: dict[str, Person] = {}
 
     def sign_in(*roles: str, unit: str | None = None, name: str | None = None) -> Person:
@@ -78,7 +92,8 @@ def person(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Person]
             return Person(app, None)
         username = name or "-".join((*roles, *([unit] if unit else [])))
         if username not in made:
-            accounts.create(username, PASSWORD, display_name=f"{username} 的姓名", unit=unit, roles=roles)
+            with app.app_context():
+                accounts.create(username, PASSWORD, display_name=f"{username} 的姓名", unit=unit, roles=roles)
             made[username] = Person(app, username)
         return made[username]
 

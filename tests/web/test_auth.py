@@ -57,7 +57,7 @@ def test_pages_forbid_inline_scripts_and_only_diagram_pages_allow_style_attribut
     policy = client.get("/login").headers["Content-Security-Policy"]
     assert "script-src 'self'" in policy and "style-src 'self'" in policy
     assert "unsafe" not in policy
-    assert client.get("/login").headers["X-Frame-Options"] == "deny"
+    assert client.get("/login").headers["X-Frame-Options"] == "DENY"
 
 
 def test_cookies_are_out_of_reach_of_scripts(app: Flask, client):
@@ -81,7 +81,7 @@ def test_a_password_can_be_changed_by_its_owner(person):
 
 
 def test_demo_accounts_are_shown_in_a_demo_only(app: Flask, person):
-    person("handler")
+    person("handler", name="handler-310115")
     assert "演示账户" not in person().get("/login").text
     app.config["DEMO"] = True
     assert "演示账户" in person().get("/login").text

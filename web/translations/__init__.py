@@ -35,7 +35,7 @@ def compile() -> bool:
 def catalogue() -> Catalog:
     """The English catalogue as it stands."""
     with PO.open("rb") as file:
-        return read_po(file, locale="en")
+        return read_po(file, locale="en", charset="utf-8")
 
 
 def sources() -> Catalog:
@@ -53,4 +53,4 @@ def update() -> None:
     catalog.obsolete.clear()
     PO.parent.mkdir(parents=True, exist_ok=True)
     with PO.open("wb") as file:
-        write_po(file, catalog, width=120, sort_output=True, omit_header=True, include_lineno=False, no_location=True)
+        write_po(file, catalog, width=120, sort_output=True, omit_header=True, no_location=True)

@@ -1,7 +1,7 @@
 """Tasks: done by people, by connectors, by decision tables and by scripts.
 
-Keeps SpiffWorkflow's task specs and replaces their run hooks where they were empty (service task), missing (business rule
-task) or evaluated text (script task). A failing script is a BPMN error, which a boundary event may catch.
+Keeps SpiffWorkflow's task specs and replaces their run hooks where they were empty (service task), missing (business
+rule task) or evaluated text (script task). A failing script is a BPMN error, which a boundary event may catch.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class ServiceTask(Node, defaults.ServiceTask):
 
 
 class BusinessRuleTask(Node, defaults.NoneTask):
-    """Asks a decision of the bundle; the answer goes into the result variable, or a context's entries into variables."""
+    """Asks a decision of the bundle. The answer goes into the result variable or, if a context, entry by entry."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,8 +1,8 @@
 """Ad-hoc sub-processes.
 
-Replaces SpiffWorkflow's AdHocSubprocessSpec, which crashes without a completion condition and never sees `ordering`. The
-activities without incoming flow start at once, or one after the other when the ordering is sequential (the diagram is
-rewritten so when it is read). After every activity the completion condition is asked.
+Replaces SpiffWorkflow's AdHocSubprocessSpec, which crashes without a completion condition and never sees `ordering`.
+The activities without incoming flow start at once, or one after the other when the ordering is sequential (the
+diagram is rewritten so when it is read). After every activity the completion condition is asked.
 """
 
 from __future__ import annotations

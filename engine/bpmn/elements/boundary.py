@@ -1,8 +1,9 @@
 """Boundary events.
 
-Replaces SpiffWorkflow's BoundaryEventSplit and BoundaryEventJoin. There an interrupting event stops a running sub-process
-only when that next comes to rest, and a non-interrupting one is deaf after its first message. Here a boundary event is a
-token that hangs on its activity's token: it interrupts at once and, when it does not interrupt, goes on listening.
+Replaces SpiffWorkflow's BoundaryEventSplit and BoundaryEventJoin. There an interrupting event stops a running
+sub-process only when that next comes to rest, and a non-interrupting one is deaf after its first message. Here a
+boundary event is a token that hangs on its activity's token: it interrupts at once and, when it does not interrupt,
+goes on listening.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Events that are waited for: start events, intermediate catch events, receive tasks.
 
-Replaces SpiffWorkflow's CatchingEvent cycle and its MultipleEventDefinition. An event may have several parts (message or
-signal; several timers at one gateway); SpiffWorkflow keeps one memory for all of them, so that two timers share one due
-time. Here every part has its own slot in the token's memory:
+Replaces SpiffWorkflow's CatchingEvent cycle and its MultipleEventDefinition. An event may have several parts (message
+or signal; several timers at one gateway); SpiffWorkflow keeps one memory for all of them, so that two timers share
+one due time. Here every part has its own slot in the token's memory:
 
     internal_data["open"]  one entry per part: what the part remembers while it waits, None once it has happened
     internal_data["seen"]  the indexes of the parts that have happened, in order
@@ -89,9 +89,9 @@ class StartEvent(Catching, defaults.StartEvent):
 
     def _on_ready_hook(self, token: Token) -> None:
         for other in list(token.workflow.tasks.values()):
-            if other is not token and isinstance(other.task_spec, StartEvent) and other.task_spec is not self:
-                if other._state == WAITING:
-                    other.cancel()
+            rival = isinstance(other.task_spec, StartEvent) and other.task_spec is not self
+            if rival and other._state == WAITING:
+                other.cancel()
 
 
 class CatchEvent(Catching, defaults.IntermediateCatchEvent):

@@ -1,9 +1,9 @@
 """Compensation.
 
-SpiffWorkflow has none: boundary events of this kind are refused, throws are silent no-ops. Here every scope keeps a log of
-finished activities that have a handler; a compensate throw runs the handlers, the activity finished last first, each in
-the data the activity left behind; what a handler writes goes into the scope. A handler is wrapped into a sub-process of
-its own when the diagram is read.
+SpiffWorkflow has none: boundary events of this kind are refused, throws are silent no-ops. Here every scope keeps a
+log of finished activities that have a handler; a compensate throw runs the handlers, the activity finished last
+first, each in the data the activity left behind; what a handler writes goes into the scope. A handler is wrapped into
+a sub-process of its own when the diagram is read.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Conditional events.
 
-Replaces SpiffWorkflow's ConditionalEventDefinition, which is asked once and then never again. Here a condition that waits is
-asked after every element that has run, anywhere in the instance, and fires when it becomes true (or is true when the wait
-begins). A non-interrupting one must become false before it can fire again.
+Replaces SpiffWorkflow's ConditionalEventDefinition, which is asked once and then never again. Here a condition that
+waits is asked after every element that has run, anywhere in the instance, and fires when it becomes true (or is true
+when the wait begins). A non-interrupting one must become false before it can fire again.
 """
 
 from __future__ import annotations

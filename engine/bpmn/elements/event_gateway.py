@@ -1,8 +1,8 @@
 """Event-based gateways.
 
-Replaces how SpiffWorkflow's EventBasedGateway keeps its events: by equality and with one memory, so that two timers share a
-due time and a condition is never looked at. Here the gateway takes over the parts of its targets, in the order of its
-flows, and the first part to happen chooses the flow.
+Replaces how SpiffWorkflow's EventBasedGateway keeps its events: by equality and with one memory, so that two timers
+share a due time and a condition is never looked at. Here the gateway takes over the parts of its targets, in the
+order of its flows, and the first part to happen chooses the flow.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Event sub-processes.
 
-Replaces SpiffWorkflow's `trigger_specs` and EventSubprocess. There one started by an error, escalation or compensation runs
-at once without its event, an interrupting one lets its scope go on, and a conditional one never starts. Here each scope
-plants a listener for every event sub-process; a listener does not keep its scope alive.
+Replaces SpiffWorkflow's `trigger_specs` and EventSubprocess. There one started by an error, escalation or
+compensation runs at once without its event, an interrupting one lets its scope go on, and a conditional one never
+starts. Here each scope plants a listener for every event sub-process; a listener does not keep its scope alive.
 """
 
 from __future__ import annotations

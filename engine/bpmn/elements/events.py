@@ -1,8 +1,9 @@
 """Messages, signals, errors, escalations, cancels and terminations: the parts of an event.
 
 Replaces how SpiffWorkflow's event definitions are thrown and caught: payloads are deep copies of all data, a message
-reaches every waiting task, correlation is guessed. A message leaves the instance with its name and correlation value and
-comes back to exactly one token through `deliver`; a signal is heard inside the instance at once and then leaves it too.
+reaches every waiting task, correlation is guessed. A message leaves the instance with its name and correlation value
+and comes back to exactly one token through `deliver`; a signal is heard inside the instance at once and then leaves
+it too.
 """
 
 from __future__ import annotations

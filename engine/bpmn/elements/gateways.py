@@ -1,7 +1,7 @@
 """Exclusive, inclusive, complex and parallel gateways: how they split.
 
-Replaces the run hooks of SpiffWorkflow's gateways, which synchronise a predicted tree and leave no trace of why a flow was
-taken. A choice is recorded with the expression that decided and the values it read:
+Replaces the run hooks of SpiffWorkflow's gateways, which synchronise a predicted tree and leave no trace of why a
+flow was taken. A choice is recorded with the expression that decided and the values it read:
 
     {"kind": "gateway", "element", "flow", "expression" (None for the default flow), "operands"}
 """

@@ -1,8 +1,8 @@
 """Joins by tokens.
 
-Replaces SpiffWorkflow's UnstructuredJoin. It counts tasks in the tree, so that a parallel join inside a loop fires early on the
-second pass, surplus tokens are lost, and an inclusive join deadlocks or fires too soon. Here every arrival waits as its
-own token until the join takes it, and a token knows which flow it came by.
+Replaces SpiffWorkflow's UnstructuredJoin. It counts tasks in the tree, so that a parallel join inside a loop fires
+early on the second pass, surplus tokens are lost, and an inclusive join deadlocks or fires too soon. Here every
+arrival waits as its own token until the join takes it, and a token knows which flow it came by.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ class ParallelJoin(TokenJoin):
 class InclusiveJoin(TokenJoin):
     """Waits while a token elsewhere can still reach an empty input, unless it can reach a filled one too (BPMN 13.4.3).
 
-    With an activation condition it is a complex gateway: it fires once when the condition holds (`activationCount` is the
-    number of arrivals) and swallows later arrivals until every input has given one.
+    With an activation condition it is a complex gateway: it fires once when the condition holds (`activationCount` is
+    the number of arrivals) and swallows later arrivals until every input has given one.
     """
 
     waits_as_join = True
@@ -115,6 +115,7 @@ class QuantityJoin(TokenJoin):
 def reachable_before(gateway: Any) -> dict[str, frozenset[str]]:
     """For each input of a gateway, the specs from which it can be reached without passing the gateway."""
     specs = gateway._wf_spec.task_specs
+    activity = {event.name: [spec.name] for spec in specs.values() for event in spec.boundary}
     found: dict[str, frozenset[str]] = {}
     for source in set(gateway._inputs):
         seen: set[str] = set()
@@ -123,6 +124,6 @@ def reachable_before(gateway: Any) -> dict[str, frozenset[str]]:
             name = todo.pop()
             if name not in seen and name != gateway.name:
                 seen.add(name)
-                todo.extend(specs[name]._inputs)
+                todo.extend(activity.get(name, specs[name]._inputs))
         found[source] = frozenset(seen)
     return found

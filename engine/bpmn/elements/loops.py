@@ -1,7 +1,7 @@
 """Standard loops.
 
-Replaces the bookkeeping of SpiffWorkflow's StandardLoopTask: it connects itself to a shared spec at run time and merges copies
-of data. Here the shell's token counts and the iterations run in the scope's own variables.
+Replaces the bookkeeping of SpiffWorkflow's StandardLoopTask: it connects itself to a shared spec at run time and
+merges copies of data. Here the shell's token counts and the iterations run in the scope's own variables.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """Multi-instance activities.
 
-Replaces the bookkeeping of SpiffWorkflow's multi-instance tasks: it writes to shared specs at run time, has a NameError with a
-cardinality and an existing output, ignores `behavior`, and merges every instance's copy of all data.
+Replaces the bookkeeping of SpiffWorkflow's multi-instance tasks: it writes to shared specs at run time, has a
+NameError with a cardinality and an existing output, ignores `behavior`, and merges every instance's copy of all data.
 
-Every instance has variables of its own: the item, `loopCounter` (from 1) and whatever it writes. When it ends, what it wrote
-goes to the scope, unless the results are collected: then only they do, in the order of the collection.
-The completion condition may read numberOfInstances, numberOfCompletedInstances, numberOfActiveInstances and the variables of
-the instance that has just ended.
+Every instance has variables of its own: the item, `loopCounter` (from 1) and whatever it writes. When it ends, what
+it wrote goes to the scope, unless the results are collected: then only they do, in the order of the collection. The
+completion condition may read numberOfInstances, numberOfCompletedInstances, numberOfActiveInstances and the variables
+of the instance that has just ended.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """What every element has in common: a token arrives, runs, leaves, and plants its successors.
 
-Replaces SpiffWorkflow's prediction and update cycle (`_predict`, `_update`, `_on_complete`). SpiffWorkflow grows the tree of
-everything that might happen before it happens, walks it on every completion, and recurses along the diagram. Here a
-token appears when it arrives and is forgotten when it has left, so neither time nor state grows with the history.
+Replaces SpiffWorkflow's prediction and update cycle (`_predict`, `_update`, `_on_complete`). SpiffWorkflow grows the
+tree of everything that might happen before it happens, walks it on every completion, and recurses along the diagram.
+Here a token appears when it arrives and is forgotten when it has left, so neither time nor state grows with the
+history.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ NOTHING = Extensions()
 
 
 class Node:
-    """Mixed into every task spec, before SpiffWorkflow's class. The parser sets the attributes; nothing writes them later."""
+    """Mixed into every task spec before SpiffWorkflow's class. The parser sets the attributes, nothing else does."""
 
     boundary: tuple[Any, ...] = ()  # specs of the boundary events on this activity
     targets: tuple[Any, ...] = ()  # specs the outgoing flows lead to

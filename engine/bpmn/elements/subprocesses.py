@@ -1,8 +1,8 @@
 """Embedded sub-processes, transactions and call activities.
 
-Replaces how SpiffWorkflow's SubWorkflowTask moves data and starts: deep copies in and out at every border, callbacks that a
-restored instance must connect again, recursion while starting. An embedded sub-process shares its parent's variables; a
-call activity has its own, filled by the inputs (or all) and brought back by the outputs (or all).
+Replaces how SpiffWorkflow's SubWorkflowTask moves data and starts: deep copies in and out at every border, callbacks
+that a restored instance must connect again, recursion while starting. An embedded sub-process shares its parent's
+variables; a call activity has its own, filled by the inputs (or all) and brought back by the outputs (or all).
 """
 
 from __future__ import annotations

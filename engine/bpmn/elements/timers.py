@@ -1,8 +1,9 @@
 """Timer events.
 
-Replaces SpiffWorkflow's timer event definitions, which look at the machine's clock whenever anything completes and fire by
-themselves. Here the due instant is worked out once, when the wait begins, and kept in the state; the store decides that it
-has come, and only `fire` makes it happen. A repeating timer skips the rounds that were missed instead of replaying them.
+Replaces SpiffWorkflow's timer event definitions, which look at the machine's clock whenever anything completes and
+fire by themselves. Here the due instant is worked out once, when the wait begins, and kept in the state; the store
+decides that it has come, and only `fire` makes it happen. A repeating timer skips the rounds that were missed instead
+of replaying them.
 """
 
 from __future__ import annotations
@@ -84,4 +85,9 @@ class Timer(Part, TimerEventDefinition):
 
 def check(kind: str, text: str) -> None:
     """Raise times.NotATime unless `text` is a plain time of this kind."""
-    {DATE: times.instant, DURATION: times.duration, CYCLE: times.cycle}[kind](text)
+    if kind == DATE:
+        times.instant(text)
+    elif kind == DURATION:
+        times.duration(text)
+    else:
+        times.cycle(text)

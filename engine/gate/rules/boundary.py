@@ -58,7 +58,7 @@ def _event(node: Node) -> Iterator[Finding]:
             "从事件画一条连线到后续步骤或结束事件",
             "draw a flow from it to the next step or an end event",
         )
-    if node.element.get("cancelActivity") in ("false", "0") and {"error", "cancel"} & set(node.triggers):
+    if node.element.get("cancelActivity") == "false" and {"error", "cancel"} & set(node.triggers):
         yield found(
             "boundary-interrupts",
             node,

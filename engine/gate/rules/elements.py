@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from engine.errors import Finding
 from engine.gate.bundle import Bundle
-from engine.gate.elements import ELEMENTS, Refused
+from engine.gate.elements import ELEMENTS, Refused, allowed, may_be
 from engine.gate.finding import found
 from engine.gate.model import At, Diagram, Element, local, semantic, shown
 
@@ -24,7 +24,7 @@ _DRAWINGS = (
     "{http://www.omg.org/spec/DD/20100524/DI}",
     "{http://www.omg.org/spec/DD/20100524/DC}",
 )
-_MIXED = frozenset({"documentation", "text", "script", "extensionElements"})  # may hold any content
+_MIXED = frozenset({"documentation", "text", "extensionElements"})  # may hold any content
 
 
 def check(bundle: Bundle) -> Iterator[Finding]:
@@ -55,6 +55,15 @@ def _element(diagram: Diagram, element: Element) -> Iterator[Finding]:
         refused = row.values.get((str(name), str(value).strip()))
         if refused:
             yield _refused("value-refused", at, refused)
+        elif not may_be(str(name), str(value)):
+            yield found(
+                "value-unknown",
+                at,
+                f"{{it}}的 {name} 不能写“{shown(str(value))}”",
+                f"{name} of {{it}} may not be “{shown(str(value))}”",
+                "可以写：" + allowed(str(name)),
+                "write one of: " + allowed(str(name)),
+            )
         elif name not in row.attributes:
             yield found(
                 "attribute-unknown",

@@ -18,11 +18,9 @@ from engine.gate import paths
 from engine.gate.bundle import Bundle
 from engine.gate.elements import BPMN
 from engine.gate.finding import found
-from engine.gate.model import Node, Process, ref, text
+from engine.gate.model import Node, Process, Scope, called, ref, text
 
 _ALWAYS = frozenset({"true", "= true", "=true"})
-_FOLLOWS_ALL = frozenset({"parallelGateway"})
-_CHOOSES = frozenset({"exclusiveGateway", "inclusiveGateway", "complexGateway", "eventBasedGateway"})
 
 
 def check(bundle: Bundle) -> Iterator[Finding]:
@@ -89,16 +87,19 @@ def _marker(node: Node) -> Iterator[Finding]:
 
 def _taken_anyway(node: Node) -> Iterator[Node]:
     """Where a node leads whatever the data say."""
-    for flow in node.outgoing:
+    default = ref(node.element, "default")
+    several = len(node.outgoing) > 1
+    for number, flow in enumerate(node.outgoing):
         if flow.target is None:
             continue
-        only = len(node.outgoing) == 1 and flow.condition is None
-        free = flow.condition is None and flow.id != ref(node.element, "default") and node.tag not in _CHOOSES
-        if only or free or node.tag in _FOLLOWS_ALL or (flow.condition or "") in _ALWAYS and node.tag not in _CHOOSES:
+        if node.tag == "parallelGateway":
             yield flow.target
-        elif flow.condition in _ALWAYS and flow is node.outgoing[0]:
+        elif several and (flow.id == default or node.tag == "eventBasedGateway") or flow.condition is not None and flow.condition not in _ALWAYS:
+            continue
+        elif node.tag != "exclusiveGateway" or number == 0:  # an exclusive gateway takes the first flow that holds
             yield flow.target
-    yield from (target for target in paths.successors(node) if paths.link_of(node) and not node.outgoing)
+    if not node.outgoing and paths.link_of(node):
+        yield from paths.successors(node)
 
 
 def _way(group: list[Node]) -> str:
@@ -122,28 +123,22 @@ def _waiting(bundle: Bundle) -> set[Node]:
 
 
 def _waits_itself(node: Node) -> bool:
-    if node.tag in ("userTask", "manualTask", "receiveTask", "serviceTask", "eventBasedGateway"):
+    if node.tag in ("userTask", "manualTask", "task", "receiveTask", "serviceTask", "eventBasedGateway"):
         return True
     return node.tag in ("intermediateCatchEvent", "boundaryEvent") and bool({"message", "timer", "signal"} & set(node.triggers))
 
 
 def _waits_inside(node: Node, waiting: set[Node], callee: dict[str, Process]) -> bool:
     if node.tag == "callActivity":
-        process = callee.get(ref(node.element, "calledElement"))
+        process = callee.get(called(node))
         return process is None or any(inner in waiting for inner in process.nodes)
-    return node.inner is not None and any(inner in waiting for inner in _all(node))
+    return node.inner is not None and any(inner in waiting for inner in _all(node.inner))
 
 
-def _all(node: Node) -> Iterator[Node]:
-    todo = [node]
+def _all(scope: Scope) -> Iterator[Node]:
+    todo = [scope]
     while todo:
-        for inner in (todo.pop().inner or _NOTHING).nodes:
-            yield inner
-            todo.append(inner)
-
-
-class _Nothing:
-    nodes: tuple[Node, ...] = ()
-
-
-_NOTHING = _Nothing()
+        for node in todo.pop().nodes:
+            yield node
+            if node.inner is not None:
+                todo.append(node.inner)

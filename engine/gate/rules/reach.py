@@ -46,6 +46,7 @@ def check(bundle: Bundle) -> Iterator[Finding]:
         ending = paths.reachable(paths.endings(scope), paths.predecessors)
         stuck = [node for node in scope.nodes if node in reached and node not in ending and not node.apart]
         if stuck and not dead:
+            stuck.sort(key=lambda node: node.tag == "startEvent")  # the steps of the loop are the cause, the start is not
             yield found(
                 "no-way-out",
                 stuck[0],

@@ -117,7 +117,7 @@ def _event_sub_process(node: Node, starts: list[Node]) -> Iterator[Finding]:
         )
         return
     start = starts[0]
-    if start.element.get("isInterrupting") in ("false", "0") and {"error", "compensate"} & set(start.triggers):
+    if start.element.get("isInterrupting") == "false" and {"error", "compensate"} & set(start.triggers):
         yield found(
             "trigger-interrupts",
             start,

@@ -24,7 +24,8 @@ from tests.engine.hotline.conftest import Intake
 
 ORDER = {
     "ext_no": "12345-1", "subject": "健身房关门不退费，电话13812345678", "content": "办卡后店铺关门，要求退费。",
-    "name": "张三", "phone": "138 1234 5678", "received_at": "2026-05-11 09:30", "target_name": "某健身房", "amount": "3,980.5元",
+    "name": "张三", "phone": "138 1234 5678", "received_at": "2026-05-11 09:30",
+    "target_name": "某健身房", "amount": "3,980.5元",
 }  # fmt: skip
 
 
