@@ -6,6 +6,7 @@ along the flows by two flat passes: first every node, then every flow. Everythin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -30,6 +31,7 @@ from .report import Report, text_of
 from .scripts import Language, Languages
 
 Files = Mapping[str, bytes]
+ID = re.compile(r"^[^\W\d][\w.-]*$")  # an XML name
 
 
 class ScopeParser(ProcessParser):
@@ -67,8 +69,10 @@ class ScopeParser(ProcessParser):
         for node in self.node:
             if node.tag not in NODES:
                 continue
-            if not node.get("id") or node.get("id") in built:
-                self._refuse("id", "有元素缺少 id，或 id 重复", "an element has no id, or the same id as another", node)
+            if not ID.match(node.get("id", "")) or node.get("id") in built:
+                self._refuse(
+                    "id", "有元素缺少 id、id 重复或含有不允许的字符", "an element has no proper id of its own", node
+                )
                 continue
             built[node.get("id")] = parser_for(self, node)
         for parser in built.values():
@@ -236,8 +240,11 @@ def _read(data: bytes, report: Report, form_keys: Mapping[str, frozenset[str]]) 
 def _merge(diagram: Diagram, specs: dict[str, ProcessSpec], programs: dict[str, Program], report: Report) -> None:
     for node, spec in diagram.processes():
         key = node.get("id", "")
-        if not key or key in specs:
-            zh, en = f"流程 id“{key}”缺失或重复", f"the process id {key!r} is missing or used twice"
+        if not ID.match(key) or key in specs:
+            zh, en = (
+                f"流程 id“{key}”缺失、重复或含有不允许的字符",
+                f"the process id {key!r} is missing, used twice or no XML name",
+            )
             report.refuse(key or None, "process-id", zh, en)
             continue
         specs.update({name: s for name, s in diagram.specs.items() if name == key or name.startswith(key + "/")})

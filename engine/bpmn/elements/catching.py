@@ -24,6 +24,7 @@ class Catching(Node):
     """Waits until one of its parts has happened, or all of them when `parallel`."""
 
     parallel = False
+    _inputs: list[str]
 
     def _update_hook(self, token: Token) -> bool:
         if "seen" in token.internal_data or not self.parts:  # let through by a token that goes on waiting; a none event
