@@ -151,7 +151,8 @@ class Case:
         self.sent: list[bpmn.Thrown] = []
         self.due: dict[str, datetime | None] = {}
         self.marks: list[str] = []
-        self.completed, self.outcome = False, None
+        self.completed = False
+        self.outcome: str | None = None
         self.program = program
         (start,) = program.starts
         self.instance, effects = bpmn.start(program, variables, element=start.element)
@@ -191,11 +192,11 @@ class Case:
         """Let time pass; what falls due on the way fires at its own moment."""
         until = self.hand.at + delay
         while not self.completed:
-            timers = [w for w in self.waits.values() if w.kind == "timer" and w.due and w.due <= until]
-            if not timers:
+            due = [(w.due, w) for w in self.waits.values() if w.kind == "timer" and w.due and w.due <= until]
+            if not due:
                 break
-            first = min(timers, key=lambda w: w.due)
-            self.hand.move_to(first.due)
+            at, first = min(due, key=lambda pair: pair[0])
+            self.hand.move_to(at)
             self.take(bpmn.fire(self.instance, first.token, first.element))
         self.hand.move_to(until)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -29,7 +30,7 @@ def test_a_scenario_goes_its_expected_way(scenario: play.Scenario) -> None:
 
 
 @pytest.mark.parametrize("diagram", DIAGRAMS, ids=NAMES)
-def test_the_scenarios_walk_every_element_and_every_flow(diagram: object) -> None:
+def test_the_scenarios_walk_every_element_and_every_flow(diagram: Path) -> None:
     walked: set[str] = set()
     for scenario in play.scenarios():
         if scenario.process == diagram.stem:
@@ -39,7 +40,7 @@ def test_the_scenarios_walk_every_element_and_every_flow(diagram: object) -> Non
 
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("diagram", DIAGRAMS, ids=NAMES)
-def test_any_sensible_answers_reach_an_end(diagram: object, seed: int) -> None:
+def test_any_sensible_answers_reach_an_end(diagram: Path, seed: int) -> None:
     dice = random.Random(f"{diagram.stem} {seed}")
     start = next(s.start for s in play.scenarios() if s.process == diagram.stem)
     program = play.programs(diagram.parent)[diagram.stem]
@@ -62,7 +63,7 @@ def test_any_sensible_answers_reach_an_end(diagram: object, seed: int) -> None:
         assert case.completed, f"still at {[w.element for w in case.waits.values()]}"
 
 
-def _drawn(diagram: object) -> set[str]:
+def _drawn(diagram: Path) -> set[str]:
     """Ids of all flow nodes and sequence flows of a diagram."""
     tree = etree.parse(diagram)
     flows = {flow.get("id") for flow in tree.iter(BPMN + "sequenceFlow")}
