@@ -8,6 +8,8 @@ Nothing here imports the rest of the house, reads a file or opens a connection.
 from __future__ import annotations
 
 from .builtins import BUILTINS
+from .builtins.dates import set_clock
+from .checking import check
 from .errors import FeelError, FeelLimit
 from .expression import Expression, UnaryTests, compile, compile_unary  # noqa: A004
 from .limits import Limits, Run
@@ -21,6 +23,6 @@ from .values import Function, Range, Value, YearMonth, convert, equal, from_json
 
 __all__ = [
     "BUILTINS", "Expression", "FeelError", "FeelLimit", "Function", "Limits", "Range", "Run", "UnaryTests", "Value",
-    "YearMonth", "coerce", "compile", "compile_unary", "convert", "equal", "from_json", "is_simple", "normal", "parse",
-    "parse_tests", "pick", "print_tree", "text_of", "to_json",
+    "YearMonth", "check", "coerce", "compile", "compile_unary", "convert", "equal", "from_json", "is_simple", "normal", "parse",
+    "parse_tests", "pick", "print_tree", "set_clock", "text_of", "to_json",
 ]  # fmt: skip

@@ -283,9 +283,8 @@ def _interval(compiler: Compiler, node: tree.Interval) -> Closure:
 
     def interval(env: list[Any]) -> Range | None:
         low, high = start(env), end(env)
-        if low is not None and high is not None and less_or_equal(low, high) is not True:
-            if less_or_equal(low, high) is None:
-                return None
+        if low is not None and high is not None and less_or_equal(low, high) is None:
+            return None
         return Range(low, high, start_included, end_included)
 
     return interval

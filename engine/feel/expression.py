@@ -45,7 +45,10 @@ class Expression:
             if name in variables:
                 value = variables[name]
                 env[slot] = value if type(value) is str else convert(value)
-        return self._evaluate(env)
+        try:
+            return self._evaluate(env)
+        except RecursionError:
+            raise _too_deep() from None
 
     def over(self, values: Mapping[str, Value], run: Run) -> Value:
         """The value over variables that are FEEL values already, in a run that others share."""
@@ -54,10 +57,17 @@ class Expression:
         for name, slot in self._slots:
             if name in values:
                 env[slot] = values[name]
-        return self._evaluate(env)
+        try:
+            return self._evaluate(env)
+        except RecursionError:
+            raise _too_deep() from None
 
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"
+
+
+def _too_deep() -> FeelLimit:
+    return FeelLimit(("表达式嵌套过深", "the expression is nested too deeply"))
 
 
 class UnaryTests(Expression):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import tree
 from .errors import FeelError
-from .values import Range
+from .values import Range, less_or_equal
 
 _LITERALS = (tree.Number, tree.Text, tree.Temporal, tree.Boolean)
 _MAKERS = frozenset({"date", "time", "date and time", "duration"})
@@ -29,7 +29,10 @@ def parse_range(text: str) -> Range | None:
     if isinstance(node.start, tree.Null) and isinstance(node.end, tree.Null):
         return None
     value = compile_(body)({})
-    return value if isinstance(value, Range) else None
+    if not isinstance(value, Range) or type(value.start) is bool or type(value.end) is bool:
+        return None
+    both = value.start is not None and value.end is not None
+    return None if both and less_or_equal(value.start, value.end) is not True else value
 
 
 def _literal(node: tree.Node) -> bool:

@@ -15,7 +15,7 @@ KEYWORDS = frozenset(
 )
 
 # A name begins with a letter of any script (also emoji and other planes) or `_`; `?` alone is the tested value.
-NAME = r"(?:[^\W\d]|[\U00010000-\U000EFFFF])(?:\w|[\u00B7\u0300-\u036F\u203F\u2040]|[\U00010000-\U000EFFFF])*"
+NAME = r"(?:[^\W\d]|[\u200C\u200D\U00010000-\U000EFFFF])(?:\w|[\u00B7\u0300-\u036F\u200C\u200D\u203F\u2040]|[\U00010000-\U000EFFFF])*"
 _TOKEN = re.compile(
     rf"""
     (?P<space> (?: [\s\u200B\uFEFF]+ | //[^\n]* | /\*.*?\*/ )+ )

@@ -23,7 +23,7 @@ def filter_(compiler: Compiler, node: tree.Filter) -> Closure:
         position = node.condition.value
         return lambda env: pick(source(env), position)
     slot = compiler.scope.slot()
-    compiler.scope.frames.append(Frame({"item": slot}, item=slot))
+    compiler.scope.frames.append(Frame(item=slot))
     condition = compiler.compile(node.condition)
     compiler.scope.frames.pop()
 

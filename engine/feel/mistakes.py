@@ -60,6 +60,26 @@ def _iso(day: str, month: str, year: str) -> Say:
     return f"日期请写成 {text}", f"write the date as {text}"
 
 
+def iso_hint(text: str) -> Say:
+    """How to write a date, time or duration that somebody wrote in another way."""
+    if match := _ANY_DAY.search(text):
+        year, month, day = match[1], match[2], match[3]
+        if len(day) == 4:
+            year, day = day, year
+            if int(month) > 12:
+                month, day = day, month
+        return _iso(day, month, year)
+    if re.fullmatch(r"\d{1,2}:\d{2}", text):
+        return f'时间要有秒：time("{text:0>5}:00")', f'a time has seconds: time("{text:0>5}:00")'
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?", text):
+        return "日期与时间之间用 T：2026-01-31T09:00:00", "a T stands between date and time: 2026-01-31T09:00:00"
+    return (
+        '日期写 "2026-01-31"，时间写 "09:00:00"，日期时间写 "2026-01-31T09:00:00"，期间写 "P5D"、"PT2H" 或 "P1Y6M"',
+        'write a date as "2026-01-31", a time as "09:00:00", both as "2026-01-31T09:00:00", durations as "P5D", "PT2H", "P1Y6M"',
+    )
+
+
+_ANY_DAY = re.compile(r"\b(\d{4}|\d{1,2})[-./年](\d{1,2})[-./月](\d{4}|\d{1,2})日?(?![\d:T ])")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _CHINESE_DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日?")
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+")

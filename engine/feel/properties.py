@@ -25,7 +25,7 @@ def _second(moment: Any) -> Decimal:
 
 def _zone(moment: Any) -> str | None:
     text = zone_text(moment.tzinfo, None if isinstance(moment, time) else lift(moment)[1])
-    return text[1:] if text.startswith("@") else "Z" if text == "Z" else None
+    return text[1:] if text.startswith("@") else None
 
 
 _DATE: dict[str, Callable[[Any], Value]] = {

@@ -41,6 +41,8 @@ class Scope:
                 return frame.slots[name], items
             if frame.item:
                 items.append(frame.item)
+                if name == "item":
+                    return frame.item, items
         if name not in self.free:
             self.free[name] = self.slot()
         if not items:
@@ -49,4 +51,4 @@ class Scope:
 
     def declared(self, name: str) -> bool:
         """Is the name declared inside the expression?"""
-        return any(name in frame.slots for frame in self.frames)
+        return any(name in frame.slots or (name == "item" and frame.item) for frame in self.frames)

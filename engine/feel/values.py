@@ -243,19 +243,13 @@ def within(value: Value, interval: Range) -> bool | None:
 def contained(value: Value, test: Value) -> bool | None:
     """`value in test` for an evaluated test: a list's member (or in a range of it), inside a range, or equal."""
     if type(test) is list:
-        answer: bool | None = False
+        if type(value) is list and equal(value, test):
+            return True
         for member in test:
-            if type(member) is Range:
-                if type(value) is Range and equal(value, member):
-                    return True
-                found = within(value, member)
-            else:
-                found = equal(value, member)
-                if not found and type(member) is list:
-                    found = contained(value, member)
-            if found:
+            within_ = type(member) is Range and type(value) is not Range and within(value, member)
+            if within_ or equal(value, member):
                 return True
-        return answer
+        return False
     if type(test) is Range and type(value) is not Range:
         return within(value, test)
     return equal(value, test)

@@ -1,0 +1,225 @@
+"""Static checks while typing: unknown names and functions, wrong arguments, impossible types, constant conditions.
+
+Nothing is run but literals: `date("31.12.2024")` can be told before any case comes along.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Container, Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from . import tree
+from .builtins import BUILTINS
+from .errors import NOTHING, FeelError, Say
+from .expression import compile as compile_
+from .mistakes import FOREIGN, iso_hint
+from .parser import parse, parse_tests
+from .printing import print_tree
+from .texts import parse_temporal
+
+_LITERALS = (tree.Number, tree.Text, tree.Temporal, tree.Boolean)
+_MAKERS = frozenset({"date", "time", "date and time", "duration"})
+_COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
+_RESULTS = {
+    "number": "string length|count|mean|median|product|stddev|floor|ceiling|decimal|round up|round down"
+    "|round half up|round half down|modulo|sqrt|log|exp|number|day of year|week of year|last day of month",
+    "string": "string|substring|upper case|lower case|substring before|substring after|replace|string join"
+    "|day of week|month of year",
+    "boolean": "contains|starts with|ends with|matches|not|list contains|odd|even|all|any|is",
+    "date": "date|today",
+    "date and time": "date and time|now",
+    "time": "time",
+}
+_RESULT = {name: kind for kind, names in _RESULTS.items() for name in names.split("|")}
+_KIND = {tree.Number: "number", tree.Text: "string", tree.Boolean: "boolean"}
+_ZH = {"number": "数字", "string": "文本", "boolean": "真假值", "date": "日期", "date and time": "日期时间", "time": "时间"}
+
+
+def check(
+    text: str,
+    names: Container[str] | None = None,
+    functions: Mapping[str, Any] | None = None,
+    unary: bool = False,
+) -> list[FeelError]:
+    """What is wrong with an expression (or, with `unary`, a decision-table cell), in the order of the text.
+
+    `names` are the variables in scope; without them no name is called unknown. `functions` are the callables beside
+    the built-ins.
+    """
+    known = list(names) if isinstance(names, Iterable) else []
+    functions = functions or {}
+    try:
+        node = (parse_tests if unary else parse)(text, [*known, *functions])
+    except FeelError as error:
+        return [error]
+    checker = _Checker(names, known, functions)
+    checker.visit(node, frozenset({"?"}) if unary else frozenset(), False)
+    if not unary and not checker.found and not checker.varies and _boolean(node):
+        checker.report(node, ("条件的结果与变量无关，永远不变", "the condition never depends on anything"))
+    return sorted(checker.found, key=lambda error: error.position)
+
+
+def _boolean(node: tree.Node) -> bool:
+    if isinstance(node, tree.Binary):
+        return node.operator in _COMPARISONS
+    return isinstance(node, (tree.And, tree.Or, tree.Between, tree.In))
+
+
+class _Checker:
+    def __init__(self, names: Container[str] | None, known: list[str], functions: Mapping[str, Any]) -> None:
+        self.names = names
+        self.known = known
+        self.functions = functions
+        self.found: list[FeelError] = []
+        self.varies = False  # does a name or a call make the value depend on something?
+
+    def report(self, node: tree.Node, expected: Say, hint: Say = NOTHING) -> None:
+        self.found.append(FeelError(node.at, expected, hint))
+
+    def visit(self, node: Any, local: frozenset[str], filtered: bool) -> None:
+        """Check a tree; `local` are the names declared around it, in a `filtered` place any name may be an entry's."""
+        if isinstance(node, tuple):
+            for part in node:
+                self.visit(part, local, filtered)
+        elif isinstance(node, tree.Name):
+            self.name(node, local, filtered)
+        elif isinstance(node, tree.Call):
+            self.call(node, local, filtered)
+        elif isinstance(node, tree.Filter):
+            self.visit(node.source, local, filtered)
+            self.visit(node.condition, local | {"item"}, True)
+        elif isinstance(node, (tree.For, tree.Quantified)):
+            for iteration in node.iterations:
+                self.visit((iteration.source, iteration.end), local, filtered)
+                local = local | {iteration.name}
+            body = node.body if isinstance(node, tree.For) else node.condition
+            self.visit(body, local | {"partial"} if isinstance(node, tree.For) else local, filtered)
+        elif isinstance(node, tree.Entries):
+            self.entries(node, local, filtered)
+        elif isinstance(node, tree.Lambda):
+            self.visit(node.body, local | {parameter.name for parameter in node.parameters}, filtered)
+        elif isinstance(node, tree.Binary):
+            self.binary(node)
+            self.visit((node.left, node.right), local, filtered)
+        elif isinstance(node, tree.Temporal):
+            if parse_temporal(node.text) is None:
+                self.report(node, (f"“{node.text}”不是日期、时间或期间", f"`{node.text}` is no date, time or duration"), iso_hint(node.text))
+        elif isinstance(node, tree.Node) and not isinstance(node, tree.Type):
+            for slot in node.__slots__:
+                self.visit(getattr(node, slot), local, filtered)
+
+    def name(self, node: tree.Name, local: frozenset[str], filtered: bool) -> None:
+        self.varies = True
+        name = node.name
+        if filtered or self.names is None or name in local or name in self.names:
+            return
+        if name not in self.functions and name not in BUILTINS:
+            self.report(node, (f"没有名为“{name}”的变量", f"there is no variable `{name}`"), self.advice(name, local))
+
+    def advice(self, name: str, local: frozenset[str], functions: bool = False) -> Say:
+        if name in FOREIGN:
+            return FOREIGN[name]
+        names = [*local, *([*BUILTINS, *self.functions] if functions else self.known)]
+        near = difflib.get_close_matches(name, names, 1, 0.6)
+        if near:
+            return f"是否指 {near[0]}？", f"did you mean {near[0]}?"
+        if functions:
+            return NOTHING
+        return f'如果是文本，请加双引号："{name}"', f'if it is a text, put it in quotes: "{name}"'
+
+    def entries(self, node: tree.Entries, local: frozenset[str], filtered: bool) -> None:
+        keys = [key for key, _ in node.entries]
+        if len(set(keys)) < len(keys):
+            self.report(node, ("同一名称出现两次", "a name is given twice"))
+        for key, value in node.entries:
+            self.visit(value, local | {key} if isinstance(value, tree.Lambda) else local, filtered)
+            local = local | {key}
+
+    def call(self, node: tree.Call, local: frozenset[str], filtered: bool) -> None:
+        self.varies = True
+        self.visit(node.arguments, local, filtered)
+        if not isinstance(node.function, tree.Name):
+            self.visit(node.function, local, filtered)
+            return
+        name = node.function.name
+        if name in local or (self.names is not None and name in self.names) or name in self.functions:
+            return
+        builtin = BUILTINS.get(name)
+        if builtin is None:
+            if not filtered:
+                missing = (f"没有名为“{name}”的函数", f"there is no function `{name}`")
+                self.report(node.function, missing, self.advice(name, local, True))
+            return
+        signatures = builtin.signatures
+        count = len(node.arguments)
+        fits = any(s.order(node.names) is not None if node.names else s.takes(count) for s in signatures)
+        if not fits:
+            usage = " / ".join(f"{name}({', '.join(s.names)})" for s in signatures)
+            self.report(node.function, (f"{name} 的参数不对，应为 {usage}", f"the arguments do not fit, expected {usage}"))
+        elif name in _MAKERS and all(isinstance(argument, _LITERALS) for argument in node.arguments):
+            self.made(node, name)
+
+    def made(self, node: tree.Call, name: str) -> None:
+        """`date("31.12.2024")`: all arguments are literals, so the result is known now."""
+        if compile_(print_tree(node))({}) is None:
+            first = node.arguments[0] if node.arguments else None
+            text = first.value if isinstance(first, tree.Text) else ""
+            self.report(node.function, (f"{name}(…) 得不到有效的值", f"{name}(…) gives no valid value"), iso_hint(text))
+
+    def binary(self, node: tree.Binary) -> None:
+        left, right = kind_of(node.left), kind_of(node.right)
+        if node.operator == "-" and _looks_like_date(node):
+            self.report(node, ("这是减法，不是日期", "this is a subtraction, not a date"), iso_hint(_digits(node)))
+        if left is None or right is None or left == right:
+            if node.operator not in _COMPARISONS | {"+"} and "string" in (left, right):
+                self.report(node, (f"文本不能参与 {node.operator} 运算", f"a text cannot take part in `{node.operator}`"))
+            return
+        if node.operator in _COMPARISONS:
+            zh, en = f"{_ZH[left]}不能与{_ZH[right]}比较", f"a {left} cannot be compared with a {right}"
+            self.report(node, (zh, en), _mend(left, right))
+        elif node.operator == "+" and "string" in (left, right):
+            hint = ("把数字写成 string(…) 再连接", "turn the other side into a text with string(…)")
+            self.report(node, (f"{_ZH[left]}与{_ZH[right]}不能相加", f"a {left} and a {right} cannot be added"), hint)
+
+
+def kind_of(node: tree.Node) -> str | None:
+    """The kind of value a tree certainly gives, where it can be told."""
+    if isinstance(node, tree.Call) and isinstance(node.function, tree.Name):
+        return _RESULT.get(node.function.name)
+    if isinstance(node, tree.Binary):
+        if node.operator in _COMPARISONS:
+            return "boolean"
+        sides = (kind_of(node.left), kind_of(node.right))
+        return "number" if sides == ("number", "number") else None
+    return _KIND.get(type(node))
+
+
+def _mend(left: str, right: str) -> Say:
+    kinds = {left, right}
+    if "string" in kinds and kinds & {"date", "date and time", "time"}:
+        other = next(iter(kinds - {"string"}))
+        return f'文本请先写成 {other}("…")', f'turn the text into a value with {other}("…")'
+    if kinds == {"string", "number"}:
+        return "数字不加引号；文本可用 number(…) 转换", "numbers stand without quotes; a text becomes one with number(…)"
+    return NOTHING
+
+
+def _looks_like_date(node: tree.Binary) -> bool:
+    left = node.left
+    if not (isinstance(left, tree.Binary) and left.operator == "-" and isinstance(node.right, tree.Number)):
+        return False
+    if not (isinstance(left.left, tree.Number) and isinstance(left.right, tree.Number)):
+        return False
+    year, month, day = left.left.value, left.right.value, node.right.value
+    return Decimal(1900) <= year <= Decimal(2200) and 1 <= month <= 12 and 1 <= day <= 31
+
+
+def _digits(node: tree.Binary) -> str:
+    left: Any = node.left
+    right: Any = node.right
+    return f"{left.left.value}-{left.right.value}-{right.value}"
+
+
+__all__ = ["check", "kind_of"]
