@@ -1,8 +1,8 @@
 """The only way foreign XML gets in: diagrams and decision tables are read here, before anything else looks at them.
 
-What XML can do besides carrying a tree (entities, document types, inclusions, style sheets) is an attacker's tool and no
-analyst's need, so it is refused or dropped. The limits are far above any real diagram. The text is decoded here and handed
-to the parser as UTF-8, so that a reviewer, the gate and the engine read the same characters.
+What XML can do besides carrying a tree (entities, document types, inclusions, style sheets) is an attacker's tool and
+no analyst's need, so it is refused or dropped. The limits are far above any real diagram. The text is decoded here and
+handed to the parser as UTF-8, so that a reviewer, the gate and the engine read the same characters.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _ENCODING = re.compile(r"""\bencoding\s*=\s*["']([^"']*)["']""")
 def parse(data: bytes) -> etree._Element:
     """The root element of `data`, without comments and processing instructions.
 
-    Raises errors.Invalid, whose details hold `mend` = (zh, en), for everything that is not plain, well-formed, small XML
-    in UTF-8 or UTF-16.
+    Raises errors.Invalid, whose details hold `mend` = (zh, en), for all that is not plain, well-formed, small XML in
+    UTF-8 or UTF-16.
     """
     text = _decode(data)
     if "<!DOCTYPE" in text or "<!ENTITY" in text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,7 +105,7 @@ def _callables(functions: Container[str] | Mapping[str, Any]) -> dict[str, Calla
     """Functions by name; the registry's entries are unwrapped, bare names stand for anything."""
     if isinstance(functions, Mapping):
         return {name: getattr(function, "call", function) for name, function in functions.items()}
-    return dict.fromkeys(functions, _anything)  # type: ignore[attr-defined]
+    return dict.fromkeys(functions, _anything) if isinstance(functions, Iterable) else {}
 
 
 def _anything(*arguments: object) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from lxml import etree
 
@@ -22,7 +23,7 @@ from engine.gate.elements import (
     SUB_PROCESSES,
 )
 
-Element = etree._Element
+Element: TypeAlias = etree._Element
 _CLOSED = frozenset(("extensionElements", "documentation", "text", "choreography", "globalChoreographyTask"))
 UNSEEN = dict.fromkeys([*range(32), 127, *range(128, 160), *range(8203, 8208), *range(8234, 8239)], "�")
 UNSEEN |= dict.fromkeys([*range(8288, 8298), 65279], "�")
@@ -116,7 +117,7 @@ class Node:
 
     @property
     def triggers(self) -> list[str]:
-        """The kinds of its event definitions: message, timer, …; a referenced definition counts as what it refers to."""
+        """The kinds of its event definitions: message, timer, …; a reference counts as what it refers to."""
         return [kind for kind, _ in self.definitions]
 
     @property
@@ -222,7 +223,9 @@ class Diagram:
 
     file: str
     root: Element
-    by_id: dict[str, Element] = field(default_factory=dict)  # the first element of each id, diagram interchange left out
+    by_id: dict[str, Element] = field(
+        default_factory=dict
+    )  # the first element of each id, diagram interchange left out
     processes: list[Process] = field(default_factory=list)
     callable: set[str] = field(default_factory=set)  # ids of processes and global tasks
 
@@ -245,7 +248,7 @@ def read(file: str, root: Element) -> Diagram:
 
 
 def semantic(root: Element) -> Iterator[Element]:
-    """Every BPMN element below `root` and itself, in the order of the file, without drawings and what `_CLOSED` holds."""
+    """`root` and every BPMN element below it in the order of the file, without drawings and what `_CLOSED` holds."""
     todo = [root]
     while todo:
         element = todo.pop()

@@ -1,4 +1,4 @@
-"""Ways through a scope: who follows whom, what is reachable, where loops are. Iterative, so that size costs no stack."""
+"""Ways through a scope: what follows what, what is reachable, where loops are. Iterative: size costs no stack."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def predecessors(node: Node) -> Iterator[Node]:
 
 
 def roots(scope: Scope) -> list[Node]:
-    """Where a scope begins: its start events and instantiating nodes, or, with none drawn, all that no flow leads to."""
+    """Where a scope begins: start events and instantiating nodes, or, with none drawn, all that no flow leads to."""
     starts = [node for node in scope.nodes if node.tag == "startEvent" or _instantiates(node)]
     apart = [node for node in scope.nodes if node.apart]
     if starts:
@@ -37,7 +37,7 @@ def roots(scope: Scope) -> list[Node]:
 
 def endings(scope: Scope) -> list[Node]:
     """Where a scope ends: end events and everything without a way on."""
-    return [node for node in scope.nodes if node.tag == "endEvent" or not any(successors(node))]
+    return [n for n in scope.nodes if not n.apart and (n.tag == "endEvent" or not any(successors(n)))]
 
 
 def reachable(begin: Iterable[Node], step: Callable[[Node], Iterable[Node]]) -> set[Node]:

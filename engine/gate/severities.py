@@ -21,6 +21,7 @@ SEVERITIES: dict[str, dict[str, str]] = {
         "element-unknown": ERROR,
         "element-misplaced": ERROR,
         "element-refused": ERROR,
+        "element-ignored": WARNING,
         "attribute-unknown": ERROR,
         "value-refused": ERROR,
         "value-unknown": ERROR,

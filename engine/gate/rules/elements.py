@@ -1,9 +1,10 @@
 """Only elements whose meaning is known.
 
-What. Every BPMN element and attribute has a row in `engine/gate/elements.py`: it runs, it is documentation, or it is
-refused by name. Anything else in the BPMN namespace is refused as unknown, and so are elements of other vocabularies
-outside extensionElements.
-Why. An element the engine passes over in silence changes what the diagram does, and nobody notices until a case goes wrong.
+What. Every BPMN element and attribute has a row in `engine/gate/elements.py`: it runs, it is documentation (with a
+warning where it might be taken for more), or it is refused by name. Anything else in the BPMN namespace is refused as
+unknown, and so are elements of other vocabularies outside extensionElements.
+Why. An element the engine passes over in silence changes what the diagram does, and nobody notices until a case goes
+wrong.
 Mend. Correct the spelling, draw what the finding proposes, or move foreign elements into extensionElements.
 
 只接受含义明确的元素：每个 BPMN 元素或执行、或作说明、或被点名拒绝；拼错的名称和放错位置的外来元素一律拒绝。
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 
 from engine.errors import Finding
 from engine.gate.bundle import Bundle
-from engine.gate.elements import ELEMENTS, Refused, allowed, may_be
+from engine.gate.elements import ELEMENTS, Ignored, Refused, allowed, may_be, refused_value
 from engine.gate.finding import found
 from engine.gate.model import At, Diagram, Element, local, semantic, shown
 
@@ -48,13 +49,15 @@ def _element(diagram: Diagram, element: Element) -> Iterator[Finding]:
         )
         return
     if isinstance(row.status, Refused):
-        yield _refused("element-refused", at, row.status)
+        yield _named("element-refused", at, row.status)
+    elif isinstance(row.status, Ignored):
+        yield _named("element-ignored", at, row.status)
     for name, value in element.attrib.items():
         if str(name).startswith("{"):
             continue
-        refused = row.values.get((str(name), str(value).strip()))
+        refused = refused_value(tag, str(name), str(value))
         if refused:
-            yield _refused("value-refused", at, refused)
+            yield _named("value-refused", at, refused)
         elif not may_be(str(name), str(value)):
             yield found(
                 "value-unknown",
@@ -90,5 +93,5 @@ def _foreign_children(at: At, tag: str) -> Iterator[Finding]:
             )
 
 
-def _refused(code: str, at: At, refused: Refused) -> Finding:
-    return found(code, at, "{it}：" + refused.why[0], "{it}: " + refused.why[1], *refused.mend)
+def _named(code: str, at: At, row: Refused | Ignored) -> Finding:
+    return found(code, at, "{it}：" + row.why[0], "{it}: " + row.why[1], *row.mend)

@@ -1,6 +1,7 @@
 """Something to execute.
 
-What. At least one process of the bundle is executable, and every process and sub-process that runs holds something to run.
+What. At least one process of the bundle is executable, and every process and sub-process that runs holds something to
+run.
 Why. A bundle without an executable process deploys and then can never be started.
 Mend. Tick "executable" on the process (isExecutable="true"); draw steps into empty processes or delete them.
 

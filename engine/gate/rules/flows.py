@@ -1,7 +1,7 @@
 """Flows that lead somewhere.
 
-What. A sequence flow joins two nodes of the same process or sub-process; none leads into a start event or a boundary event,
-none leaves an end event, and none touches an event sub-process or a compensation handler.
+What. A sequence flow joins two nodes of the same process or sub-process; none leads into a start event or a boundary
+event, none leaves an end event, and none touches an event sub-process or a compensation handler.
 Why. A flow that leads nowhere loses the case; one across the edge of a pool or sub-process has no meaning in BPMN.
 Mend. Draw the flow again between nodes of one scope; between pools use messages.
 
@@ -70,4 +70,6 @@ def _direction(flow: Flow) -> Iterator[Finding]:
 
 
 def _wrong(flow: Flow, zh: str, en: str) -> Finding:
-    return found("flow-direction", flow, "{it}" + zh, "{it} " + en, "删去或改画这条连线", "delete this flow or draw it elsewhere")
+    return found(
+        "flow-direction", flow, "{it}" + zh, "{it} " + en, "删去或改画这条连线", "delete this flow or draw it elsewhere"
+    )

@@ -1,9 +1,9 @@
 """Ids that are present, unique and safe.
 
-What. Every process and node has an id; ids are unique within a file, process ids within the bundle; an id begins with a
-letter or _ and goes on with letters (Chinese ones too), digits, _ - and ., at most 100 characters.
-Why. Running cases, history and links refer to ids: a missing or doubled one leads to the wrong step, and an id such as
-../x or '; DROP is an attack on whatever uses it as a name.
+What. Every process and node has an id; ids are unique within a file, process ids within the bundle; an id begins with
+a letter or _ and goes on with letters (Chinese ones too), digits, _ - and ., at most 100 characters.
+Why. Running cases, history and links refer to ids: a missing or doubled one leads to the wrong step, and an id such
+as ../x or '; DROP is an attack on whatever uses it as a name.
 Mend. Give the element another id in the properties panel of the modeler.
 
 编号齐全、唯一、规范：以字母、汉字或 _ 开头，只含字母、汉字、数字、_ - .，不超过 100 个字符；在建模工具的属性面板里改。
@@ -52,7 +52,12 @@ def _file(diagram: Diagram) -> Iterator[Finding]:
                 yield found("id-missing", at, "{it}没有编号", "{it} has no id", "给它一个编号：" + _MEND, _MEND_EN)
         elif not SAFE.fullmatch(ident):
             yield found(
-                "id-unsafe", at, "{it}的编号不规范", "the id of {it} is not a safe name", "换一个编号：" + _MEND, _MEND_EN
+                "id-unsafe",
+                at,
+                "{it}的编号不规范",
+                "the id of {it} is not a safe name",
+                "换一个编号：" + _MEND,
+                _MEND_EN,
             )
         elif diagram.by_id[ident] is not element:
             yield found(

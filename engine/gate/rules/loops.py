@@ -1,12 +1,13 @@
 """Loops that wait.
 
-What. A way that leads back to itself passes a step that waits (a task, a timer, a message, a job), or at least a decision
-that can leave it. A loop marker has a condition, or a positive maximum.
-Why. A loop of automatic steps runs as fast as the machine, in one command: it never lets anybody else work. The engine stops
-it after 50,000 steps, but the case is then an incident.
+What. A way that leads back to itself passes a step that waits (a task, a timer, a message, a job), or at least a
+decision that can leave it. A loop marker has a condition, or a positive maximum.
+Why. A loop of automatic steps runs as fast as the machine, in one command: it never lets anybody else work. The
+engine stops it after 50,000 steps, but the case is then an incident.
 Mend. Put a task, a timer or a message into the loop, or a gateway with a condition that ends it.
 
-循环要有等待：回路上须有会等待的步骤（任务、定时、消息、外部作业），至少要有能离开回路的条件；循环标记要有条件或次数上限。
+循环要有等待：回路上须有会等待的步骤（任务、定时、消息、外部作业），至少要有能离开回路的条件；循环标记要有条件或次数上
+限。
 """
 
 from __future__ import annotations
@@ -94,7 +95,12 @@ def _taken_anyway(node: Node) -> Iterator[Node]:
             continue
         if node.tag == "parallelGateway":
             yield flow.target
-        elif several and (flow.id == default or node.tag == "eventBasedGateway") or flow.condition is not None and flow.condition not in _ALWAYS:
+        elif (
+            several
+            and (flow.id == default or node.tag == "eventBasedGateway")
+            or flow.condition is not None
+            and flow.condition not in _ALWAYS
+        ):
             continue
         elif node.tag != "exclusiveGateway" or number == 0:  # an exclusive gateway takes the first flow that holds
             yield flow.target
@@ -125,7 +131,9 @@ def _waiting(bundle: Bundle) -> set[Node]:
 def _waits_itself(node: Node) -> bool:
     if node.tag in ("userTask", "manualTask", "task", "receiveTask", "serviceTask", "eventBasedGateway"):
         return True
-    return node.tag in ("intermediateCatchEvent", "boundaryEvent") and bool({"message", "timer", "signal"} & set(node.triggers))
+    return node.tag in ("intermediateCatchEvent", "boundaryEvent") and bool(
+        {"message", "timer", "signal"} & set(node.triggers)
+    )
 
 
 def _waits_inside(node: Node, waiting: set[Node], callee: dict[str, Process]) -> bool:

@@ -1,9 +1,9 @@
 """Names people can trust.
 
-What. Labels hold no control characters, no invisible and no direction-changing characters, and at most 200 characters; user
-tasks have one.
-Why. A name is what handlers read in their worklist. Invisible characters make two names look alike or show a text other
-than the one that was reviewed.
+What. Labels hold no control characters, no invisible and no direction-changing characters, and at most 200
+characters; user tasks have one.
+Why. A name is what handlers read in their worklist. Invisible characters make two names look alike or show a text
+other than the one that was reviewed.
 Mend. Type the name again; name a user task with a verb and its object, e.g. 受理登记.
 
 名称可信：不含控制字符、不可见字符和改变文字方向的字符，不超过 200 字；用户任务要有名称，办理人在待办里看到的就是它。

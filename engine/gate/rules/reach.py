@@ -1,7 +1,7 @@
 """Every step can be reached, and every case can end.
 
-What. Each node is reachable from a start, and from each node a way leads to an end. Where end events are drawn, every way
-ends at one of them.
+What. Each node is reachable from a start, and from each node a way leads to an end. Where end events are drawn, every
+way ends at one of them.
 Why. An unreachable step is dead paint; from a step without a way to an end no case can ever be closed.
 Mend. Draw the missing flow or end event, or delete the step.
 
@@ -46,7 +46,9 @@ def check(bundle: Bundle) -> Iterator[Finding]:
         ending = paths.reachable(paths.endings(scope), paths.predecessors)
         stuck = [node for node in scope.nodes if node in reached and node not in ending and not node.apart]
         if stuck and not dead:
-            stuck.sort(key=lambda node: node.tag == "startEvent")  # the steps of the loop are the cause, the start is not
+            stuck.sort(
+                key=lambda node: node.tag == "startEvent"
+            )  # the steps of the loop are the cause, the start is not
             yield found(
                 "no-way-out",
                 stuck[0],

@@ -1,12 +1,14 @@
 """Files that can be read.
 
-What. A bundle holds at least one diagram (.bpmn); its decision tables end in .dmn, its forms stand under forms/ and end in
-.json. Diagrams and tables are plain XML in UTF-8 or UTF-16, at most 1 MB and 5,000 elements, without DOCTYPE and entities.
-Why. A diagram comes from outside; DOCTYPE, entities and huge files serve attacks and no analyst. What cannot be read whole
-cannot be judged.
+What. A bundle holds at least one diagram (.bpmn); its decision tables end in .dmn, its forms stand under forms/ and
+end in .json. Diagrams and tables are plain XML in UTF-8 or UTF-16, at most 1 MB and 5,000 elements, without DOCTYPE
+and entities.
+Why. A diagram comes from outside; DOCTYPE, entities and huge files serve attacks and no analyst. What cannot be read
+whole cannot be judged.
 Mend. Export the file again from the modeler, as UTF-8, and delete what it did not write itself.
 
-可读的文件：部署包至少有一张流程图；文件须是完整的 XML（UTF-8 或 UTF-16，不超过 1 MB），不含 DOCTYPE 和实体。用建模工具重新导出即可。
+可读的文件：部署包至少有一张流程图；文件须是完整的 XML（UTF-8 或 UTF-16，不超过 1 MB），不含 DOCTYPE 和实体。用建模工
+具重新导出即可。
 """
 
 from __future__ import annotations

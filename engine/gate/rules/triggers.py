@@ -1,11 +1,12 @@
 """Events with the triggers they may have.
 
-What. Which triggers an event may carry depends on where it stands (the table below is BPMN 2.0, table 10.93). Catch events,
-boundary events and the start of an event sub-process need one; the start of a plain sub-process has none.
+What. Which triggers an event may carry depends on where it stands (the table below is BPMN 2.0, table 10.93). Catch
+events, boundary events and the start of an event sub-process need one; the start of a plain sub-process has none.
 Why. A misplaced trigger is never fired or never heard: the case waits for ever, or does not wait at all.
 Mend. Change the event's type in the modeler, or move the event to where its trigger has a meaning.
 
-事件与触发方式相配：每种事件只能带规定的触发方式；等待事件、边界事件、事件子流程的启动事件必须有触发方式，普通子流程的启动事件不能有。
+事件与触发方式相配：每种事件只能带规定的触发方式；等待事件、边界事件、事件子流程的启动事件必须有触发方式，普通子流程的
+启动事件不能有。
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def _event(node: Node) -> Iterator[Finding]:
     yield from _unknown_references(node)
     allowed = _IN_SUB if _starts_event_sub_process(node) else ALLOWED[node.tag]
     for kind in node.triggers:
-        trigger = ELEMENTS[kind + "EventDefinition"] if kind + "EventDefinition" in ELEMENTS else None
+        trigger = ELEMENTS.get(kind + "EventDefinition")
         zh, en = (trigger.zh, trigger.en) if trigger else (kind, kind)
         if node.tag == "startEvent" and node.scope.node is not None and not _starts_event_sub_process(node):
             yield found(

@@ -1,0 +1,114 @@
+"""Every place of a diagram where an expression stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.gate.bundle import Bundle
+from engine.gate.elements import BANJIE, BPMN
+from engine.gate.model import At, Element, Node, local, text
+
+TIMERS = ("timeDate", "timeDuration", "timeCycle")
+FORMULAS = ("unit", "assignee", "due", "priority", "correlation", "collection", "collectItem")
+_CONDITIONS = {
+    "loopCondition": ("循环条件", "loop condition"),
+    "loopCardinality": ("实例数目", "loop cardinality"),
+    "completionCondition": ("完成条件", "completion condition"),
+    "activationCondition": ("激活条件", "activation condition"),
+    "condition": ("条件", "condition"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An expression: where it stands, its name in (zh, en), its text and the language it claims (None: the default)."""
+
+    at: At  # the flow or node that owns it
+    what: tuple[str, str]
+    text: str
+    language: str | None
+    optional: bool = False  # whether an empty text means "not said"
+
+
+def expressions(bundle: Bundle) -> Iterator[Place]:
+    """All expressions of what runs, except timer values."""
+    for scope in bundle.scopes:
+        default = _default_language(scope.process.diagram.root)
+        for flow in scope.flows:
+            element = flow.element.find(BPMN + "conditionExpression")
+            if element is not None:
+                at = At(flow.file, flow.element)
+                yield Place(at, ("条件", "condition"), text(element), element.get("language") or default)
+        for node in scope.nodes:
+            yield from _conditions(node, default)
+            yield from _script(node, default)
+            yield from _extensions(node)
+
+
+def timers(bundle: Bundle) -> Iterator[tuple[Node, str, Place]]:
+    """The values of timers: the event, the kind of value, and the text."""
+    for scope in bundle.scopes:
+        default = _default_language(scope.process.diagram.root)
+        for node in scope.nodes:
+            for _, definition in (d for d in node.definitions if d[0] == "timer"):
+                for child in definition:
+                    if (tag := local(child)) in TIMERS:
+                        at = At(node.file, node.element)
+                        place = Place(at, ("定时", "timer"), text(child), child.get("language") or default)
+                        yield node, tag, place
+
+
+def owners(node: Node) -> Iterator[Element]:
+    """The elements whose extensions speak for a node: itself, its event definitions and its multi-instance marker."""
+    yield node.element
+    for child in node.element:
+        if local(child).endswith("EventDefinition") or local(child) == "multiInstanceLoopCharacteristics":
+            yield child
+
+
+def mappings(node: Node) -> Iterator[Element]:
+    """The `<banjie:input>` and `<banjie:output>` elements of a node."""
+    for owner in owners(node):
+        for child in owner.findall(BPMN + "extensionElements/*"):
+            if child.tag in (BANJIE + "input", BANJIE + "output"):
+                yield child
+
+
+def _default_language(root: Element) -> str | None:
+    return root.get("expressionLanguage")
+
+
+def _conditions(node: Node, default: str | None) -> Iterator[Place]:
+    at = At(node.file, node.element)
+    holders = [node.element, *(definition for _, definition in node.definitions)]
+    holders += [child for child in node.element if local(child).endswith("LoopCharacteristics")]
+    for holder in holders:
+        for child in holder:
+            if (tag := local(child)) in _CONDITIONS:
+                yield Place(
+                    at, _CONDITIONS[tag], text(child), child.get("language") or default, optional=tag != "condition"
+                )
+
+
+def _script(node: Node, default: str | None) -> Iterator[Place]:
+    if node.tag == "scriptTask":
+        script = text(node.element.find(BPMN + "script"))
+        yield Place(
+            At(node.file, node.element),
+            ("脚本", "script"),
+            script,
+            node.element.get("scriptFormat") or default,
+            optional=True,
+        )
+
+
+def _extensions(node: Node) -> Iterator[Place]:
+    at = At(node.file, node.element)
+    for owner in owners(node):
+        for name in FORMULAS:
+            value = (owner.get(BANJIE + name) or "").strip()
+            yield Place(at, (f"banjie:{name}", f"banjie:{name}"), value, "feel", optional=True)
+    for child in mappings(node):
+        what = f"banjie:{str(child.tag)[len(BANJIE) :]} {child.get('name') or ''}".strip()
+        yield Place(at, (what, what), (child.get("value") or "").strip(), "feel")

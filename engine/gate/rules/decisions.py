@@ -1,0 +1,62 @@
+"""Decisions that exist and can be read.
+
+What. The decision of a business rule task is in one of the bundle's .dmn files; those are sound DMN whose expressions
+parse, and no two decisions of the bundle have the same name.
+Why. A missing or ambiguous decision is an incident, or worse, the wrong rule applied.
+Mend. Correct the decision's name (banjie:decision), or the table at the cell the finding names.
+
+决策存在且可读：业务规则任务引用的决策须在部署包的 .dmn 文件里；决策表格式和表达式须正确；同名决策只能有一个。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine import dmn
+from engine.errors import Finding
+from engine.gate.bundle import Bundle
+from engine.gate.finding import found, in_file
+from engine.gate.model import shown
+
+
+def check(bundle: Bundle) -> Iterator[Finding]:
+    """Findings about decision tables and references to them."""
+    where: dict[str, str] = {}
+    for file, data in bundle.tables.items():
+        try:
+            names = list(dmn.load(data, bundle.functions).decisions)
+        except dmn.DmnError as problem:
+            zh, en = getattr(problem, "zh", str(problem)), getattr(problem, "en", str(problem))
+            yield in_file(
+                "decision-broken",
+                file,
+                f"决策表不能使用：{zh}",
+                f"the decision table cannot be used: {en}",
+                "在建模工具中改正后重新导出",
+                "correct it in the modeler and export it again",
+            )
+            continue
+        for name in names:
+            if name in where:
+                yield in_file(
+                    "decision-twice",
+                    file,
+                    f"决策“{shown(name)}”在 {where[name]} 里已有",
+                    f"the decision “{shown(name)}” is in {where[name]} already",
+                    "给其中一个改名",
+                    "rename one of the two",
+                )
+            where[name] = file
+    if bundle.tables.keys() - set(where.values()):  # the missing one may stand in a table that could not be read
+        return
+    for node in bundle.nodes:
+        wanted = node.extension("decision")
+        if wanted and wanted not in where:
+            yield found(
+                "decision-unknown",
+                node,
+                f"{{it}}的决策“{shown(wanted)}”不在部署包的 .dmn 文件里",
+                f"the decision “{shown(wanted)}” of {{it}} is in no .dmn file of the bundle",
+                "改正决策名，或把决策表加入部署包",
+                "correct the name, or add the table to the bundle",
+            )

@@ -1,0 +1,135 @@
+"""Expressions that can be read.
+
+What. Every condition, count, correlation, assignment, mapping and script is FEEL that parses, calls only registered
+functions and holds no words of other languages (True, None, len …). Names of variables can be read by FEEL. A diagram
+that asks for another language (expressionLanguage, language, scriptFormat) is refused by the language's name.
+Why. A mistake found here costs a minute; found in a running case it costs an incident. Text of a diagram is never
+handed to Python or any other interpreter of the server.
+Mend. Follow the hint at the position named; rewrite scripts as a FEEL context { name: value }.
+
+表达式能读懂：条件、数目、关联、分派、映射和脚本都用 FEEL 书写，只调用已登记的函数；其他语言（Python、JUEL 等）按名称
+拒绝。
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any
+
+from engine import feel
+from engine.errors import Finding
+from engine.feel import tree
+from engine.feel.mistakes import FOREIGN
+from engine.feel.names import is_simple
+from engine.gate import places
+from engine.gate.bundle import Bundle
+from engine.gate.elements import BANJIE
+from engine.gate.finding import found
+from engine.gate.model import At, Node, shown
+from engine.gate.places import Place
+
+_FEEL = re.compile(r"^$|^feel$|FEEL/?$|/XPath$|^https?://www\.omg\.org/spec/FEEL", re.IGNORECASE)
+_VARIABLES = ("result", "item", "collect")
+
+
+def check(bundle: Bundle) -> Iterator[Finding]:
+    """Findings about expressions and names of variables."""
+    for place in places.expressions(bundle):
+        if place.text:
+            yield from problems(place, bundle.functions)
+        elif not place.optional:
+            yield found(
+                "expression-empty",
+                place.at,
+                f"{{it}}的{place.what[0]}是空的",
+                f"the {place.what[1]} of {{it}} is empty",
+                "写上表达式，或删去它",
+                "write the expression, or delete it",
+            )
+    for node in bundle.nodes:
+        yield from _variables(node)
+
+
+def problems(place: Place, functions: Mapping[str, Any]) -> Iterator[Finding]:
+    """What is wrong with one expression."""
+    language = (place.language or "").strip()
+    text = place.text
+    if text.startswith("="):  # some editors mark FEEL so
+        text = text[1:].strip()
+    elif not _FEEL.search(language):
+        yield found(
+            "language-refused",
+            place.at,
+            f"{{it}}的{place.what[0]}用语言“{shown(language)}”书写，本系统只执行 FEEL",
+            f"the {place.what[1]} of {{it}} is written in “{shown(language)}”; only FEEL is run here",
+            "改写为 FEEL，并去掉 scriptFormat、language 或 expressionLanguage",
+            "rewrite it in FEEL and drop scriptFormat, language or expressionLanguage",
+        )
+        return
+    try:
+        expression = feel.compile(text, None, functions)
+    except feel.FeelError as problem:
+        yield found(
+            "expression-broken",
+            place.at,
+            f"{{it}}的{place.what[0]}“{shown(text, 60)}”有误：{problem.zh}",
+            f"the {place.what[1]} “{shown(text, 60)}” of {{it}} is wrong: {problem.en}",
+            problem.hint[0] or "按所指位置改正",
+            problem.hint[1] or "correct it at the position named",
+        )
+        return
+    yield from _names(place, expression)
+
+
+def _names(place: Place, expression: feel.Expression) -> Iterator[Finding]:
+    called = {name for name in _called(expression.tree) if name in expression.names}
+    for name in sorted(expression.names):
+        if name in FOREIGN:
+            zh, en = FOREIGN[name]
+            yield found(
+                "expression-foreign",
+                place.at,
+                f"{{it}}的{place.what[0]}里的“{shown(name)}”不是 FEEL 的写法",
+                f"“{shown(name)}” in the {place.what[1]} of {{it}} is not how FEEL says it",
+                zh,
+                en,
+            )
+        elif name in called:
+            yield found(
+                "function-unknown",
+                place.at,
+                f"{{it}}的{place.what[0]}调用了没有的函数“{shown(name)}”",
+                f"the {place.what[1]} of {{it}} calls “{shown(name)}”, a function that does not exist",
+                "检查函数名；可用的函数见帮助，新函数由开发人员登记",
+                "check the name; the functions are listed in the help, new ones are registered by the developers",
+            )
+
+
+def _called(node: tree.Node) -> Iterator[str]:
+    """Names that an expression calls as functions."""
+    todo: list[Any] = [node]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, tree.Call) and isinstance(part.function, tree.Name):
+            yield part.function.name
+        if isinstance(part, tree.Node):
+            todo.extend(getattr(part, field.name) for field in fields(part))
+        elif isinstance(part, tuple | list):
+            todo.extend(part)
+
+
+def _variables(node: Node) -> Iterator[Finding]:
+    named = [(f"banjie:{name}", owner.get(BANJIE + name)) for owner in places.owners(node) for name in _VARIABLES]
+    named += [(str(child.tag).replace(BANJIE, "banjie:"), child.get("name") or "") for child in places.mappings(node)]
+    for what, name in named:
+        if name is not None and not is_simple(name.strip()):
+            yield found(
+                "variable-name",
+                At(node.file, node.element),
+                f"{{it}}的 {what} 用“{shown(name)}”作变量名，无法读取",
+                f"{what} of {{it}} names the variable “{shown(name)}”, which cannot be read",
+                "变量名以字母或汉字开头，只含字母、汉字、数字和下划线，不用 in、and 等保留字",
+                "begin with a letter, use letters, digits and _, and no reserved word such as in or and",
+            )

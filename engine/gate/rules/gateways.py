@@ -1,0 +1,88 @@
+"""Gateways that know where to go.
+
+What. Where a gateway chooses, each flow except the default one has a condition; the default is one of its own flows.
+A gateway all of whose flows have conditions should name a default. Conditions on the flows of a parallel or an event
+gateway, and on a default flow, have no effect and are pointed out.
+Why. When no condition holds and there is no default, the case becomes an incident; a flow without a condition is
+always taken, which is rarely what was meant.
+Mend. Write the condition, or mark the remaining flow as the default (the small slash in the modeler).
+
+网关知道往哪走：排他、包容、复杂网关的每条出线（默认流除外）都要有条件，并最好指定默认流；并行网关和事件网关上的条件不
+起作用。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.errors import Finding
+from engine.gate.bundle import Bundle
+from engine.gate.finding import found
+from engine.gate.model import Node, ref, shown
+
+CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway", "complexGateway"})
+
+
+def check(bundle: Bundle) -> Iterator[Finding]:
+    """Findings about conditions and defaults, of gateways and of activities with a default flow."""
+    for node in bundle.nodes:
+        default = ref(node.element, "default")
+        if default and default not in {flow.id for flow in node.outgoing}:
+            yield found(
+                "default-unknown",
+                node,
+                f"{{it}}的默认流“{shown(default)}”不是它的出线",
+                f"the default flow “{shown(default)}” of {{it}} is not one of its outgoing flows",
+                "把它自己的一条出线设为默认流",
+                "mark one of its own outgoing flows as the default",
+            )
+        if node.tag in CHOOSING and len(node.outgoing) > 1:
+            yield from _choice(node, default)
+        yield from _without_effect(node, default)
+
+
+def _choice(node: Node, default: str) -> Iterator[Finding]:
+    gateway = shown(node.element.get("name") or node.id)
+    open_flows = [flow for flow in node.outgoing if flow.condition is None and (not default or flow.id != default)]
+    for flow in open_flows:
+        yield found(
+            "gateway-condition",
+            flow,
+            f"{{it}}离开网关“{gateway}”却没有条件，也不是默认流",
+            f"{{it}} leaves the gateway “{gateway}” without a condition and is not its default",
+            "写上条件，或把它设为默认流",
+            "write its condition, or mark it as the default flow",
+        )
+    if not default and not open_flows:
+        yield found(
+            "gateway-default",
+            node,
+            "{it}没有默认流：条件都不成立时案件会停下并登记异常",
+            "{it} has no default flow: when no condition holds the case stops with an incident",
+            "把“其余情况”的那条出线设为默认流",
+            "mark the flow for all other cases as the default",
+        )
+
+
+def _without_effect(node: Node, default: str) -> Iterator[Finding]:
+    for flow in node.outgoing:
+        if flow.condition is None:
+            continue
+        if default and flow.id == default:
+            yield found(
+                "default-condition",
+                flow,
+                "{it}是默认流，它的条件不起作用",
+                "{it} is a default flow: its condition has no effect",
+                "删去条件，或换一条默认流",
+                "delete the condition, or choose another default",
+            )
+        elif node.tag in ("parallelGateway", "eventBasedGateway"):
+            yield found(
+                "condition-ignored",
+                flow,
+                "{it}上的条件不起作用：并行网关走所有出线，事件网关由事件决定",
+                "the condition of {it} has no effect: a parallel gateway takes every flow, an event gateway waits",
+                "删去条件，或改用排他或包容网关",
+                "delete the condition, or use an exclusive or inclusive gateway",
+            )

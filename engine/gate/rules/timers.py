@@ -1,0 +1,119 @@
+"""Timers that say a time.
+
+What. A timer has exactly one value: a date, a duration or a cycle, as ISO text (PT2H, R3/P1D,
+2026-01-01T09:00:00+08:00) or as a FEEL expression that yields one. A cycle is no faster than once a minute.
+Why. A timer without a readable time never fires; one that fires every second keeps the whole system busy for one
+case.
+Mend. Write P2D for two days, PT2H for two hours, or call a function such as deadline("C10", accepted_at).
+
+定时写明时间：恰有一个值，可写 ISO 文本（PT2H、R3/P1D）或 FEEL 表达式；周期不得短于一分钟。
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from engine import feel
+from engine.bpmn import times
+from engine.errors import Finding
+from engine.feel import tree
+from engine.gate import places
+from engine.gate.bundle import Bundle
+from engine.gate.elements import BPMN
+from engine.gate.finding import found
+from engine.gate.model import Node, shown, text
+from engine.gate.places import Place
+from engine.gate.rules import expressions
+
+SHORTEST_PERIOD = timedelta(minutes=1)
+_ISO = re.compile(r"R\d*/|[-+]?P[\dT]|\d{4}-\d\d")
+_READ: dict[str, Callable[[Any], Any]] = {
+    "timeDate": times.instant,
+    "timeDuration": times.duration,
+    "timeCycle": times.cycle,
+}
+
+
+def check(bundle: Bundle) -> Iterator[Finding]:
+    """Findings about timer events."""
+    for node in bundle.nodes:
+        for kind, definition in node.definitions:
+            if kind == "timer":
+                yield from _count(node, [text(definition.find(BPMN + tag)) for tag in places.TIMERS])
+    for node, tag, place in places.timers(bundle):
+        if place.text:
+            yield from _value(node, tag, place, bundle)
+
+
+def _count(node: Node, values: list[str]) -> Iterator[Finding]:
+    said = sum(1 for value in values if value)
+    if said == 0:
+        yield found(
+            "timer-empty",
+            node,
+            "{it}没有写明时间",
+            "{it} says no time",
+            "写上时刻、时长或周期，如 P2D",
+            "write a date, a duration or a cycle, such as P2D",
+        )
+    elif said > 1:
+        yield found(
+            "timer-several",
+            node,
+            "{it}写了多个时间，只能有一个",
+            "{it} says several times; there can be only one",
+            "时刻、时长、周期只留一个",
+            "keep one of date, duration and cycle",
+        )
+
+
+def _value(node: Node, tag: str, place: Place, bundle: Bundle) -> Iterator[Finding]:
+    value: Any = place.text
+    if not _ISO.match(place.text):
+        wrong = list(expressions.problems(place, bundle.functions))
+        yield from wrong
+        if wrong:
+            return
+        value = _literal(place, bundle)
+    if value is None:
+        return
+    try:
+        time = _READ[tag](value)
+    except times.NotATime as problem:
+        yield found(
+            "timer-value",
+            node,
+            f"{{it}}的时间“{shown(place.text)}”有误：{problem.zh}",
+            f"the time “{shown(place.text)}” of {{it}} is wrong: {problem.en}",
+            "时长写 P2D、PT2H，周期写 R3/P1D，时刻写 2026-01-01T09:00:00+08:00",
+            "write a duration as P2D or PT2H, a cycle as R3/P1D, a date as 2026-01-01T09:00:00+08:00",
+        )
+        return
+    if isinstance(time, times.Cycle) and _is_fast(time):
+        yield found(
+            "timer-fast",
+            node,
+            f"{{it}}的周期“{shown(place.text)}”短于一分钟",
+            f"the cycle “{shown(place.text)}” of {{it}} is shorter than a minute",
+            "周期至少写 PT1M",
+            "write PT1M or more",
+        )
+
+
+def _literal(place: Place, bundle: Bundle) -> Any:
+    """The value of a constant expression; None when it depends on variables, functions or the clock."""
+    expression = feel.compile(place.text.removeprefix("=").strip(), None, bundle.functions)
+    if isinstance(expression.tree, tree.Text):
+        return expression.tree.value
+    if isinstance(expression.tree, tree.Temporal | tree.Number | tree.Boolean):
+        value = expression({})
+        return value if isinstance(value, timedelta | date | datetime | feel.YearMonth) else str(value)
+    return None
+
+
+def _is_fast(cycle: times.Cycle) -> bool:
+    period = times.duration(cycle.period)
+    return not period.months and period.rest < SHORTEST_PERIOD
