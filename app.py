@@ -59,9 +59,11 @@ def create_app(overrides: dict[str, Any] | None = None) -> APIFlask:
     )
     import engine
     import web
+    from web import simulation
 
     engine.init_app(app)
     web.init_app(app)
+    simulation.init_app(app, create_app)
     return app
 
 

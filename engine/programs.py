@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
-from engine import bpmn, dmn, forms, registry
+from engine import bpmn, clock, dmn, feel, forms, registry
 from engine.errors import DiagramFault, NotFound
 from engine.models import ProcessDefinition, Resource
 
 FORMS = "forms/"
+
+feel.set_clock(lambda: clock.local(clock.now()))  # now() in a diagram is the house's moment, real or virtual
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,8 @@ def form_name(path: str) -> str:
     return path.removeprefix(FORMS).removesuffix(".json")
 
 
-def _decide(models: list[dmn.Model], name: str, variables: dict[str, Any]) -> Any:
+def _decide(models: list[dmn.Model], name: str, variables: Mapping[str, Any]) -> dict[str, Any]:
     for model in models:
         if name in model.decisions:
-            return dmn.decide(model, name, variables)
+            return dmn.decide(model, name, variables).explained()
     raise DiagramFault(None, f"the bundle has no decision {name!r}", zh=f"部署包中没有决策“{name}”")

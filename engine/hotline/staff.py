@@ -17,7 +17,7 @@ from engine import calendar, clock
 OPENING, NOON, AFTERNOON, CLOSING = time(9), time(12), time(13), time(17, 30)
 GRID = timedelta(minutes=5)  # people look at their list now and then; what they do then shares a commit
 FORGETFUL = 0.03  # share of tasks that lie for days
-MEDIAN_HOURS = 3.0  # working hours a task waits and is worked on, in the middle
+MEDIAN_HOURS = 1.0  # working hours until a task is done, in the middle
 
 # key of a form field -> weights of its options; options that are not named weigh 1
 Habits = dict[str, dict[Any, float]]
