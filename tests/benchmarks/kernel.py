@@ -143,9 +143,8 @@ def main() -> None:
         print(json.dumps(found))
         return
     for name, row in found.items():
-        print(
-            f"{name:10s} decoded {row['decoded_ms']:.3f} ms   cached {row['cached_ms']:.3f} ms   {row['state_bytes']} bytes"
-        )
+        decoded, cached, size = row["decoded_ms"], row["cached_ms"], row["state_bytes"]
+        print(f"{name:10s} {decoded:.3f} ms a step, {cached:.3f} ms when cached, state at most {size} bytes")
 
 
 if __name__ == "__main__":
