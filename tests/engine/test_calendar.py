@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,7 +10,7 @@ from flask import Flask
 from engine import calendar, errors
 from engine.calendar import Calendar, Override
 from engine.clock import SHANGHAI
-from engine.db import db, transaction
+from engine.db import transaction
 from engine.models import CalendarDay
 
 # year: holidays (month.day, or month.day-month.day), make-up days
@@ -121,17 +119,6 @@ def at(text: str) -> datetime:
 )
 def test_office_hours_pass_only_while_the_office_is_open(start: str, hours: int, end: str) -> None:
     assert calendar.PUBLISHED.add_working_time(at(start), timedelta(hours=hours)) == at(end).astimezone(UTC)
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    app = Flask("test")
-    app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{tmp_path}/test.db"
-    db.init_app(app)
-    with app.app_context():
-        db.create_all()
-        yield app
-        db.session.remove()
 
 
 def test_overrides_in_the_database_count_at_once(app: Flask) -> None:
