@@ -297,7 +297,7 @@ def _status(text: str) -> str | Refused | Ignored:
 
 
 ELEMENTS: dict[str, Row] = _read(_TABLE) | {
-    tag: Row("引用", "reference", "note", _words("id")) for tag in _words(_REFERENCES)
+    tag: Row("引用", "reference", "note", _words("id")) for tag in _REFERENCES.split()
 }
 
 ACTIVITIES = _words(

@@ -29,6 +29,7 @@ class Place:
     text: str
     language: str | None
     optional: bool = False  # whether an empty text means "not said"
+    script: bool = False
 
 
 def expressions(bundle: Bundle) -> Iterator[Place]:
@@ -93,14 +94,8 @@ def _conditions(node: Node, default: str | None) -> Iterator[Place]:
 
 def _script(node: Node, default: str | None) -> Iterator[Place]:
     if node.tag == "scriptTask":
-        script = text(node.element.find(BPMN + "script"))
-        yield Place(
-            At(node.file, node.element),
-            ("脚本", "script"),
-            script,
-            node.element.get("scriptFormat") or default,
-            optional=True,
-        )
+        code, language = text(node.element.find(BPMN + "script")), node.element.get("scriptFormat") or default
+        yield Place(At(node.file, node.element), ("脚本", "script"), code, language, optional=True, script=True)
 
 
 def _extensions(node: Node) -> Iterator[Place]:

@@ -1,8 +1,9 @@
 """Expressions that can be read.
 
 What. Every condition, count, correlation, assignment, mapping and script is FEEL that parses, calls only registered
-functions and holds no words of other languages (True, None, len …). Names of variables can be read by FEEL. A diagram
-that asks for another language (expressionLanguage, language, scriptFormat) is refused by the language's name.
+functions with fitting arguments, compares like with like and holds no words of other languages (True, None, len …). A
+script is a context. Names of variables can be read by FEEL. A diagram that asks for another language
+(expressionLanguage, language, scriptFormat) is refused by the language's name.
 Why. A mistake found here costs a minute; found in a running case it costs an incident. Text of a diagram is never
 handed to Python or any other interpreter of the server.
 Mend. Follow the hint at the position named; rewrite scripts as a FEEL context { name: value }.
@@ -13,16 +14,15 @@ Mend. Follow the hint at the position named; rewrite scripts as a FEEL context {
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
 from engine import feel
+from engine.bpmn.scripts import Languages, NoContext, UnknownLanguage
 from engine.errors import Finding
 from engine.feel import tree
 from engine.feel.mistakes import FOREIGN
-from engine.feel.names import is_simple
 from engine.gate import places
 from engine.gate.bundle import Bundle
 from engine.gate.elements import BANJIE
@@ -30,7 +30,6 @@ from engine.gate.finding import found
 from engine.gate.model import At, Node, shown
 from engine.gate.places import Place
 
-_FEEL = re.compile(r"^$|^feel$|FEEL/?$|/XPath$|^https?://www\.omg\.org/spec/FEEL", re.IGNORECASE)
 _VARIABLES = ("result", "item", "collect")
 
 
@@ -38,7 +37,7 @@ def check(bundle: Bundle) -> Iterator[Finding]:
     """Findings about expressions and names of variables."""
     for place in places.expressions(bundle):
         if place.text:
-            yield from problems(place, bundle.functions)
+            yield from problems(place, bundle)
         elif not place.optional:
             yield found(
                 "expression-empty",
@@ -52,68 +51,73 @@ def check(bundle: Bundle) -> Iterator[Finding]:
         yield from _variables(node)
 
 
-def problems(place: Place, functions: Mapping[str, Any]) -> Iterator[Finding]:
-    """What is wrong with one expression."""
-    language = (place.language or "").strip()
-    text = place.text
-    if text.startswith("="):  # some editors mark FEEL so
-        text = text[1:].strip()
-    elif not _FEEL.search(language):
+def problems(place: Place, bundle: Bundle) -> Iterator[Finding]:
+    """What is wrong with one expression. The engine's own reader reads it, so that gate and engine cannot differ."""
+    try:
+        formula = Languages(bundle.functions).compile(place.text, place.language, place.script)
+    except UnknownLanguage:
         yield found(
             "language-refused",
             place.at,
-            f"{{it}}的{place.what[0]}用语言“{shown(language)}”书写，本系统只执行 FEEL",
-            f"the {place.what[1]} of {{it}} is written in “{shown(language)}”; only FEEL is run here",
+            f"{{it}}的{place.what[0]}用语言“{shown(place.language or '')}”书写，本系统只执行 FEEL",
+            f"the {place.what[1]} of {{it}} is written in “{shown(place.language or '')}”; only FEEL is run here",
             "改写为 FEEL，并去掉 scriptFormat、language 或 expressionLanguage",
             "rewrite it in FEEL and drop scriptFormat, language or expressionLanguage",
         )
-        return
-    try:
-        expression = feel.compile(text, None, functions)
-    except feel.FeelError as problem:
+    except NoContext:
         yield found(
-            "expression-broken",
+            "script-context",
             place.at,
-            f"{{it}}的{place.what[0]}“{shown(text, 60)}”有误：{problem.zh}",
-            f"the {place.what[1]} “{shown(text, 60)}” of {{it}} is wrong: {problem.en}",
-            problem.hint[0] or "按所指位置改正",
-            problem.hint[1] or "correct it at the position named",
+            f"{{it}}的脚本“{shown(place.text, 60)}”不是上下文，不会产生变量（x = 1 是比较，不是赋值）",
+            f"the script “{shown(place.text, 60)}” of {{it}} is no context and sets no variable (x = 1 compares)",
+            "写成 { x: 1 }",
+            "write { x: 1 }",
         )
-        return
-    yield from _names(place, expression)
+    except feel.FeelError as problem:
+        yield _wrong("expression-broken", place, problem)
+    else:
+        if isinstance(formula.run, feel.Expression):
+            yield from _doubts(place, formula.run, bundle)
 
 
-def _names(place: Place, expression: feel.Expression) -> Iterator[Finding]:
-    called = {name for name in _called(expression.tree) if name in expression.names}
-    for name in sorted(expression.names):
-        if name in FOREIGN:
-            zh, en = FOREIGN[name]
-            yield found(
-                "expression-foreign",
-                place.at,
-                f"{{it}}的{place.what[0]}里的“{shown(name)}”不是 FEEL 的写法",
-                f"“{shown(name)}” in the {place.what[1]} of {{it}} is not how FEEL says it",
-                zh,
-                en,
-            )
-        elif name in called:
-            yield found(
-                "function-unknown",
-                place.at,
-                f"{{it}}的{place.what[0]}调用了没有的函数“{shown(name)}”",
-                f"the {place.what[1]} of {{it}} calls “{shown(name)}”, a function that does not exist",
-                "检查函数名；可用的函数见帮助，新函数由开发人员登记",
-                "check the name; the functions are listed in the help, new ones are registered by the developers",
-            )
+def _wrong(code: str, place: Place, problem: feel.FeelError) -> Finding:
+    return found(
+        code,
+        place.at,
+        f"{{it}}的{place.what[0]}“{shown(place.text, 60)}”有误：{problem.zh}",
+        f"the {place.what[1]} “{shown(place.text, 60)}” of {{it}} is wrong: {problem.en}",
+        problem.hint[0] or "按所指位置改正",
+        problem.hint[1] or "correct it at the position named",
+    )
 
 
-def _called(node: tree.Node) -> Iterator[str]:
-    """Names that an expression calls as functions."""
+def _doubts(place: Place, expression: feel.Expression, bundle: Bundle) -> Iterator[Finding]:
+    """What parses, but cannot be meant."""
+    calls = list(_calls(expression.tree))
+    missing = {call.at for call in calls if call.name in expression.names}
+    constant = not expression.names and not calls
+    for problem in feel.check(expression.text, None, bundle.functions):
+        if problem.position in missing:
+            yield _wrong("function-unknown", place, problem)
+        else:
+            yield _wrong("expression-constant" if constant else "expression-wrong", place, problem)
+    for name in sorted(expression.names & FOREIGN.keys() - {call.name for call in calls}):
+        yield found(
+            "expression-foreign",
+            place.at,
+            f"{{it}}的{place.what[0]}里的“{shown(name)}”不是 FEEL 的写法",
+            f"“{shown(name)}” in the {place.what[1]} of {{it}} is not how FEEL says it",
+            *FOREIGN[name],
+        )
+
+
+def _calls(node: tree.Node) -> Iterator[tree.Name]:
+    """The names an expression calls as functions."""
     todo: list[Any] = [node]
     while todo:
         part = todo.pop()
         if isinstance(part, tree.Call) and isinstance(part.function, tree.Name):
-            yield part.function.name
+            yield part.function
         if isinstance(part, tree.Node):
             todo.extend(getattr(part, field.name) for field in fields(part))
         elif isinstance(part, tuple | list):
@@ -124,7 +128,7 @@ def _variables(node: Node) -> Iterator[Finding]:
     named = [(f"banjie:{name}", owner.get(BANJIE + name)) for owner in places.owners(node) for name in _VARIABLES]
     named += [(str(child.tag).replace(BANJIE, "banjie:"), child.get("name") or "") for child in places.mappings(node)]
     for what, name in named:
-        if name is not None and not is_simple(name.strip()):
+        if name is not None and not feel.is_simple(name.strip()):
             yield found(
                 "variable-name",
                 At(node.file, node.element),

@@ -73,7 +73,7 @@ def _count(node: Node, values: list[str]) -> Iterator[Finding]:
 def _value(node: Node, tag: str, place: Place, bundle: Bundle) -> Iterator[Finding]:
     value: Any = place.text
     if not _ISO.match(place.text):
-        wrong = list(expressions.problems(place, bundle.functions))
+        wrong = list(expressions.problems(place, bundle))
         yield from wrong
         if wrong:
             return
