@@ -42,6 +42,7 @@ def working_days(start: Any, n: Any) -> date:
     return calendar.add_working_days(day, count)[0]
 
 
+# Not `rule_version`: every case carries a variable of that name, which would hide the function.
 @registry.function(
     "rule_on", ("date",),
     "该日适用的投诉举报处理办法版本：20 或 121",

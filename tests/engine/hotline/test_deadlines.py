@@ -243,7 +243,7 @@ def test_diagrams_may_hand_over_dates_in_any_dress(start: Any) -> None:
     answer = functions.deadline("C10", start)
     assert answer.isoformat() == "2026-06-22T17:30:00+08:00"
     assert functions.working_days(start, 5) == date(2026, 4, 27)
-    assert functions.rule_version(start) == 121
+    assert functions.rule_on(start) == 121
     assert functions.deadline("C10", start, 20).date() == date(2026, 6, 25)
 
 
@@ -256,7 +256,7 @@ def test_diagrams_may_hand_over_dates_in_any_dress(start: Any) -> None:
         (lambda: functions.deadline("C10", "2026-04-20", "new"), "rule version must be a whole number, not 'new'"),
         (lambda: functions.working_days("2026-04-20", 1.5), "n must be a whole number, not 1.5"),
         (lambda: functions.working_days("2026-04-20", -1), "must not be negative"),
-        (lambda: functions.rule_version({}), r"rule_version\(\): a date"),
+        (lambda: functions.rule_on({}), r"rule_on\(\): a date"),
     ],
 )
 def test_a_wrong_argument_is_named(call: Any, sentence: str) -> None:
