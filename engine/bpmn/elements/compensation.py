@@ -1,9 +1,9 @@
 """Compensation.
 
-SpiffWorkflow has none: boundary events of this kind are refused, throws are silent no-ops. Here every scope keeps a
-log of finished activities that have a handler; a compensate throw runs the handlers, the activity finished last
-first, each in the data the activity left behind; what a handler writes goes into the scope. A handler is wrapped into
-a sub-process of its own when the diagram is read.
+SpiffWorkflow has none: boundary events of this kind are refused, throws are silent no-ops. Here every scope keeps a log
+of finished activities that have a handler; a compensate throw runs the handlers, the activity finished last first. A
+handler sees the data its activity left behind, but for what earlier handlers of the same throw have written; what it
+writes goes into the scope. A handler is wrapped into a sub-process of its own when the diagram is read.
 """
 
 from __future__ import annotations
@@ -38,7 +38,11 @@ class Compensation(SubProcess):
     def leave(self, token: Token) -> None:
         super().leave(token)
         own, then = token.internal_data["local"], token.internal_data["then"]
-        token.workflow.variables.update({k: v for k, v in own.items() if k not in then or then[k] != v})
+        written = {k: v for k, v in own.items() if k not in then or then[k] != v}
+        token.workflow.variables.update(written)
+        thrower = token.parent
+        if thrower is not None:
+            thrower.internal_data.setdefault("written", []).extend(written)
 
     def spawn(self, token: Token) -> None:
         thrower = token.parent
@@ -53,7 +57,9 @@ class CompensationSpec(Compensation, defaults.SubWorkflowTask):
 def start_next(thrower: Token) -> None:
     """Run the next handler of the thrower's plan."""
     entry = thrower.internal_data["plan"].pop(0)
-    memory = {"handler": entry["handler"], "local": dict(entry["data"]), "then": entry["data"]}
+    written = thrower.internal_data.get("written", ())
+    then = {name: value for name, value in entry["data"].items() if name not in written}
+    memory = {"handler": entry["handler"], "local": dict(then), "then": then}
     workflow = thrower.workflow
     workflow.plant(workflow.spec.task_specs[HANDLERS], parent=thrower, memory=memory)
 
