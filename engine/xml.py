@@ -20,7 +20,8 @@ MAX_ELEMENTS = 5_000
 MAX_DEPTH = 60  # XML levels: about 25 sub-processes within each other
 MAX_ATTRIBUTES = 60  # on one element
 MAX_TEXT = 100_000  # characters of one text or attribute
-ENCODINGS = {"utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf-16le", "utf-16be"}
+UNICODE = {"utf-8", "utf8", "utf-16", "utf-16le", "utf-16be"}  # told by the bytes themselves
+OTHERS = {"us-ascii", "ascii", "iso-8859-1", "windows-1252", "gbk", "gb2312", "gb18030"}  # what old modelers write
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _NO_BOM = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
@@ -31,8 +32,8 @@ _ENCODING = re.compile(r"""\bencoding\s*=\s*["']([^"']*)["']""")
 def parse(data: bytes) -> etree._Element:
     """The root element of `data`, without comments and processing instructions.
 
-    Raises errors.Invalid, whose details hold `mend` = (zh, en), for all that is not plain, well-formed, small XML in
-    UTF-8 or UTF-16.
+    Raises errors.Invalid, whose details hold `mend` = (zh, en), for all that is not plain, well-formed, small XML in a
+    known encoding.
     """
     text = _decode(data)
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
@@ -88,13 +89,20 @@ def _decode(data: bytes) -> str:
             "把流程拆成几张图，用调用活动相连",
             "split the process into several diagrams joined by call activities",
         )
-    encoding, start = "utf-8", 0
-    for mark, name in _BOMS:
-        if data.startswith(mark):
-            encoding, start = name, len(mark)
-            break
-    else:
-        encoding = next((name for first, name in _NO_BOM if data.startswith(first)), "utf-8")
+    encoding, start = _unicode(data)
+    head = data[start : start + 200].decode(encoding, "ignore")
+    declaration = _DECLARATION.match(head)
+    declared = _ENCODING.search(declaration[0]) if declaration else None
+    name = declared[1].lower() if declared else "utf-8"
+    if name not in UNICODE | OTHERS:
+        _refuse(
+            f"文件声明的编码是 {name[:20]}，无法读取",
+            f"the file declares the encoding {name[:20]}, which is not read",
+            '另存为 UTF-8，并把首行改为 encoding="UTF-8"',
+            'save it as UTF-8 and write encoding="UTF-8" in its first line',
+        )
+    if encoding == "utf-8" and start == 0 and name in OTHERS:
+        encoding = name
     try:
         text = data[start:].decode(encoding)
     except UnicodeDecodeError as problem:
@@ -104,16 +112,15 @@ def _decode(data: bytes) -> str:
             "把文件另存为 UTF-8 编码的文本；压缩包和图片不是流程图",
             "save the file as UTF-8 text; an archive or a picture is no diagram",
         )
-    declaration = _DECLARATION.match(text)
-    declared = _ENCODING.search(declaration[0]) if declaration else None
-    if declared and declared[1].lower() not in ENCODINGS:
-        _refuse(
-            f"文件声明的编码是 {declared[1][:20]}，只接受 UTF-8 与 UTF-16",
-            f"the file declares the encoding {declared[1][:20]}; only UTF-8 and UTF-16 are read",
-            '另存为 UTF-8，并把首行改为 encoding="UTF-8"',
-            'save it as UTF-8 and write encoding="UTF-8" in its first line',
-        )
     return text[declaration.end() :] if declaration else text.lstrip()
+
+
+def _unicode(data: bytes) -> tuple[str, int]:
+    """The encoding that the first bytes show, and where the text begins; UTF-8 when they show nothing."""
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return name, len(mark)
+    return next((name for first, name in _NO_BOM if data.startswith(first)), "utf-8"), 0
 
 
 def _measure(root: etree._Element) -> None:

@@ -17,14 +17,13 @@ _ASIDE = (".md", ".csv", ".txt", ".svg", ".png")  # people's notes, scenarios an
 
 def kind(path: str) -> str:
     """What a file of a bundle is, by its name."""
-    name = path.lower()
-    if name.endswith((".bpmn", ".bpmn2", ".bpmn20.xml")):
+    if path.endswith(".bpmn"):
         return DIAGRAM
-    if name.endswith(".dmn"):
+    if path.endswith(".dmn"):
         return TABLE
-    if name.startswith("forms/") and name.endswith(".json"):
+    if path.startswith("forms/") and path.endswith(".json"):
         return FORM
-    return ASIDE if name.endswith(_ASIDE) else UNKNOWN
+    return ASIDE if path.endswith(_ASIDE) else UNKNOWN
 
 
 @dataclass(slots=True)

@@ -23,8 +23,22 @@ def test_utf_8_and_utf_16_are_read_with_and_without_a_byte_order_mark(encoding):
     assert xml.parse(data).text == "投诉"
 
 
-def test_another_declared_encoding_is_refused_by_its_name():
-    assert "GB18030" in str(refusal(b'<?xml version="1.0" encoding="GB18030"?><a/>'))
+@pytest.mark.parametrize("encoding", ["GBK", "GB2312", "GB18030", "windows-1252", "ISO-8859-1", "US-ASCII"])
+def test_encodings_of_old_modelers_are_read_as_declared(encoding):
+    words = "投诉" if encoding.startswith("GB") else "ascii" if encoding == "US-ASCII" else "Grüße"
+    data = f'<?xml version="1.0" encoding="{encoding}"?><a>{words}</a>'.encode(encoding)
+    assert xml.parse(data).text == words
+    assert xml.parse(xml.clean(data)).text == words
+
+
+@pytest.mark.parametrize("encoding", ["UTF-7", "EBCDIC-CP-US", "rot13", "nonsense"])
+def test_another_declared_encoding_is_refused_by_its_name(encoding):
+    data = f'<?xml version="1.0" encoding="{encoding}"?><a/>'.encode()
+    assert encoding.lower() in str(refusal(data))
+
+
+def test_a_byte_order_mark_outweighs_the_declaration():
+    assert xml.parse('\ufeff<?xml version="1.0" encoding="GBK"?><a>投诉</a>'.encode()).text == "投诉"
 
 
 def test_bytes_that_are_no_text_are_refused_with_their_place():
