@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import engine.hotline.functions  # noqa: F401  registers deadline() and its sisters
-from engine import bpmn, clock, dmn, forms, registry
+from engine import bpmn, clock, forms
+from engine.definitions import read_bundle
 from engine.feel.builtins import dates
+from engine.programs import load
 
 dates.set_clock(lambda: clock.local(clock.now()))  # now() in a diagram is the scenario's moment
 
@@ -116,19 +118,7 @@ def scenarios() -> tuple[Scenario, ...]:
 @cache
 def programs(folder: Path) -> dict[str, bpmn.Program]:
     """The programs of a bundle's folder."""
-    functions = {f.name: f.call for f in registry.FUNCTIONS.values()}
-    tables = [dmn.load(path.read_bytes(), functions) for path in sorted(folder.glob("*.dmn"))]
-
-    def decide(name: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-        found = next(dmn.decide(model, name, variables) for model in tables if name in model.decisions)
-        return {"value": found.value, "rules": found.rules, "inputs": found.inputs, "outputs": found.outputs}
-
-    return bpmn.load(
-        {path.name: path.read_bytes() for path in sorted(folder.glob("*.bpmn"))},
-        functions=functions,
-        decide=decide,
-        form_keys={name: forms.keys(schema(name)) for name in form_names()},
-    )
+    return load(read_bundle(folder, ROOT / "forms"))
 
 
 @cache
