@@ -1,7 +1,7 @@
 """Decisions by the DMN standard (1.2 to 1.5): tables, boxed expressions, requirement graphs, services, imports.
 
-    model = dmn.load(data, functions)
-    outcome = dmn.decide(model, "routing", {"类别": "食品"})     # .value .rules .inputs .outputs .steps .explained()
+model = dmn.load(data, functions)
+outcome = dmn.decide(model, "routing", {"类别": "食品"})     # .value .rules .inputs .outputs .steps .explained()
 """
 
 from __future__ import annotations
@@ -13,5 +13,6 @@ from .reading import load
 from .tables import Table
 
 __all__ = [
-    "Decision", "DmnError", "Model", "Outcome", "Step", "Table", "decide", "decide_files", "load", "load_files", "serve",
+    "Decision", "DmnError",
+    "Model", "Outcome", "Step", "Table", "decide", "decide_files", "load", "load_files", "serve",
 ]  # fmt: skip

@@ -19,7 +19,15 @@ from .tables import AGGREGATIONS, POLICIES, Column, Output, Rule, Table
 
 MAX_DEPTH = 25  # boxes within boxes
 _LANGUAGES = ("/FEEL/", "feel")
-_INITIALS = {"U": "UNIQUE", "A": "ANY", "P": "PRIORITY", "F": "FIRST", "O": "OUTPUT ORDER", "R": "RULE ORDER", "C": "COLLECT"}
+_INITIALS = {
+    "U": "UNIQUE",
+    "A": "ANY",
+    "P": "PRIORITY",
+    "F": "FIRST",
+    "O": "OUTPUT ORDER",
+    "R": "RULE ORDER",
+    "C": "COLLECT",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,9 @@ def _needed(element: xml.Element | None, name: str, around: Around) -> Logic:
 def _literal(element: xml.Element, around: Around) -> Logic:
     language = element.get("expressionLanguage")
     if language and not language.rstrip("/").lower().endswith("feel"):
-        raise around.problem(f"the expression language {language} is not FEEL", f"不支持表达式语言 {language}，请用 FEEL")
+        raise around.problem(
+            f"the expression language {language} is not FEEL", f"不支持表达式语言 {language}，请用 FEEL"
+        )
     text = xml.text(element)
     if not text:
         return lambda values, session: None
@@ -158,7 +168,9 @@ def parameters(element: xml.Element, around: Around) -> tuple[tuple[str, ...], t
     return tuple(p.get("name", "").strip() for p in formal), tuple(around.types.find(p.get("typeRef")) for p in formal)
 
 
-def function_parts(element: xml.Element, around: Around) -> tuple[tuple[str, ...], tuple[Type | None, ...], Logic | None]:
+def function_parts(
+    element: xml.Element, around: Around
+) -> tuple[tuple[str, ...], tuple[Type | None, ...], Logic | None]:
     """Parameters, their types and the body of a function definition; Java and PMML functions have no body here."""
     names, types = parameters(element, around)
     if element.get("kind", "FEEL") != "FEEL":

@@ -22,10 +22,8 @@ _KINDS: dict[str, type[Item]] = {
 }
 
 
-def load(
-    data: bytes, functions: Mapping[str, Any] | None = None, others: Mapping[str, Model] | None = None
-) -> Model:
-    """The model of a DMN file; raises DmnError. `functions` are the house's, `others` the imported models by namespace."""
+def load(data: bytes, functions: Mapping[str, Any] | None = None, others: Mapping[str, Model] | None = None) -> Model:
+    """The model of a DMN file; raises DmnError. `functions` are the house's, `others` the imports by namespace."""
     return Reader(xml.parse(data), functions, others or {}).model()
 
 
@@ -66,7 +64,7 @@ class Reader:
     def model(self) -> Model:
         """Read everything."""
         types = self.types.all()
-        elements = [element for element in xml.children(self.root, *_KINDS)]
+        elements = list(xml.children(self.root, *_KINDS))
         own = [self._item(element) for element in elements]
         for item, element in zip(own, elements, strict=True):
             self._complete(item, element)
@@ -93,7 +91,11 @@ class Reader:
         if key not in self.items and not space and identity in self.by_name:
             key = self.by_name[identity]
         if key not in self.items:
-            raise DmnError(owner, f"it refers to {element.get('href')!r}, which does not exist", f"引用了不存在的元素 {element.get('href')}")
+            raise DmnError(
+                owner,
+                f"it refers to {element.get('href')!r}, which does not exist",
+                f"引用了不存在的元素 {element.get('href')}",
+            )
         return Reference(key, self.prefixes.get(key[0], ""))
 
     def _references(self, element: xml.Element, *names: str) -> list[Reference]:
@@ -151,7 +153,9 @@ class Reader:
                 if not isinstance(target, Decision):
                     continue
                 if state.get(target.key) == 1:
-                    raise DmnError(item.name, f"it depends on itself through {target.name!r}", f"经由“{target.name}”依赖于自身")
+                    raise DmnError(
+                        item.name, f"it depends on itself through {target.name!r}", f"经由“{target.name}”依赖于自身"
+                    )
                 if target.key not in state:
                     visit(target, depth + 1)
             state[item.key] = 2

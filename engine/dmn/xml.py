@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree
 
@@ -18,7 +19,7 @@ NAMESPACES = {
     "https://www.omg.org/spec/DMN/20230324/MODEL/": "1.5",
     "https://www.omg.org/spec/DMN/20240513/MODEL/": "1.6",
 }
-Element = etree._Element
+Element = Any  # lxml carries no types
 
 
 def parse(data: bytes) -> Element:

@@ -121,7 +121,9 @@ def _later(moment: Value, duration: timedelta | YearMonth) -> Value:
                 return YearMonth(moment.months + duration.months)
             return moment + duration
         if kind is time:
-            return (datetime.combine(_ANY_DAY, moment) + duration % _DAY).timetz() if type(duration) is timedelta else None
+            return (
+                (datetime.combine(_ANY_DAY, moment) + duration % _DAY).timetz() if type(duration) is timedelta else None
+            )
         if kind not in _DATES:
             return None
         if isinstance(duration, YearMonth):

@@ -34,7 +34,14 @@ _RESULTS = {
 }
 _RESULT = {name: kind for kind, names in _RESULTS.items() for name in names.split("|")}
 _KIND = {tree.Number: "number", tree.Text: "string", tree.Boolean: "boolean"}
-_ZH = {"number": "数字", "string": "文本", "boolean": "真假值", "date": "日期", "date and time": "日期时间", "time": "时间"}
+_ZH = {
+    "number": "数字",
+    "string": "文本",
+    "boolean": "真假值",
+    "date": "日期",
+    "date and time": "日期时间",
+    "time": "时间",
+}
 
 
 def check(
@@ -48,7 +55,7 @@ def check(
     `names` are the variables in scope; without them no name is called unknown. `functions` are the callables beside
     the built-ins.
     """
-    known = list(names) if isinstance(names, Iterable) else []
+    known: list[str] = list(names) if isinstance(names, Iterable) else []
     functions = functions or {}
     try:
         node = (parse_tests if unary else parse)(text, [*known, *functions])
@@ -105,7 +112,11 @@ class _Checker:
             self.visit((node.left, node.right), local, filtered)
         elif isinstance(node, tree.Temporal):
             if parse_temporal(node.text) is None:
-                self.report(node, (f"“{node.text}”不是日期、时间或期间", f"`{node.text}` is no date, time or duration"), iso_hint(node.text))
+                self.report(
+                    node,
+                    (f"“{node.text}”不是日期、时间或期间", f"`{node.text}` is no date, time or duration"),
+                    iso_hint(node.text),
+                )
         elif isinstance(node, tree.Node) and not isinstance(node, tree.Type):
             for slot in node.__slots__:
                 self.visit(getattr(node, slot), local, filtered)
@@ -157,7 +168,9 @@ class _Checker:
         fits = any(s.order(node.names) is not None if node.names else s.takes(count) for s in signatures)
         if not fits:
             usage = " / ".join(f"{name}({', '.join(s.names)})" for s in signatures)
-            self.report(node.function, (f"{name} 的参数不对，应为 {usage}", f"the arguments do not fit, expected {usage}"))
+            self.report(
+                node.function, (f"{name} 的参数不对，应为 {usage}", f"the arguments do not fit, expected {usage}")
+            )
         elif name in _MAKERS and all(isinstance(argument, _LITERALS) for argument in node.arguments):
             self.made(node, name)
 
@@ -174,7 +187,9 @@ class _Checker:
             self.report(node, ("这是减法，不是日期", "this is a subtraction, not a date"), iso_hint(_digits(node)))
         if left is None or right is None or left == right:
             if node.operator not in _COMPARISONS | {"+"} and "string" in (left, right):
-                self.report(node, (f"文本不能参与 {node.operator} 运算", f"a text cannot take part in `{node.operator}`"))
+                self.report(
+                    node, (f"文本不能参与 {node.operator} 运算", f"a text cannot take part in `{node.operator}`")
+                )
             return
         if node.operator in _COMPARISONS:
             zh, en = f"{_ZH[left]}不能与{_ZH[right]}比较", f"a {left} cannot be compared with a {right}"
@@ -202,7 +217,10 @@ def _mend(left: str, right: str) -> Say:
         other = next(iter(kinds - {"string"}))
         return f'文本请先写成 {other}("…")', f'turn the text into a value with {other}("…")'
     if kinds == {"string", "number"}:
-        return "数字不加引号；文本可用 number(…) 转换", "numbers stand without quotes; a text becomes one with number(…)"
+        return (
+            "数字不加引号；文本可用 number(…) 转换",
+            "numbers stand without quotes; a text becomes one with number(…)",
+        )
     return NOTHING
 
 

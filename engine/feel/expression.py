@@ -109,8 +109,11 @@ def compile(  # noqa: A001  the word of the language's door
     functions: Mapping[str, Any] | None = None,
     types: Mapping[str, Type] | None = None,
 ) -> Expression:
-    """An expression ready to run; raises FeelError. `names` are the variables in scope (needed where names hold
-    spaces or signs, or where one hides a built-in), `functions` the callables an expression may call beside the built-ins."""
+    """An expression ready to run; raises FeelError.
+
+    `names` are the variables in scope (needed where names hold spaces or signs, or where one hides a built-in),
+    `functions` the callables an expression may call beside the built-ins.
+    """
     known = _names(names)
     key = (Expression, text, known, id(functions), id(types))
     return _cached(key, (functions, types), lambda: _build(Expression, text, parse, known, functions, types))

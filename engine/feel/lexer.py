@@ -1,4 +1,4 @@
-"""Text to tokens, one at a time: the parser asks for the token at a place, because names depend on what is known there."""
+"""Text to tokens, one at a time: the parser asks for the token at a place, because names depend on it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,31 @@ from .mistakes import AT_CHARACTER, FULL_WIDTH
 from .values import CONTEXT
 
 KEYWORDS = frozenset(
-    "for in return if then else some every satisfies instance function external or and between true false null".split()
+    [
+        "for",
+        "in",
+        "return",
+        "if",
+        "then",
+        "else",
+        "some",
+        "every",
+        "satisfies",
+        "instance",
+        "function",
+        "external",
+        "or",
+        "and",
+        "between",
+        "true",
+        "false",
+        "null",
+    ]
 )
 
 # A name begins with a letter of any script (also emoji and other planes) or `_`; `?` alone is the tested value.
-NAME = r"(?:[^\W\d]|[\u200C\u200D\U00010000-\U000EFFFF])(?:\w|[\u00B7\u0300-\u036F\u200C\u200D\u203F\u2040]|[\U00010000-\U000EFFFF])*"
+_BEYOND = r"\u200C\u200D\U00010000-\U000EFFFF"  # joiners and other planes: an emoji is a name, too
+NAME = rf"(?:[^\W\d]|[{_BEYOND}])(?:\w|[\u00B7\u0300-\u036F\u203F\u2040{_BEYOND}])*"
 _TOKEN = re.compile(
     rf"""
     (?P<space> (?: [\s\u200B\uFEFF]+ | //[^\n]* | /\*.*?\*/ )+ )
@@ -80,11 +100,15 @@ class Lexer:
         for pattern, hint in AT_CHARACTER:
             match = pattern.match(rest)
             if match:
-                return FeelError(place, ("此处应为运算符或值", "expected an operator or a value"), hint(match), match.group())
+                return FeelError(
+                    place, ("此处应为运算符或值", "expected an operator or a value"), hint(match), match.group()
+                )
         if rest[0] in FULL_WIDTH:
             half = FULL_WIDTH[rest[0]]
             hint_: Say = (f"请改用半角字符 {half}", f"use the half-width character {half}")
-            return FeelError(place, ("不能使用全角标点", "full-width punctuation is not part of the language"), hint_, rest[0])
+            return FeelError(
+                place, ("不能使用全角标点", "full-width punctuation is not part of the language"), hint_, rest[0]
+            )
         return FeelError(place, ("不能使用这个字符", "this character is not part of the language"), ("", ""), rest[0])
 
 

@@ -18,8 +18,8 @@ MAX_CALLS = 40  # function calls within function calls (recursion)
 class Limits:
     """Loop steps (also charged for every list entry and every 32 characters built) and wall seconds of one run."""
 
-    steps: int = 200_000
-    seconds: float = 2.0
+    steps: int = 100_000
+    seconds: float = 1.0
 
 
 DEFAULT = Limits()

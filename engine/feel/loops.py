@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -77,9 +77,9 @@ def domain(value: Value, end: Value, has_end: bool) -> Iterable[Value] | None:
             last = value.end if value.end_included else value.end - 1
             return _numbers(int(first), int(last)) if first <= last else ()
         if type(value.start) is date and type(value.end) is date:
-            first, last = value.start, value.end
-            day = timedelta(1)
-            return _days(first if value.start_included else first + day, last if value.end_included else last - day)
+            begin, end_ = value.start.toordinal(), value.end.toordinal()
+            span = range(begin + (not value.start_included), end_ + value.end_included)
+            return map(date.fromordinal, span)
         return None
     return None if value is None else [value]
 

@@ -35,7 +35,10 @@ AT_CHARACTER: tuple[tuple[re.Pattern[str], Hint], ...] = (
     (re.compile(r"[“‘「《]([^”’」》\n]*)[”’」》]"), _quoted),
     (re.compile(r"`([^`\n]*)`?"), _quoted),
     (re.compile(r";"), _fixed("表达式不以分号结尾；列表用逗号分隔", "no semicolons: lists are separated by commas")),
-    (re.compile(r"%"), _fixed("取余请写成 modulo(a, b)；百分数请写成小数，例如 0.05", "write modulo(a, b), or a percentage as 0.05")),
+    (
+        re.compile(r"%"),
+        _fixed("取余请写成 modulo(a, b)；百分数请写成小数，例如 0.05", "write modulo(a, b), or a percentage as 0.05"),
+    ),
     (re.compile(r"[$#]\{?"), _fixed("变量直接写名称，不要写 ${…}", "write the bare name of the variable, not ${…}")),
     (re.compile(r"[¥￥€]"), _fixed("金额只写数字，不带货币符号", "write amounts as bare numbers")),
     (re.compile(r"\^"), _fixed("乘方请写成 **", "write ** for a power")),
@@ -45,12 +48,18 @@ AT_CHARACTER: tuple[tuple[re.Pattern[str], Hint], ...] = (
 
 _NEXT: tuple[tuple[re.Pattern[str], Hint], ...] = (
     (re.compile(r"=\s*="), _fixed("相等请写一个等号 =", "write a single = for equality")),
-    (re.compile(r":\s*="), _fixed("表达式不能赋值；相等请写 =，产生变量请写 {名称: 值}", "no assignment: write = to compare, {name: value} to make variables")),
+    (
+        re.compile(r":\s*="),
+        _fixed(
+            "表达式不能赋值；相等请写 =，产生变量请写 {名称: 值}",
+            "no assignment: write = to compare, {name: value} to make variables",
+        ),
+    ),
     (re.compile(r"=\s*>"), _fixed("大于等于请写成 >=", "write >= for greater or equal")),
     (re.compile(r"=\s*<"), _fixed("小于等于请写成 <=", "write <= for less or equal")),
     (re.compile(r"<\s*>"), _fixed("不等请写成 !=", "write != for unequal")),
     (re.compile(r"!==|===|=\s*="), _fixed("请写 = 或 !=", "write = or !=")),
-    (re.compile(r"\+\+|\+=|-=|\*=|/="), _fixed("表达式不能改变变量，只能得出新值", "an expression cannot change a variable")),
+    (re.compile(r"\+\+|[-+*/]="), _fixed("表达式不能改变变量，只能得出新值", "an expression changes no variable")),
     (re.compile(r"\?"), _fixed("请写成 if 条件 then 值 else 值", "write if condition then value else value")),
 )  # fmt: skip
 
@@ -75,7 +84,8 @@ def iso_hint(text: str) -> Say:
         return "日期与时间之间用 T：2026-01-31T09:00:00", "a T stands between date and time: 2026-01-31T09:00:00"
     return (
         '日期写 "2026-01-31"，时间写 "09:00:00"，日期时间写 "2026-01-31T09:00:00"，期间写 "P5D"、"PT2H" 或 "P1Y6M"',
-        'write a date as "2026-01-31", a time as "09:00:00", both as "2026-01-31T09:00:00", durations as "P5D", "PT2H", "P1Y6M"',
+        'write a date as "2026-01-31", a time as "09:00:00", both as "2026-01-31T09:00:00", '
+        'a duration as "P5D", "PT2H" or "P1Y6M"',
     )
 
 

@@ -1,6 +1,7 @@
 """Tokens to a tree: precedence climbing, with the names known at each place.
 
-Weakest to strongest: or · and · comparison, between, in · + - · * / · ** · unary minus · instance of · path, filter, call.
+Weakest to strongest: or · and · comparison, between, in · + - · * / · ** · unary minus · instance of · path,
+filter, call.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ _BINARY = {
 _WORDS = {"or": OR, "and": AND, "between": COMPARISON, "in": COMPARISON, "instance": INSTANCE}
 _TESTS = frozenset({"<", "<=", ">", ">=", "=", "!="})
 _KEY_SIGNS = frozenset({"+", "-", "*", "/", ".", "**"})
-_CLOSES_RANGE = frozenset({"", ")", ",", "]", "}", "and", "or", "then", "else", "return", "satisfies", "=", "!=", "in", "["})
+_CLOSES_RANGE = frozenset(
+    {"", ")", ",", "]", "}", "and", "or", "then", "else", "return", "satisfies", "=", "!=", "in", "["}
+)
 
 
 def parse(text: str, names: Iterable[str] = ()) -> Node:
@@ -217,7 +220,12 @@ class Parser:
         if token.text == "@":
             self.advance()
             if self.token.kind != "text":
-                raise self.error(('@ 后面应为引号内的日期或时间，例如 @"2026-01-31"', 'expected a quoted text after @, like @"2026-01-31"'))
+                raise self.error(
+                    (
+                        '@ 后面应为引号内的日期或时间，例如 @"2026-01-31"',
+                        'expected a quoted text after @, like @"2026-01-31"',
+                    )
+                )
             return tree.Temporal(text_of(self.advance()), at=token.start)
         raise self.error(("此处应为一个值", "expected a value"))
 
@@ -273,7 +281,10 @@ class Parser:
             if self.sign(".."):
                 return self.interval(node, False, start)
         if self.sign(","):
-            raise self.error(("括号里只能有一个值", "one value in brackets"), ("列表请用方括号 [a, b]", "lists stand in square brackets: [a, b]"))
+            raise self.error(
+                ("括号里只能有一个值", "one value in brackets"),
+                ("列表请用方括号 [a, b]", "lists stand in square brackets: [a, b]"),
+            )
         self.need(")")
         return node
 
@@ -340,7 +351,10 @@ class Parser:
         self.need("then")
         then = self.expression()
         if not self.word("else"):
-            raise self.error(("if 需要 else 部分", "`if` needs its `else`"), ("没有其他值时请写 else null", "write `else null` if there is nothing else"))
+            raise self.error(
+                ("if 需要 else 部分", "`if` needs its `else`"),
+                ("没有其他值时请写 else null", "write `else null` if there is nothing else"),
+            )
         self.advance()
         return tree.If(condition, then, self.expression(), at=token.start)
 

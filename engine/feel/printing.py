@@ -38,10 +38,6 @@ def _at(node: tree.Node, level: int) -> str:
     return text if _level(node) >= level else f"({text})"
 
 
-def _name(name: str) -> str:
-    return name if is_simple(name) or not name.replace(" ", "").isidentifier() else name
-
-
 def _key(name: str) -> str:
     return name if is_simple(name) else quoted(name)
 
@@ -53,7 +49,9 @@ def _binary(node: tree.Binary) -> str:
 
 def _call(node: tree.Call) -> str:
     if node.names:
-        arguments = [f"{_key(name)}: {print_tree(value)}" for name, value in zip(node.names, node.arguments, strict=True)]
+        arguments = [
+            f"{_key(name)}: {print_tree(value)}" for name, value in zip(node.names, node.arguments, strict=True)
+        ]
     else:
         arguments = [print_tree(value) for value in node.arguments]
     return f"{_at(node.function, POSTFIX)}({', '.join(arguments)})"
@@ -94,7 +92,9 @@ def print_type(node: tree.Type) -> str:
     if node.name == "function" and node.parts:
         return f"function<{', '.join(map(print_type, node.parts[:-1]))}> -> {print_type(node.parts[-1])}"
     if node.name == "context" and node.keys:
-        return f"context<{', '.join(f'{_key(k)}: {print_type(p)}' for k, p in zip(node.keys, node.parts, strict=True))}>"
+        return (
+            f"context<{', '.join(f'{_key(k)}: {print_type(p)}' for k, p in zip(node.keys, node.parts, strict=True))}>"
+        )
     return f"{node.name}<{', '.join(map(print_type, node.parts))}>" if node.parts else node.name
 
 
@@ -132,9 +132,7 @@ _PRINT: dict[type, Callable[[Any], str]] = {
     tree.Entries: _entries,
     tree.If: lambda n: f"if {print_tree(n.condition)} then {print_tree(n.then)} else {print_tree(n.otherwise)}",
     tree.For: lambda n: f"for {_iterations(n)} return {print_tree(n.body)}",
-    tree.Quantified: lambda n: (
-        f"{'every' if n.every else 'some'} {_iterations(n)} satisfies {print_tree(n.condition)}"
-    ),
+    tree.Quantified: lambda n: f"{'every' if n.every else 'some'} {_iterations(n)} satisfies {print_tree(n.condition)}",
     tree.Lambda: _lambda,
     tree.InstanceOf: lambda n: f"{_at(n.value, INSTANCE)} instance of {print_type(n.type)}",
     tree.Tests: _tests,

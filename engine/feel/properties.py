@@ -20,7 +20,11 @@ def _offset(moment: Any) -> timedelta | None:
 
 
 def _second(moment: Any) -> Decimal:
-    return Decimal(moment.second) + Decimal(moment.microsecond).scaleb(-6) if moment.microsecond else Decimal(moment.second)
+    return (
+        Decimal(moment.second) + Decimal(moment.microsecond).scaleb(-6)
+        if moment.microsecond
+        else Decimal(moment.second)
+    )
 
 
 def _zone(moment: Any) -> str | None:

@@ -26,7 +26,9 @@ class Scope:
     free: dict[str, int] = field(default_factory=dict)
     certain: set[str] = field(default_factory=set)  # free names outside every filter
     frames: list[Frame] = field(default_factory=list)
-    defaults: dict[int, Any] = field(default_factory=dict)  # slots of names that are functions unless a variable hides them
+    defaults: dict[int, Any] = field(
+        default_factory=dict
+    )  # slots of names that are functions unless a variable hides them
 
     def slot(self) -> int:
         """A new slot."""

@@ -140,7 +140,7 @@ def zone_text(zone: tzinfo | None, moment: datetime | None = None) -> str:
     return text + (f":{seconds % 60:02}" if seconds % 60 else "")
 
 
-def _clock(value: time | datetime) -> str:
+def _clock(value: time | datetime | FarDateTime) -> str:
     text = f"{value.hour:02}:{value.minute:02}:{value.second:02}"
     return text + (f".{value.microsecond:06}".rstrip("0") if value.microsecond else "")
 

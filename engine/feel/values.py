@@ -13,16 +13,18 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from .errors import FeelError, FeelLimit
+from .errors import FeelLimit
 from .far import FarDate, FarDateTime, ordinal
 from .limits import Run
 
 Value = Any
 
 # 34 digits as IEEE decimal128; nothing traps, so its methods are safe in every thread: only sticky flags are shared.
-CONTEXT = decimal.Context(prec=34, rounding=decimal.ROUND_HALF_EVEN, Emin=-6143, Emax=6144, capitals=1, clamp=0, traps=[])
+CONTEXT = decimal.Context(
+    prec=34, rounding=decimal.ROUND_HALF_EVEN, Emin=-6143, Emax=6144, capitals=1, clamp=0, traps=[]
+)
 MAX_SMALL = 10**18  # whole numbers that need no rounding
-MAX_DEEP = 200_000  # nodes a deep walk visits: shared sub-lists make a small value endlessly large to walk
+MAX_DEEP = 100_000  # nodes a deep walk visits: shared sub-lists make a small value endlessly large to walk
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -68,7 +70,9 @@ class Function:
         self.result = result
 
 
-_PLAIN = frozenset({type(None), bool, str, Decimal, date, time, datetime, timedelta, YearMonth, Range, Function, FarDate, FarDateTime})
+_PLAIN = frozenset(
+    {type(None), bool, str, Decimal, date, time, datetime, timedelta, YearMonth, Range, Function, FarDate, FarDateTime}
+)
 
 
 def convert(value: object) -> Value:
@@ -135,13 +139,13 @@ def instant(value: datetime | time | FarDateTime) -> tuple[bool, int]:
     return True, milliseconds - int(offset.total_seconds() * 1000)
 
 
-def equal(a: Value, b: Value) -> bool | None:
-    """`a = b`; None when the kinds differ."""
+def equal(a: Value, b: Value, left: list[int] | None = None) -> bool | None:
+    """`a = b`; None when the kinds differ. `left` counts down the nodes that several comparisons may visit together."""
     kind = type(a)
     if kind is type(b):
         if kind in _DIRECT:
             return bool(a == b)
-        return _equal(a, b, [MAX_DEEP])
+        return _equal(a, b, left or [MAX_DEEP])
     if a is None or b is None:
         return False
     return False if _both(a, b, _DAYS) or _both(a, b, _MOMENTS) else None
@@ -155,6 +159,8 @@ def _equal(a: Value, b: Value, left: list[int]) -> bool | None:
     left[0] -= 1
     if left[0] < 0:
         raise FeelLimit(("比较的内容超过上限", "the compared values are larger than allowed"))
+    if a is b:
+        return True
     kind = type(a)
     if kind is not type(b):
         return equal(a, b)
@@ -245,9 +251,10 @@ def contained(value: Value, test: Value) -> bool | None:
     if type(test) is list:
         if type(value) is list and equal(value, test):
             return True
+        left = [MAX_DEEP]
         for member in test:
             within_ = type(member) is Range and type(value) is not Range and within(value, member)
-            if within_ or equal(value, member):
+            if within_ or equal(value, member, left):
                 return True
         return False
     if type(test) is Range and type(value) is not Range:
@@ -255,9 +262,10 @@ def contained(value: Value, test: Value) -> bool | None:
     return equal(value, test)
 
 
-def key(value: Value) -> object:
-    """A hashable stand-in: two values are equal exactly when their keys are."""
-    return _key(value, [MAX_DEEP])
+def keys(values: list[Value]) -> list[object]:
+    """Hashable stand-ins: two values are equal exactly when their keys are."""
+    left = [MAX_DEEP]
+    return [_key(value, left) for value in values]
 
 
 def _key(value: Value, left: list[int]) -> object:
@@ -308,9 +316,3 @@ def _json(value: Value, left: list[int]) -> Any:
 def from_json(value: Any) -> Value:
     """The same as `convert`: JSON data as values; ISO dates stay text until an expression says `date(x)`."""
     return convert(value)
-
-
-__all__ = [
-    "CONTEXT", "FeelError", "Function", "Range", "Value", "YearMonth", "contained", "convert", "equal", "from_json",
-    "instant", "key", "less", "less_or_equal", "to_json", "within",
-]  # fmt: skip

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
-from functools import cmp_to_key
 from typing import Any
 
 from ..limits import Run
-from ..values import CONTEXT, MAX_DEEP, FeelLimit, Function, Value, equal, key, less
+from ..values import CONTEXT, MAX_DEEP, FeelLimit, Function, Value, equal, keys, less
 from .numbers import finite
 from .registry import builtin
 
@@ -28,7 +28,8 @@ def _either(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 @builtin("list contains", "list: list, element: any")
 def list_contains(items: list[Value], element: Value) -> bool:
-    return any(equal(item, element) is True for item in items)
+    left = [MAX_DEEP]
+    return any(equal(item, element, left) is True for item in items)
 
 
 @_either("count")
@@ -149,8 +150,6 @@ def _some(items: list[Value]) -> bool | None:
 
 _either("all")(_every)
 _either("any")(_some)
-_either("and")(_every)
-_either("or")(_some)
 
 
 @builtin("sublist", "list: list, start position: number, length?: number?")
@@ -222,7 +221,8 @@ def reverse(items: list[Value]) -> list[Value]:
 
 @builtin("index of", "list: list, match: any")
 def index_of(items: list[Value], match: Value) -> list[Value]:
-    return [Decimal(place) for place, item in enumerate(items, 1) if equal(item, match) is True]
+    left = [MAX_DEEP]
+    return [Decimal(place) for place, item in enumerate(items, 1) if equal(item, match, left) is True]
 
 
 @builtin("distinct values", "list: list")
@@ -232,8 +232,8 @@ def distinct_values(items: list[Value]) -> list[Value]:
 
 def _distinct(items: list[Value]) -> list[Value]:
     seen: dict[object, Value] = {}
-    for item in items:
-        seen.setdefault(key(item), item)
+    for mark, item in zip(keys(items), items, strict=True):
+        seen.setdefault(mark, item)
     return list(seen.values())
 
 
@@ -244,10 +244,9 @@ def union(*lists: list[Value]) -> list[Value]:
 
 @builtin("duplicate values", "list: list")
 def duplicate_values(items: list[Value]) -> list[Value]:
-    seen: dict[object, int] = {}
-    for item in items:
-        seen[key(item)] = seen.get(key(item), 0) + 1
-    return _distinct([item for item in items if seen[key(item)] > 1])
+    marks = keys(items)
+    tally = Counter(marks)
+    return _distinct([item for mark, item in zip(marks, items, strict=True) if tally[mark] > 1])
 
 
 @builtin("flatten", "list: list")
@@ -272,6 +271,7 @@ def flatten(items: list[Value]) -> list[Value]:
 @builtin("sort", "list: list, precedes?: function?", run=True)
 def sort(run: Run, items: list[Value], precedes: Function | None = None) -> list[Value] | None:
     if precedes is None:
+        run.spend(len(items) * len(items).bit_length())
         before: Callable[[Value, Value], Value] = less
     else:
         if precedes.parameters is not None and len(precedes.parameters) != 2:
@@ -280,15 +280,22 @@ def sort(run: Run, items: list[Value], precedes: Function | None = None) -> list
         def before(a: Value, b: Value) -> Value:
             return precedes.invoke(run, [a, b])
 
-    def compare(a: Value, b: Value) -> int:
-        run.spend()
-        first = before(a, b)
-        if not isinstance(first, bool):
-            raise _Unordered
-        return -1 if first else 1 if before(b, a) is True else 0
+    class Entry:
+        """Python's stable sort asks nothing but `<`."""
+
+        __slots__ = ("value",)
+
+        def __init__(self, value: Value) -> None:
+            self.value = value
+
+        def __lt__(self, other: Entry) -> bool:
+            first = before(self.value, other.value)
+            if not isinstance(first, bool):
+                raise _Unordered
+            return first
 
     try:
-        return sorted(items, key=cmp_to_key(compare))
+        return sorted(items, key=Entry)  # type: ignore[arg-type]
     except _Unordered:
         return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..values import Range, Value, equal, less, less_or_equal, within
+from ..values import Range, Value, equal, less, within
 from .registry import builtin
 
 Answer = bool | None
@@ -18,7 +18,6 @@ def _or(*answers: Answer) -> Answer:
     if True in answers:
         return True
     return None if None in answers else False
-
 
 
 @builtin("before", "point1: point, point2: point")

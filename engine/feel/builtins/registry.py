@@ -27,7 +27,7 @@ KINDS: dict[str, frozenset[type]] = {
     "time": frozenset({time}),
     "date and time": frozenset({datetime, FarDateTime}),
     "day": frozenset({date, datetime, FarDate, FarDateTime}),
-        "days duration": frozenset({timedelta}),
+    "days duration": frozenset({timedelta}),
     "months duration": frozenset({YearMonth}),
     "duration": frozenset({timedelta, YearMonth}),
     "range": frozenset({Range}),
@@ -85,7 +85,7 @@ class Signature:
         return fitted
 
     def order(self, names: tuple[str, ...]) -> list[int] | None:
-        """For named arguments: which of them goes to each parameter, -1 for one left out; None when names do not fit."""
+        """For named arguments: which goes to each parameter, -1 for one left out; None when the names do not fit."""
         if any(name not in self.names for name in names) or len(set(names)) != len(names):
             return None
         places = [names.index(name) if name in names else -1 for name in self.names]

@@ -56,7 +56,10 @@ def _bracketed(inside: str, test: Test) -> Class:
     return Class(test, f"[{inside}]", inside)
 
 
-_NAME_START = ":A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"  # XML 1.0 §2.3
+_NAME_START = (  # XML 1.0 §2.3
+    ":A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
+    "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
 _NAME = _NAME_START + "\\-.0-9\u00b7\u0300-\u036f\u203f-\u2040"
 
 
@@ -78,7 +81,44 @@ for _letter, _inside in _POSITIVE.items():
 SINGLE_ESCAPES = {char: char for char in "\\|.?*+(){}-[]^$"} | {"n": "\n", "r": "\r", "t": "\t"}
 
 _CATEGORIES = frozenset(
-    "L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po Z Zs Zl Zp S Sm Sc Sk So C Cc Cf Co Cn".split()
+    [
+        "L",
+        "Lu",
+        "Ll",
+        "Lt",
+        "Lm",
+        "Lo",
+        "M",
+        "Mn",
+        "Mc",
+        "Me",
+        "N",
+        "Nd",
+        "Nl",
+        "No",
+        "P",
+        "Pc",
+        "Pd",
+        "Ps",
+        "Pe",
+        "Pi",
+        "Pf",
+        "Po",
+        "Z",
+        "Zs",
+        "Zl",
+        "Zp",
+        "S",
+        "Sm",
+        "Sc",
+        "Sk",
+        "So",
+        "C",
+        "Cc",
+        "Cf",
+        "Co",
+        "Cn",
+    ]
 )
 _BLOCKS = {  # the blocks of Unicode an expression is likely to name
     "BasicLatin": "\u0000-\u007f",
@@ -128,6 +168,6 @@ def category(name: str) -> Class | None:
     if name in _CATEGORIES:
         return Class(lambda char: unicodedata.category(char).startswith(name), None)
     if name.startswith("Is") and name[2:] in _BLOCKS:
-        low, _, high = _BLOCKS[name[2:]]
-        return Class.span(low, high)
+        block = _BLOCKS[name[2:]]
+        return Class.span(block[0], block[-1])
     return None
