@@ -9,6 +9,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from engine.gate.rules import (
+    ad_hoc,
     boundary,
     calls,
     decisions,
@@ -30,6 +31,7 @@ from engine.gate.rules import (
     names,
     reach,
     readable,
+    references,
     registered,
     tasks,
     timers,
@@ -47,10 +49,12 @@ RULES: tuple[ModuleType, ...] = (
     triggers,
     boundary,
     links,
+    ad_hoc,
     gateways,
     event_gateways,
     loops,
     definitions,
+    references,
     timers,
     multi_instance,
     tasks,

@@ -58,12 +58,12 @@ def _event(node: Node) -> Iterator[Finding]:
             "从事件画一条连线到后续步骤或结束事件",
             "draw a flow from it to the next step or an end event",
         )
-    if node.element.get("cancelActivity") == "false" and {"error", "cancel"} & set(node.triggers):
+    if node.element.get("cancelActivity") == "false" and {"error", "cancel", "compensate"} & set(node.triggers):
         yield found(
             "boundary-interrupts",
             node,
-            "{it}由错误或取消触发，只能是中断型",
-            "{it} is triggered by an error or a cancellation and can only interrupt",
+            "{it}由错误、取消或补偿触发，不能是非中断型",
+            "{it} is triggered by an error, a cancellation or a compensation and cannot be non-interrupting",
             '删去 cancelActivity="false"',
             'remove cancelActivity="false"',
         )

@@ -35,6 +35,15 @@ def check(bundle: Bundle) -> Iterator[Finding]:
                 "draw each event it may wait for, or use a plain catch event",
             )
         for flow in node.outgoing:
+            if flow.condition is not None:
+                yield found(
+                    "event-gateway-condition",
+                    flow,
+                    "{it}离开事件网关，不能带条件",
+                    "{it} leaves an event gateway and may have no condition",
+                    "删去条件，把判断画在事件之后",
+                    "delete the condition and decide behind the event",
+                )
             if flow.target is not None and (problem := _problem(flow.target)):
                 yield found("event-gateway-target", flow.target, *problem)
 

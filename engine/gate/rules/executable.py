@@ -39,6 +39,15 @@ def check(bundle: Bundle) -> Iterator[Finding]:
                 '写明 isExecutable="true"，说明用的流程写 "false"',
                 'write isExecutable="true", or "false" for a process that only explains',
             )
+        if process.executable and process.element.get("processType") == "Public":
+            yield found(
+                "public-executable",
+                process,
+                "{it}是公开流程，按 BPMN 不能执行",
+                "{it} is a public process, which by BPMN is not executable",
+                '把 processType 改为 Private，或 isExecutable 改为 "false"',
+                'let processType be Private, or isExecutable be "false"',
+            )
     for scope in bundle.scopes:
         if not scope.nodes:
             yield found(

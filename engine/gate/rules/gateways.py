@@ -1,14 +1,15 @@
 """Gateways that know where to go.
 
 What. Where a gateway chooses, each flow except the default one has a condition; the default is one of its own flows.
-A gateway all of whose flows have conditions should name a default. Conditions on the flows of a parallel or an event
-gateway, and on a default flow, have no effect and are pointed out.
+A gateway all of whose flows have conditions should name a default. Conditions on the flows of a parallel gateway, and
+on a default flow, have no effect and are pointed out. A direction that is written down (gatewayDirection) is that of
+the flows.
 Why. When no condition holds and there is no default, the case becomes an incident; a flow without a condition is
 always taken, which is rarely what was meant.
 Mend. Write the condition, or mark the remaining flow as the default (the small slash in the modeler).
 
-网关知道往哪走：排他、包容、复杂网关的每条出线（默认流除外）都要有条件，并最好指定默认流；并行网关和事件网关上的条件不
-起作用。
+网关知道往哪走：排他、包容、复杂网关的每条出线（默认流除外）都要有条件，并最好指定默认流；并行网关上的条件不起作用；写
+明的方向须与连线相符。
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ def check(bundle: Bundle) -> Iterator[Finding]:
         if node.tag in CHOOSING and len(node.outgoing) > 1:
             yield from _choice(node, default)
         yield from _without_effect(node, default)
+        yield from _direction(node)
 
 
 def _choice(node: Node, default: str) -> Iterator[Finding]:
@@ -64,6 +66,21 @@ def _choice(node: Node, default: str) -> Iterator[Finding]:
         )
 
 
+def _direction(node: Node) -> Iterator[Finding]:
+    said = node.element.get("gatewayDirection") or ""
+    joins, splits = len(node.incoming) > 1, len(node.outgoing) > 1
+    wrong = {"Converging": splits, "Diverging": joins, "Mixed": not (joins and splits)}
+    if node.is_gateway and wrong.get(said, False):
+        yield found(
+            "gateway-direction",
+            node,
+            f"{{it}}写明的方向“{said}”与连线不符",
+            f"the direction “{said}” of {{it}} is not that of its flows",
+            "改正连线，或删去 gatewayDirection",
+            "correct the flows, or delete gatewayDirection",
+        )
+
+
 def _without_effect(node: Node, default: str) -> Iterator[Finding]:
     for flow in node.outgoing:
         if flow.condition is None:
@@ -77,12 +94,12 @@ def _without_effect(node: Node, default: str) -> Iterator[Finding]:
                 "删去条件，或换一条默认流",
                 "delete the condition, or choose another default",
             )
-        elif node.tag in ("parallelGateway", "eventBasedGateway"):
+        elif node.tag == "parallelGateway":
             yield found(
                 "condition-ignored",
                 flow,
-                "{it}上的条件不起作用：并行网关走所有出线，事件网关由事件决定",
-                "the condition of {it} has no effect: a parallel gateway takes every flow, an event gateway waits",
+                "{it}上的条件不起作用：并行网关走所有出线",
+                "the condition of {it} has no effect: a parallel gateway takes every flow",
                 "删去条件，或改用排他或包容网关",
                 "delete the condition, or use an exclusive or inclusive gateway",
             )

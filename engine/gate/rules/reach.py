@@ -60,10 +60,10 @@ def check(bundle: Bundle) -> Iterator[Finding]:
 
 
 def _is_dead_end(scope: Scope, node: Node) -> bool:
-    """BPMN lets a way end at any node only where no end event is drawn."""
-    if node.outgoing or node.apart or not scope.ends or node.tag in ("endEvent", "boundaryEvent"):
+    """BPMN lets a way end at an activity or gateway where no end event is drawn, at an intermediate event never."""
+    if node.outgoing or node.apart or node.tag in ("endEvent", "boundaryEvent"):
         return False
-    return "link" not in node.triggers
+    return "link" not in node.triggers and (bool(scope.ends) or node.tag.startswith("intermediate"))
 
 
 def _first(lost: list[Node]) -> list[Node]:

@@ -36,6 +36,15 @@ def check(bundle: Bundle) -> Iterator[Finding]:
         for node in scope.nodes:
             if node.is_event:
                 yield from _event(node)
+            elif node.element.get("instantiate") == "true" and node.incoming:
+                yield found(
+                    "instantiate-reached",
+                    node,
+                    "{it}标为启动流程（instantiate），却有入线",
+                    "{it} is said to start the process (instantiate) but has an incoming flow",
+                    "删去入线，或去掉 instantiate",
+                    "delete the flow, or unset instantiate",
+                )
         yield from _starts(scope)
 
 

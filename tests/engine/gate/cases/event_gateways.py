@@ -8,6 +8,7 @@ def after(*parts: str) -> bytes:
 
 
 BAD = [
+    ("event-gateway-condition", "g_m", after(*WAITS, flow("g", "m", "x"), line("m", "e"), line("g", "t", "e"))),
     ("event-gateway-few", "g", after(catch("m", MESSAGE), line("g", "m", "e"))),
     ("event-gateway-target", "a", after(catch("m", MESSAGE), user(), line("g", "m", "e"), line("g", "a", "e"))),
     ("event-gateway-target", "m", after(*WAITS, line("g", "m", "e"), line("g", "t", "m"))),

@@ -3,6 +3,7 @@ from tests.engine.gate.draw import diagram, end, line, node, one, process, start
 BODY = (start(), user(), end(), line("s", "a", "e"))
 
 BAD = [
+    ("public-executable", "p", one(*BODY, processType="Public")),
     ("nothing-executable", None, one(*BODY, isExecutable="false")),
     ("nothing-executable", None, diagram()),
     ("executable-unsaid", "p", diagram(node("process", "p", *BODY))),

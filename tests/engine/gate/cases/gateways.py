@@ -17,6 +17,8 @@ def choice(kind: str, a: str | None, b: str | None, **attributes: str) -> bytes:
 
 
 BAD = [
+    ("gateway-direction", "g", choice("parallel", None, None, gatewayDirection="Converging")),
+    ("gateway-direction", "g", choice("parallel", None, None, gatewayDirection="Mixed")),
     ("gateway-condition", "g_b", choice("exclusive", "x = 1", None)),
     ("gateway-condition", "g_a", choice("inclusive", None, None, default="g_b")),
     ("gateway-condition", "g_a", choice("complex", None, "x")),
@@ -29,7 +31,8 @@ BAD = [
 GOOD = [
     choice("exclusive", "x = 1", None, default="g_b"),
     choice("inclusive", "x = 1", None, default="g_b"),
-    choice("parallel", None, None),
+    choice("parallel", None, None, gatewayDirection="Diverging"),
+    choice("parallel", None, None, gatewayDirection="Unspecified"),
     one(
         start(),
         user("a", default="a_c"),

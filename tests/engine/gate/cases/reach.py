@@ -17,6 +17,7 @@ from tests.engine.gate.draw import (
 )
 
 BAD = [
+    ("dead-end", "c", one(start(), catch("c", MESSAGE), line("s", "c"))),
     ("unreachable", "lost", through(user(), user("lost"), flow("lost", "e"))),
     ("unreachable", "l1", through(user(), user("l1"), user("l2"), line("l1", "l2", "l1"), flow("l2", "e"))),
     ("dead-end", "b", one(start(), user(), user("b"), end(), line("s", "a", "b"), line("a", "e"))),

@@ -53,6 +53,7 @@ BAD = [
     ("event-sub-process-start", "ev", event_sub(start("es"))),
     ("event-sub-process-start", "ev", event_sub(start("es", MESSAGE), start("es2", SIGNAL), line("es2", "h"))),
     ("trigger-interrupts", "es", event_sub(start("es", ERROR, isInterrupting="false"))),
+    ("instantiate-reached", "r", through(node("receiveTask", "r", messageRef="M", instantiate="true"), via=("r",))),
     ("start-several", "s2", one(start(), start("s2"), user(), end(), line("s", "a", "e"), line("s2", "a"))),
 ]
 GOOD = [

@@ -1,0 +1,33 @@
+from tests.engine.gate.draw import diagram, end, line, node, one, process, start, through, user
+
+LANE = '<laneSet id="ls"><lane id="l" name="承办人"><flowNodeRef>{0}</flowNodeRef></lane></laneSet>'
+DATA = '<dataObject id="do"/><dataObjectReference id="dor" dataObjectRef="{0}"/>'
+FROM = "<dataInputAssociation id='da'><sourceRef>{0}</sourceRef><targetRef>dor</targetRef></dataInputAssociation>"
+BODY = (start(), user(), end(), line("s", "a", "e"))
+
+BAD = [
+    ("target-unknown", "l", one(LANE.format("gone"), *BODY)),
+    ("target-unknown", "dor", one(DATA.format("gone"), *BODY)),
+    ("target-unknown", "da", through(user("a", FROM.format("gone")), DATA.format("do"))),
+    ("target-unknown", "as", one(*BODY, '<association id="as" sourceRef="a" targetRef="gone"/>')),
+    (
+        "target-unknown",
+        "pl",
+        diagram('<collaboration id="c"><participant id="pl" processRef="gone"/></collaboration>', process(*BODY)),
+    ),
+    (
+        "target-unknown",
+        "i",
+        through(
+            user(
+                "a",
+                "<ioSpecification>",
+                node("inputSet", "i", "<dataInputRefs>gone</dataInputRefs>"),
+                "<outputSet/></ioSpecification>",
+            )
+        ),
+    ),
+]
+GOOD = [
+    one(LANE.format("a"), DATA.format("do"), start(), user("a", FROM.format("do")), end(), line("s", "a", "e")),
+]
