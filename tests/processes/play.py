@@ -16,10 +16,8 @@ from typing import Any
 import engine.hotline.functions  # noqa: F401  registers deadline() and its sisters
 from engine import bpmn, clock, forms
 from engine.definitions import read_bundle
-from engine.feel.builtins import dates
 from engine.programs import load
 
-dates.set_clock(lambda: clock.local(clock.now()))  # now() in a diagram is the scenario's moment
 
 ROOT = Path(__file__).parents[2]
 MORNING = datetime(2026, 5, 11, 10, tzinfo=clock.SHANGHAI)  # a case whose variables name no moment begins here
