@@ -18,7 +18,6 @@ from engine import bpmn, clock, forms
 from engine.definitions import read_bundle
 from engine.programs import load
 
-
 ROOT = Path(__file__).parents[2]
 MORNING = datetime(2026, 5, 11, 10, tzinfo=clock.SHANGHAI)  # a case whose variables name no moment begins here
 STEP = re.compile(r"\s*(?:\+(?P<n>\d+)(?P<unit>[dh])|message\s+(?P<message>[\w.]+)|(?P<element>\w+)(?P<until>\?)?)")
