@@ -34,34 +34,32 @@ def complete_later(
     task_id: int, submission: dict[str, Any], *, actor: str, key: str | None = None
 ) -> Future[dict[str, Any]]:
     """As `complete`, without waiting for the commit: many in flight share one. The form is checked at once."""
-    values = _checked(task_id, submission)
+    return store.submit(completion(task_id, _checked(task_id, submission), submission, actor=actor, key=key))
+
+
+def completion(
+    task_id: int, values: dict[str, Any], submission: dict[str, Any], *, actor: str, key: str | None = None
+) -> Command:
+    """The command that completes a task with `values`, which the form has passed."""
 
     def run(work: Work) -> dict[str, Any]:
         live, task = _open(work, task_id)
         if task.assignee not in (None, actor):
-            raise Conflict(
-                f"task {task_id} is claimed by {task.assignee}", zh=f"该任务已由 {task.assignee} 签收", by=task.assignee
-            )
+            raise _claimed(task, f"该任务已由 {task.assignee} 签收")
         task.assignee = actor
         work.end_task(live, task, "completed")
         effects = bpmn.complete(live.flow, task.token, values)
         work.apply(live, effects, "task.completed", task.element, values)
         ended = live.status == "completed"
-        return {
-            "task": task_id,
-            "instance": live.id,
-            "next": list(live.tasks),
-            "completed": ended,
-            "outcome": live.outcome,
-        }
+        opened = list(live.tasks)
+        return {"task": task_id, "instance": live.id, "next": opened, "completed": ended, "outcome": live.outcome}
 
     def fault(work: Work, error: DiagramFault) -> None:
         live = work.of_task(task_id)
         retry = {"task": task_id, "values": values}
         work.incident(error, kind="task", instance=live.id, element=error.element, retry=retry)
 
-    body = ["complete", task_id, submission]
-    return store.submit(Command(run, actor, key, body, task=task_id, fault=fault))
+    return Command(run, actor, key, ["complete", task_id, submission], task=task_id, fault=fault)
 
 
 def claim(task_id: int, *, actor: str) -> None:
@@ -70,9 +68,7 @@ def claim(task_id: int, *, actor: str) -> None:
     def run(work: Work) -> None:
         live, task = _open(work, task_id)
         if task.assignee not in (None, actor):
-            raise Conflict(
-                f"task {task_id} is claimed by {task.assignee}", zh=f"该任务已由 {task.assignee} 签收", by=task.assignee
-            )
+            raise _claimed(task, f"该任务已由 {task.assignee} 签收")
         _assign(work, live, task, actor, "task.claimed")
 
     store.call(Command(run, actor, task=task_id))
@@ -179,6 +175,10 @@ def _open(work: Work, task_id: int) -> tuple[Live, OpenTask]:
         who = f"由 {by} 于 {clock.local(at):%m-%d %H:%M} 办结" if by and at else "已结束"
         raise TaskGone(f"task {task_id} was ended by {by} at {at}", zh=f"该任务已{who}", by=by, at=at)
     return work.live(live.id), task
+
+
+def _claimed(task: OpenTask, zh: str) -> Conflict:
+    return Conflict(f"task {task.id} is claimed by {task.assignee}", zh=zh, by=task.assignee)
 
 
 def _assign(work: Work, live: Live, task: OpenTask, to: str | None, kind: str) -> None:

@@ -1,4 +1,4 @@
-"""The obvious way to run a diagram with SpiffWorkflow: load JSON, step, save JSON, commit. What we compare ourselves with.
+"""The obvious way to run a diagram with SpiffWorkflow: load JSON, step, save JSON. What we compare ourselves with.
 
 It is given what it lacks to run the shipped diagram at all: expressions by our compiled FEEL (cached), a converter for
 service tasks, and the diagram parsed once. Everything else is SpiffWorkflow as its documentation shows it.
