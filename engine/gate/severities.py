@@ -63,6 +63,7 @@ SEVERITIES: dict[str, dict[str, str]] = {
         "gateway-condition": ERROR,
         "gateway-default": WARNING,
         "default-unknown": ERROR,
+        "default-unsaid": WARNING,
         "default-condition": WARNING,
         "condition-ignored": WARNING,
         "gateway-direction": ERROR,

@@ -46,7 +46,17 @@ def check(bundle: Bundle) -> Iterator[Finding]:
 def _choice(node: Node, default: str) -> Iterator[Finding]:
     gateway = shown(node.element.get("name") or node.id)
     open_flows = [flow for flow in node.outgoing if flow.condition is None and (not default or flow.id != default)]
-    for flow in open_flows:
+    acts_as_default = not default and open_flows == node.outgoing[-1:] and node.tag == "exclusiveGateway"
+    if acts_as_default:
+        yield found(
+            "default-unsaid",
+            open_flows[0],
+            "{it}没有条件，排在最后，将作默认流使用",
+            "{it} has no condition and comes last: it is used as the default flow",
+            "把它设为默认流，图上才看得出来",
+            "mark it as the default flow, so that the diagram shows it",
+        )
+    for flow in [] if acts_as_default else open_flows:
         yield found(
             "gateway-condition",
             flow,

@@ -1,12 +1,13 @@
 """Timers that say a time.
 
 What. A timer has exactly one value: a date, a duration or a cycle, as ISO text (PT2H, R3/P1D,
-2026-01-01T09:00:00+08:00) or as a FEEL expression that yields one. A cycle is no faster than once a minute.
+2026-01-01T09:00:00+08:00) or as a FEEL expression that yields one. A cycle is no faster than once a minute, except
+for at most ten rounds.
 Why. A timer without a readable time never fires; one that fires every second keeps the whole system busy for one
 case.
 Mend. Write P2D for two days, PT2H for two hours, or call a function such as deadline("C10", accepted_at).
 
-定时写明时间：恰有一个值，可写 ISO 文本（PT2H、R3/P1D）或 FEEL 表达式；周期不得短于一分钟。
+定时写明时间：恰有一个值，可写 ISO 文本（PT2H、R3/P1D）或 FEEL 表达式；周期不得短于一分钟（十次以内的除外）。
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from engine.gate.model import Node, shown, text
 from engine.gate.places import Place
 from engine.gate.rules import expressions
 
-SHORTEST_PERIOD = timedelta(minutes=1)
+SHORTEST_PERIOD = timedelta(minutes=1)  # of a cycle that goes on; a few quick reminders cost nothing
+QUICK_ROUNDS = 10
 _ISO = re.compile(r"R\d*/|[-+]?P[\dT]|\d{4}-\d\d")
 _READ: dict[str, Callable[[Any], Any]] = {
     "timeDate": times.instant,
@@ -96,10 +98,10 @@ def _value(node: Node, tag: str, place: Place, bundle: Bundle) -> Iterator[Findi
         yield found(
             "timer-fast",
             node,
-            f"{{it}}的周期“{shown(place.text)}”短于一分钟",
-            f"the cycle “{shown(place.text)}” of {{it}} is shorter than a minute",
-            "周期至少写 PT1M",
-            "write PT1M or more",
+            f"{{it}}的周期“{shown(place.text)}”短于一分钟，且重复超过 {QUICK_ROUNDS} 次",
+            f"the cycle “{shown(place.text)}” of {{it}} is shorter than a minute, for more than {QUICK_ROUNDS} rounds",
+            f"周期至少写 PT1M，或写 R{QUICK_ROUNDS}/… 限定次数",
+            f"write PT1M or more, or R{QUICK_ROUNDS}/… to limit the rounds",
         )
 
 
@@ -116,4 +118,5 @@ def _literal(place: Place, bundle: Bundle) -> Any:
 
 def _is_fast(cycle: times.Cycle) -> bool:
     period = times.duration(cycle.period)
-    return not period.months and period.rest < SHORTEST_PERIOD
+    quick = not period.months and period.rest < SHORTEST_PERIOD
+    return quick and (cycle.times is None or cycle.times > QUICK_ROUNDS)

@@ -19,7 +19,9 @@ def choice(kind: str, a: str | None, b: str | None, **attributes: str) -> bytes:
 BAD = [
     ("gateway-direction", "g", choice("parallel", None, None, gatewayDirection="Converging")),
     ("gateway-direction", "g", choice("parallel", None, None, gatewayDirection="Mixed")),
-    ("gateway-condition", "g_b", choice("exclusive", "x = 1", None)),
+    ("gateway-condition", "g_b", choice("inclusive", "x = 1", None)),
+    ("gateway-condition", "g_a", choice("exclusive", None, "x = 1")),
+    ("default-unsaid", "g_b", choice("exclusive", "x = 1", None)),
     ("gateway-condition", "g_a", choice("inclusive", None, None, default="g_b")),
     ("gateway-condition", "g_a", choice("complex", None, "x")),
     ("gateway-default", "g", choice("exclusive", "x = 1", "x = 2")),

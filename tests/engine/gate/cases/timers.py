@@ -29,6 +29,7 @@ BAD = [
     ("timer-value", "c", wait("R3/2026", "timeCycle")),
     ("timer-value", "c", wait("17", "timeDuration")),
     ("timer-fast", "c", wait("R/PT1S", "timeCycle")),
+    ("timer-fast", "c", wait("R11/PT59S", "timeCycle")),
     ("timer-fast", "c", wait('"R1000000/PT0.001S"', "timeCycle")),
     ("expression-broken", "c", wait("(open('x','w').close(),'PT1S')[1]")),
     ("function-unknown", "c", wait("open(x)")),
@@ -42,6 +43,7 @@ GOOD = [
     wait("2026-01-01T09:00:00+08:00", "timeDate"),
     wait('@"2026-01-01"', "timeDate"),
     wait("R3/PT1M", "timeCycle"),
+    wait("R10/PT1S", "timeCycle"),
     wait("R/2026-01-01T09:00:00+08:00/P1D", "timeCycle"),
     wait('if urgent then "PT1H" else "P1D"'),
 ]
