@@ -13,17 +13,11 @@ ROOMS = ("account", "definitions", "files", "health", "incidents", "instances", 
 
 def init_app(app: APIFlask) -> None:
     """Bind pages, API, commands, languages and errors to an application."""
-    from web import auth, errors, permissions, present
+    from web import api, auth, cli, errors, permissions, present
 
     for part in (errors, auth, present, permissions):
         part.init_app(app)
     for room in ROOMS:
-        try:
-            app.register_blueprint(import_module(f"web.{room}").pages)
-        except ImportError:
-            pass
-    for room in ("api", "cli"):
-        try:
-            import_module(f"web.{room}").init_app(app)
-        except ImportError:
-            pass
+        app.register_blueprint(import_module(f"web.{room}").pages)
+    for part in (api, cli):
+        part.init_app(app)

@@ -53,7 +53,7 @@ class User(db.Model, UserMixin):  # type: ignore[name-defined]
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     failures: Mapped[int] = mapped_column(default=0)  # wrong passwords in a row
     locked_until: Mapped[datetime | None] = mapped_column(Instant)
-    roles: Mapped[list[Role]] = relationship(secondary=account_role, lazy="selectin")
+    roles: Mapped[list[Role]] = relationship(secondary=account_role, lazy="selectin")  # type: ignore[assignment]
 
     @property
     def role_names(self) -> frozenset[str]:

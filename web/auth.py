@@ -39,7 +39,7 @@ class SignIn(LoginForm, NextFormMixin):
     def validate(self, **kwargs: Any) -> bool:
         user = accounts.find(self.username.data or "")
         if user is not None and accounts.locked(user):
-            self.form_errors.append(_("密码连续输错多次，请 5 分钟后再试"))
+            self.form_errors = [_("密码连续输错多次，请 5 分钟后再试")]
             return False
         good = bool(super().validate(**kwargs))
         if not good:  # one sentence for all, so that nobody learns which names exist

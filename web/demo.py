@@ -8,39 +8,51 @@ from __future__ import annotations
 import csv
 import json
 import random
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
+import holidays
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import func, inspect, select
 
-from engine import definitions, tasks
-from engine.clock import now
+from engine import calendar, definitions, tasks
+from engine.clock import local, now
 from engine.db import db
 from engine.errors import BanjieError
-from engine.hotline import orders, organisation, staff
+from engine.hotline import orders, organisation, sample, staff
+from engine.hotline import queries as hotline
 from engine.hotline.models import Order
 from engine.models import UserTask
 from web import accounts
+from web.permissions import as_viewer
 
 PASSWORD = "banjie-demo"
 ORDERS = Path(__file__).with_name("demo_orders.csv")
 SHOWN = ("clerk", "coordinator", "handler-310115", "leader-310115", "analyst", "admin")
-STEPS = 70  # tasks done by made-up colleagues, so that every list shows something
-STATIONS_OF = ("district", "enforcement", "agency", "council")
+FRESH = 24  # hours: younger orders are left for the visitor
+STEPS = 140  # tasks done by made-up colleagues, so that every list shows something
+HANDLING = ("district", "enforcement", "agency", "council", "section")  # kinds of units that handle orders
 
 HOTLINE_OFFICE = {
     "clerk": (("clerk",), "王丽"),
     "coordinator": (("coordinator", "operator"), "李伟民"),
     "ho-leader": (("leader", "reviewer"), "张建华"),
     "seal-keeper": (("seal_keeper",), "周静"),
+    "handler-HO": (("handler", "case_officer"), "徐文杰"),
     "analyst": (("analyst",), "赵敏"),
     "auditor": (("auditor",), "孙浩"),
     "admin": (("admin",), "吴强"),
 }
-UNIT_STAFF = {"operator": ("operator",), "handler": ("handler", "case_officer"), "leader": ("leader", "reviewer")}
+UNIT_STAFF = {
+    "operator": ("operator",),
+    "handler": ("handler", "case_officer"),
+    "handler2": ("handler", "case_officer"),
+    "leader": ("leader", "reviewer"),
+}
 SURNAMES = "陈林徐黄朱马胡郭何高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任沈姚卢傅"
 GIVEN = ("建国", "志强", "晓燕", "海燕", "文杰", "雪梅", "俊杰", "丽华", "永刚", "慧敏", "国栋", "秀英")
 
@@ -49,13 +61,16 @@ def prepare(app: Flask) -> None:
     """Bring the demo up to date, in the application's context."""
     _tables()
     organisation.seed()
+    _next_year()
     _people()
     for folder in definitions.bundles(app.config["SETTINGS"].processes_path):
         bundle = definitions.read_bundle(folder, app.config["SETTINGS"].forms_path)
         definitions.deploy(bundle, author="admin", note="随系统交付的流程")
     if not db.session.scalar(select(func.count()).select_from(Order)):
-        _orders()
+        _orders(lambda hours: hours >= FRESH)
         _work()
+        _orders(lambda hours: hours < FRESH)
+        _claim()
 
 
 def how_to_sign_in(port: int) -> str:
@@ -75,10 +90,20 @@ def shown_accounts() -> list[accounts.User]:
 
 def _tables() -> None:
     migrations = Path(__file__).resolve().parent.parent / "engine" / "migrations"
-    if (migrations / "env.py").exists():
+    if any((migrations / "versions").glob("*.py")):
         upgrade(str(migrations))
     elif not inspect(db.engine).has_table("process_definition"):
         db.create_all()
+
+
+def _next_year() -> None:
+    """Periods reach into a year whose notice is not out yet: a real house waits for it, a demo assumes the holidays."""
+    year = local(now()).year + 1
+    if calendar.current().published(year):
+        return
+    for day, name in holidays.country_holidays("CN", years=year, language="zh_CN").items():
+        calendar.override(day, working=False, statutory=True, note=f"{name}（演示假定）", author="demo")
+    calendar.publish(year, source="演示假定，以国务院办公厅通知为准", author="demo")
 
 
 def _people() -> None:
@@ -86,11 +111,11 @@ def _people() -> None:
     number = count()
     wanted = [(name, organisation.OFFICE, roles, display) for name, (roles, display) in HOTLINE_OFFICE.items()]
     for unit in organisation.units():
-        if unit.kind in STATIONS_OF:
+        if unit.kind in HANDLING:
             wanted += [
                 (f"{name}-{unit.code}", unit.code, roles, _name(next(number))) for name, roles in UNIT_STAFF.items()
             ]
-        elif unit.kind == "section":
+        if unit.kind == "section":
             wanted.append((f"section-{unit.code}", unit.code, ("section",), _name(next(number))))
     accounts.create_many([person for person in wanted if person[0] not in known], PASSWORD)
 
@@ -99,11 +124,14 @@ def _name(number: int) -> str:
     return SURNAMES[number % len(SURNAMES)] + GIVEN[number % len(GIVEN)]
 
 
-def _orders() -> None:
+def _orders(wanted: Callable[[float], bool]) -> None:
     """The sample, received during the last days as seen from now."""
     with ORDERS.open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), 1):
-            received = now() - timedelta(hours=float(row.pop("hours_ago")))
+            hours = float(row.pop("hours_ago"))
+            if not wanted(hours):
+                continue
+            received = now() - timedelta(hours=hours)
             orders.register(
                 {**row, "ext_no": f"DEMO-{number:03}", "received_at": received}, source="12345", actor="import"
             )
@@ -123,10 +151,28 @@ def _work() -> None:
             continue
         try:
             schema = tasks.schema(task.id)
-            values = staff.fill(schema, json.loads(task.data), {}, dice) if schema else {}
+            data = json.loads(task.data)
+            values = staff.fill(schema, data, _habits(data), dice) if schema else {}
             tasks.complete(task.id, values, actor=actor)
         except BanjieError:
             db.session.rollback()  # not every made-up answer fits every form
+
+
+def _habits(data: dict[str, Any]) -> staff.Habits:
+    """As in the simulated year, but people mostly leave what the form already says."""
+    told = {key: {value: 300.0} for key, value in data.items() if isinstance(value, str)}
+    order = db.session.scalar(select(Order).where(Order.order_no == data.get("order_no")))
+    heard = {"natures": {sample.NATURES.get(order.nature_hint, "咨询"): 300.0}} if order else {}
+    unit = {"handling_unit": {data.get("suggested_unit") or data.get("district"): 300.0}}
+    return sample.HABITS | heard | unit | told
+
+
+def _claim() -> None:
+    """The accounts shown have something on their desk."""
+    for user in shown_accounts():
+        rows = hotline.worklist(as_viewer(user), scope="unit").rows
+        for row in rows[:3]:
+            tasks.claim(row.task_id, actor=user.username)
 
 
 def _who_does_what() -> dict[tuple[str | None, str | None], str]:

@@ -12,9 +12,8 @@ from wtforms import BooleanField, DateField, DateTimeLocalField, HiddenField, Se
 from wtforms.validators import InputRequired, Optional
 
 from engine.clock import local, now
-from engine.hotline.fields import SOURCES
 from engine.hotline.organisation import DISTRICTS
-from web.present import PRIORITIES
+from web.present import PRIORITIES, SOURCES
 
 MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 OWN = {"source", "key", "csrf_token"}  # fields of the form that are no fields of an order

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
+from engine import queries
 from engine.errors import FormInvalid
-from engine.hotline import orders
+from engine.hotline import orders, readings
 from engine.hotline import queries as hotline
+from engine.hotline.casefile import OrderView
+from web import accounts, words
 from web.order_form import OrderForm
 from web.permissions import Permission, actor, requires, viewer
 from web.present import done
@@ -17,6 +23,14 @@ pages = Blueprint("orders", __name__)
 
 PAGE = 50
 STATES = ("received", "in_progress", "closed")
+PERSONAL = {
+    "name": _l("姓名"),
+    "gender": _l("性别"),
+    "phone": _l("电话"),
+    "id_no": _l("证件号码"),
+    "address": _l("联系地址"),
+    "email": _l("电子邮箱"),
+}
 
 
 @pages.get("/orders")
@@ -24,14 +38,15 @@ STATES = ("received", "in_progress", "closed")
 def index() -> str:
     """The register, newest first. The search never looks at personal data: it stands in the address."""
     args = request.args
-    chosen = {
+    chosen: dict[str, Any] = {
         "search": args.get("q", "").strip(),
         "state": args["state"] if args.get("state") in STATES else None,
         "nature": args.get("nature") or None,
         "unit": args.get("unit") or None,
     }
     page = hotline.register(viewer(), **chosen, after=args.get("after"), limit=PAGE)
-    return render_template("orders/index.html", page=page, chosen=chosen, states=STATES)
+    counts = hotline.order_counts(viewer())
+    return render_template("orders/index.html", page=page, chosen=chosen, states=STATES, counts=counts)
 
 
 @pages.get("/orders/new")
@@ -43,13 +58,59 @@ def new() -> str:
 @pages.post("/orders/new")
 @requires(Permission.REGISTER_ORDERS)
 def register() -> Response | tuple[str, int]:
+    """Register what the form says; errors come back at their fields with everything that was typed."""
     form = OrderForm()
     if form.validate():
         try:
             registered = orders.register(form.fields(), source=form.source.data, actor=actor(), key=form.key.data)
-            return done(
-                _("已登记：%(no)s", no=registered.order_no), url_for("orders.show", order_no=registered.order_no)
-            )
+            place = url_for("orders.show", order_no=registered.order_no)
+            return done(_("已登记：%(no)s", no=registered.order_no), place)
         except FormInvalid as error:
             form.blame(error.errors)
     return render_template("orders/new.html", form=form), 422
+
+
+@pages.get("/orders/<order_no>")
+@requires(Permission.READ_ORDERS)
+def show(order_no: str) -> str:
+    return _page(hotline.order(order_no, viewer()))
+
+
+@pages.post("/orders/<order_no>/unmask")
+@requires(Permission.UNMASK)
+def unmask(order_no: str) -> str | tuple[str, int]:
+    """The same page with the personal data in clear, once; who, when and why is recorded first."""
+    order = hotline.order(order_no, viewer())
+    try:
+        clear = readings.read(order_no, viewer(), order.readable, reason=request.form.get("reason", ""))
+    except FormInvalid:
+        return _page(order, reason_error=_("请写明查看理由")), 422
+    return _page(order, clear=clear)
+
+
+@pages.post("/orders/<order_no>/notes")
+@requires(Permission.WORK)
+def add_note(order_no: str) -> Response:
+    readings.add_note(order_no, viewer(), request.form.get("text", ""))
+    return done(_("已保存备注"), url_for("orders.show", order_no=order_no))
+
+
+def _page(order: OrderView, *, clear: dict[str, str | None] | None = None, reason_error: str | None = None) -> str:
+    return render_template(
+        "orders/show.html",
+        order=order,
+        clear=clear or {},
+        reason_error=reason_error,
+        personal=PERSONAL,
+        outcomes=_outcomes(order),
+        tasks=hotline.worklist(viewer(), scope="all", search=order.order_no).rows,
+        history=words.lines(hotline.timeline(order.order_no, viewer())),
+        people=accounts.names(note.author for note in order.notes),
+        repeats=hotline.repeats(order.order_no, viewer()),
+    )
+
+
+def _outcomes(order: OrderView) -> dict[str, Any]:
+    """What the end event that a matter reached is called, by matter."""
+    ended = ((m.matter_no, m.outcome, queries.instance(m.instance_id)) for m in order.matters if m.outcome)
+    return {no: words.element_names(i.definition_id).get(outcome, outcome) for no, outcome, i in ended if outcome}

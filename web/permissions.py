@@ -11,9 +11,13 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask_security import current_user
+from sqlalchemy import select
 
+from engine.db import db
 from engine.errors import Forbidden
+from engine.hotline import access
 from engine.hotline.roles import Viewer
+from engine.hotline.worklist import Task
 from engine.models import UserTask
 from web import accounts
 
@@ -127,7 +131,7 @@ def as_viewer(user: accounts.User) -> Viewer:
     return Viewer(user.username, user.unit, user.role_names)
 
 
-def may_do(task: UserTask, user: accounts.User | None = None) -> bool:
+def may_do(task: UserTask | Task, user: accounts.User | None = None) -> bool:
     """May this person (default: of this request) do that task: it is theirs, or their role's in their unit."""
     user = user or me()
     if user is None or not any(Permission.WORK in GRANTS.get(role, ()) for role in user.role_names):
@@ -135,6 +139,14 @@ def may_do(task: UserTask, user: accounts.User | None = None) -> bool:
     if task.assignee == user.username:
         return True
     return (task.role is None or task.role in user.role_names) and task.unit in (None, user.unit)
+
+
+def may_see(task: UserTask) -> bool:
+    """May the person of this request look at that task: they may do it, or they look after those who do."""
+    if may_do(task):
+        return True
+    seen = select(UserTask.id).where(UserTask.id == task.id, access.visible_tasks(viewer()))
+    return db.session.scalar(seen) is not None
 
 
 def _bearer() -> accounts.User | None:
@@ -162,4 +174,4 @@ def check() -> Any:
 
 def init_app(app: Flask) -> None:
     app.before_request(check)
-    app.jinja_env.globals.update(may=lambda name: allowed(Permission(name)), me=me)
+    app.jinja_env.globals.update(may=lambda name: allowed(Permission(name)), me=me, may_do=may_do)

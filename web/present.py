@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, flash, g, redirect, request, url_for
-from flask_babel import get_locale
+from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
@@ -33,9 +32,39 @@ STATES: dict[str, Any] = {
     "due": _l("待执行"),
     "done": _l("已执行"),
     "failed": _l("失败"),
+    "received": _l("待受理"),
+    "in_progress": _l("办理中"),
+    "closed": _l("已办结"),
+    "paused": _l("已中止"),
+    "stopped": _l("已停表"),
+}
+
+NATURES: dict[str, Any] = {
+    "咨询": _l("咨询"),
+    "求助": _l("求助"),
+    "投诉": _l("投诉"),
+    "举报": _l("举报"),
+    "建议": _l("建议"),
+    "表扬": _l("表扬"),
+    "其他": _l("其他"),
 }
 
 PRIORITIES: dict[int, Any] = {0: _l("紧急"), 1: _l("普通"), 2: _l("次紧急")}
+
+
+SOURCES: dict[str, Any] = {
+    "12345": _l("12345 转办"),
+    "12315": _l("12315 热线"),
+    "12315p": _l("12315 平台"),
+    "letter": _l("来信"),
+    "window": _l("窗口"),
+    "fax": _l("传真"),
+    "superior": _l("上级交办"),
+    "transfer": _l("移送"),
+    "media": _l("舆情"),
+    "ywtb": _l("一网通办"),
+    "import": _l("批量导入"),
+}
 
 
 def chinese() -> bool:
@@ -53,10 +82,20 @@ def machine(instant: datetime) -> str:
     return local(instant).isoformat(timespec="seconds")
 
 
+def weekday(day: str) -> str:
+    """The day of the week of an ISO date, short."""
+    return format_date(date.fromisoformat(day), "EEE")
+
+
 def role_name(name: str | None) -> str:
     """A role in the reader's language."""
     role = registry.ROLES.get(name or "")
     return (role.zh if chinese() else role.en) if role else (name or "")
+
+
+def natures(text: str) -> str:
+    """The natures of an order, `投诉、举报`, in the reader's language."""
+    return str(_("、")).join(str(NATURES.get(name, name)) for name in text.split("、"))
 
 
 def state_name(state: str) -> str:
@@ -108,11 +147,6 @@ def unit_name(code: str | None) -> str:
     return g.unit_names.get(code, code or "")
 
 
-def options(table: Mapping[Any, Any]) -> list[tuple[str, str]]:
-    """A table of codes as choices of a select."""
-    return [(str(code), str(text)) for code, text in table.items()]
-
-
 def asset(name: str) -> str:
     """The address of a built file of the front end, with its version."""
     from web import frontend_build
@@ -121,10 +155,9 @@ def asset(name: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(
-        minute=minute, machine=machine, role_name=role_name, state_name=state_name, pretty=pretty, local=local
-    )
-    app.jinja_env.globals.update(
-        asset=asset, with_args=with_args, chinese=chinese, unit_name=unit_name, PRIORITIES=PRIORITIES, _=_
-    )
+    app.jinja_env.filters.update(minute=minute, machine=machine, weekday=weekday, pretty=pretty)
+    app.jinja_env.filters.update(role_name=role_name, state_name=state_name, natures=natures)
+    app.jinja_env.globals.update(asset=asset, with_args=with_args, chinese=chinese, unit_name=unit_name, _=_)
+    app.jinja_env.globals.update(NATURES=NATURES, PRIORITIES=PRIORITIES, SOURCES=SOURCES)
+    app.context_processor(lambda: {"BRAND": "办结" if chinese() else "Banjie"})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

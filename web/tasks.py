@@ -18,7 +18,7 @@ from engine.hotline import queries as hotline
 from engine.models import FormDraft, UserTask
 from web import accounts, words
 from web.auth import shows_diagram
-from web.permissions import Permission, actor, allowed, may_do, requires, viewer
+from web.permissions import Permission, actor, allowed, may_do, may_see, requires, viewer
 from web.present import done, fragment, here_or, is_fragment
 
 pages = Blueprint("tasks", __name__)
@@ -30,12 +30,15 @@ OPEN = ("ready", "claimed")
 @requires(Permission.WORK)
 def show(task_id: int) -> str:
     """The form beside the order, its history and the diagram. Only who has claimed the task may type."""
-    task = _mine_to_see(task_id)
+    task = queries.task(task_id)
+    if not may_see(task):
+        raise Forbidden(f"task {task_id} belongs to another role or unit", zh="这项任务属于其他岗位或单位")
     shows_diagram()
     return render_template(
         "tasks/show.html",
         task=task,
         mine=task.status == "claimed" and task.assignee == actor(),
+        doable=may_do(task),
         holder=words.person(task.assignee, accounts.names([task.assignee])) if task.assignee else None,
         ended_by=words.person(task.ended_by, accounts.names([task.ended_by])) if task.ended_by else None,
         form=_form(task),
@@ -51,19 +54,19 @@ def show(task_id: int) -> str:
 @requires(Permission.WORK)
 def complete(task_id: int) -> BaseResponse:
     """Complete with what the form says. The answer tells where the next work is."""
-    task = _mine_to_see(task_id)
+    task = _mine_to_do(task_id)
     key = request.headers.get("Idempotency-Key") or request.form.get("key")
-    answer = tasks.complete(task_id, _values() if request.is_json else {}, actor=actor(), key=key)
+    tasks.complete(task_id, _values() if request.is_json else {}, actor=actor(), key=key)
     tasks.drop_draft(task_id, actor())
     flash(_("已办结：%(task)s", task=task.name), "success")
-    location = _next_after(answer["next"], task.instance.business_key)
+    location = _next_after(task.instance.business_key)
     return jsonify(location=location) if request.is_json else redirect(location, 303)
 
 
 @pages.post("/tasks/<int:task_id>/claim")
 @requires(Permission.WORK)
 def claim(task_id: int) -> BaseResponse:
-    _mine_to_see(task_id)
+    _mine_to_do(task_id)
     tasks.claim(task_id, actor=actor())
     return _moved(task_id, _("已认领"), "tasks.show")
 
@@ -71,7 +74,7 @@ def claim(task_id: int) -> BaseResponse:
 @pages.post("/tasks/<int:task_id>/release")
 @requires(Permission.WORK)
 def release(task_id: int) -> BaseResponse:
-    _mine_to_see(task_id)
+    _mine_to_do(task_id)
     tasks.release(task_id, actor=actor())
     return _moved(task_id, _("已退回，同岗位的人都可以认领"), "worklist.index")
 
@@ -80,8 +83,8 @@ def release(task_id: int) -> BaseResponse:
 @requires(Permission.WORK)
 def delegate(task_id: int) -> BaseResponse:
     """Hand on one's own task; with DELEGATE anybody's. The other must be one who may do it."""
-    task = _mine_to_see(task_id)
-    if task.assignee != actor() and not allowed(Permission.DELEGATE):
+    task = queries.task(task_id)
+    if task.assignee != actor() and not (allowed(Permission.DELEGATE) and may_see(task)):
         raise Forbidden("claim the task first", zh="请先认领，再转交")
     to = request.form.get("to", "")
     if to not in {user.username for user in _colleagues(task)}:
@@ -93,7 +96,7 @@ def delegate(task_id: int) -> BaseResponse:
 @pages.put("/tasks/<int:task_id>/draft")
 @requires(Permission.WORK)
 def save_draft(task_id: int) -> Response:
-    if _mine_to_see(task_id).status not in OPEN:
+    if _mine_to_do(task_id).status not in OPEN:
         return Response(status=410)
     at = tasks.save_draft(task_id, actor(), _values())
     return jsonify(at=at.isoformat())
@@ -106,7 +109,7 @@ def drop_draft(task_id: int) -> Response:
     return Response(status=204)
 
 
-def _mine_to_see(task_id: int) -> UserTask:
+def _mine_to_do(task_id: int) -> UserTask:
     """The task, if this person may do it. Raises NotFound and Forbidden."""
     task = queries.task(task_id)
     if not may_do(task):
@@ -134,15 +137,14 @@ def _colleagues(task: UserTask) -> list[accounts.User]:
     return [user for user in accounts.colleagues(task.unit) if user.username != task.assignee and may_do(task, user)]
 
 
-def _next_after(open_tasks: list[int], order_no: str | None) -> str:
-    """The next task of the same case that this person may do, else the first of their list, else the order's page."""
-    for task_id in open_tasks:
-        if may_do(queries.task(task_id)):
-            return url_for("tasks.show", task_id=task_id)
-    waiting = hotline.worklist(viewer(), scope="mine", limit=1).rows
-    if waiting:
-        return url_for("tasks.show", task_id=waiting[0].task_id)
-    return url_for("orders.show", order_no=order_no) if order_no else url_for("worklist.index")
+def _next_after(business_key: str | None) -> str:
+    """The next task of the same case that this person may do, else the next of their list, else the order's page."""
+    order = hotline.order_of(business_key, viewer())
+    case = order.order_no if order else business_key
+    for scope, search in (("unit", case), ("mine", ""), ("unit", "")):
+        if search is not None and (rows := hotline.worklist(viewer(), scope=scope, search=search, limit=1).rows):
+            return url_for("tasks.show", task_id=rows[0].task_id)
+    return url_for("orders.show", order_no=order.order_no) if order else url_for("worklist.index")
 
 
 def _moved(task_id: int, text: str, endpoint: str) -> BaseResponse:
@@ -150,5 +152,6 @@ def _moved(task_id: int, text: str, endpoint: str) -> BaseResponse:
     if is_fragment():
         db.session.expire_all()
         row = hotline.worklist_row(task_id, viewer())
-        return fragment(render_template("worklist/_row.html", row=row) if row else "", text)
+        people = accounts.names([row.assignee or ""]) if row else {}
+        return fragment(render_template("worklist/_row.html", row=row, people=people) if row else "", text)
     return done(text, here_or(endpoint, **({"task_id": task_id} if endpoint == "tasks.show" else {})))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -11,6 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from engine import queries, xml
+from engine.hotline import casefile, privacy
 from web import accounts
 
 # Event kinds of engine/work.py as a sentence's predicate; %(what)s is the element's name in the diagram.
@@ -40,38 +43,82 @@ MACHINES: dict[str, Any] = {
 }
 
 
+LONGEST = 80  # characters of one answer in a timeline
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a timeline: who did what when, and what it said."""
+    """One line of a timeline: who did what when, what was answered, and in which process."""
 
     at: datetime
     who: str
     what: str
     note: str
+    said: list[tuple[str, str]]
     kind: str
+    process: str
+
+
+Happened = queries.Happening | casefile.Moment
 
 
 @lru_cache(maxsize=256)
 def element_names(definition_id: int) -> dict[str, str]:
     """Names of a version's elements by id. A version never changes, so this is kept."""
     root = xml.parse(queries.diagram(definition_id))
-    return {e.get("id"): e.get("name") for e in root.iter("*") if e.get("id") and e.get("name")}
+    return {str(e.get("id")): str(e.get("name")) for e in root.iter("*") if e.get("id") and e.get("name")}
 
 
-def lines(events: list[queries.Happening], definition_id: int) -> list[Line]:
-    """The events as a person reads them, in order."""
-    called = element_names(definition_id)
+@lru_cache(maxsize=256)
+def field_labels(definition_id: int) -> dict[str, str]:
+    """Labels of the fields of a version's forms by key."""
+    labels: dict[str, str] = {}
+    for resource in queries.resources(definition_id):
+        if resource.kind == "form":
+            _collect(json.loads(resource.content).get("components", ()), labels)
+    return labels
+
+
+def _collect(components: Iterable[dict[str, Any]], labels: dict[str, str]) -> None:
+    for component in components:
+        if component.get("key") and component.get("label"):
+            labels[component["key"]] = component["label"]
+        _collect(component.get("components", ()), labels)
+
+
+def lines(events: Sequence[Happened], definition_id: int | None = None) -> list[Line]:
+    """The events as a person reads them. Without `definition_id` each event tells its own."""
     people = accounts.names(event.actor for event in events)
-    return [
-        Line(
-            event.at,
-            person(event.actor, people),
-            deed(event.kind, called.get(event.element or "", event.element or "")),
-            str(event.said.get("reason") or event.said.get("note") or event.said.get("message") or ""),
-            event.kind,
-        )
-        for event in events
-    ]
+    return [_line(event, definition_id or event.definition_id, people) for event in events]  # type: ignore[union-attr]
+
+
+def _line(event: Happened, definition_id: int, people: dict[str, str]) -> Line:
+    what = element_names(definition_id).get(event.element or "", event.element or "")
+    return Line(
+        at=event.at,
+        who=person(event.actor, people),
+        what=deed(event.kind, what),
+        note=str(event.said.get("reason") or event.said.get("note") or event.said.get("message") or ""),
+        said=_answers(event, field_labels(definition_id)) if event.kind == "task.completed" else [],
+        kind=event.kind,
+        process=getattr(event, "process_name", ""),
+    )
+
+
+def _answers(event: Happened, labels: dict[str, str]) -> list[tuple[str, str]]:
+    """What was filled in, by the form's labels, short and with numbers of people masked."""
+    values = event.said.get("values") or {}
+    told = (
+        (labels[key], value) for key, value in values.items() if key in labels and value not in (None, "", [], False)
+    )
+    return [(label, privacy.mask_text(_short(value))) for label, value in told]
+
+
+def _short(value: Any) -> str:
+    if value is True:
+        return str(_("是"))
+    text = "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 
 def deed(kind: str, what: str) -> str:

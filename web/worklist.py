@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext as _l
 
 from engine.hotline import queries as hotline
+from web import accounts
 from web.permissions import Permission, requires, viewer
 
 pages = Blueprint("worklist", __name__)
@@ -19,7 +22,7 @@ PAGE = 50
 @requires(Permission.WORK)
 def index() -> str:
     args = request.args
-    chosen = {
+    chosen: dict[str, Any] = {
         "scope": args["scope"] if args.get("scope") in SCOPES else "mine",
         "sort": args["sort"] if args.get("sort") in SORTS else "due",
         "search": args.get("q", "").strip(),
@@ -28,11 +31,12 @@ def index() -> str:
         "overdue": "overdue" in args,
     }
     page = hotline.worklist(viewer(), **chosen, after=args.get("after"), limit=PAGE)
-    counts = hotline.worklist_counts(viewer())
+    people = accounts.names(row.assignee or "" for row in page.rows)
     return render_template(
         "worklist/index.html",
         page=page,
-        counts=counts,
+        people=people,
+        counts=hotline.worklist_counts(viewer()),
         chosen=chosen,
         scopes=SCOPES,
         sorts=SORTS,
