@@ -29,7 +29,7 @@ class Wait:
     unit: str | None = None
     assignee: str | None = None
     due: datetime | None = None
-    priority: Any = 1
+    priority: int = 1
     lane: str | None = None
     data: dict[str, Any] | None = None
     connector: str | None = None

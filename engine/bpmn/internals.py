@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import inspect
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 VERSION = "3.2.0"
 
@@ -255,5 +255,6 @@ def digest(owner: str, attribute: str) -> str:
     method = vars(getattr(importlib.import_module(module), name, object)).get(attribute)
     if method is None:
         return "missing"
-    source = inspect.getsource(method.fget if isinstance(method, property) else method)
+    plain: Any = method.fget if isinstance(method, property) else method
+    source = inspect.getsource(plain)
     return hashlib.sha256(source.encode()).hexdigest()[:12]

@@ -23,10 +23,11 @@ from .elements.compensation import HANDLERS, CompensationSpec
 from .elements.event_gateway import EventGateway
 from .elements.joins import InclusiveJoin, reachable_before
 from .elements.process import ProcessSpec
+from .elements.subprocesses import CallActivity
 from .event_parser import EventParser
 from .node_parser import NodeParser, parser_for
 from .normalise import BPMN, NODES, OF, prepare
-from .program import Program, Start, elements_of
+from .program import Element, Program, Start, elements_of
 from .report import Report, text_of
 from .scripts import Language, Languages
 
@@ -163,8 +164,8 @@ class Diagram(BpmnParser):
         self.report, self.form_keys = report, form_keys
         self.specs: dict[str, ProcessSpec] = {}
         self.calls: list[tuple[str, str]] = []
-        self.elements = elements_of(root)
         prepare(root, report)
+        self.elements = elements_of(root)
         shorthand.expand(root, report)
         self.root = root
         self.events = EventParser(self, report)
@@ -198,27 +199,32 @@ def load(
     """
     report = Report(Languages(functions, languages))
     specs: dict[str, ProcessSpec] = {}
+    elements: dict[str, dict[str, Element]] = {}
     calls: list[tuple[str, str, str]] = []
     programs: dict[str, Program] = {}
     for name, data in sorted(files.items()):
-        if not name.lower().endswith((".bpmn", ".bpmn2", ".bpmn20.xml", ".xml")):
+        if not name.lower().endswith((".bpmn", ".bpmn2", ".bpmn20.xml")):
             continue
         report.file = name
         diagram = _read(data, report, form_keys)
         if diagram is None:
             continue
         _merge(diagram, specs, programs, report)
+        for element in diagram.elements.values():
+            elements.setdefault(element.process, {})[element.id] = element
         calls += [(name, element, called) for element, called in diagram.calls]
     _check_calls(calls, specs, report)
+    _check_decisions(elements, decide, report)
     if not programs and not report.findings:
         report.refuse(
             None, "executable", "没有可执行的流程", "no process is executable", "勾选“可执行”", "tick “executable”"
         )
-    _check_decisions(programs, decide, report)
     report.close()
     compensating = any(spec.compensation for spec in specs.values())
     for program in programs.values():
         program.specs, program.decide, program.compensating = specs, decide, compensating
+        for process in reversed(_called_by(program.key, specs)):  # its own elements last: they win
+            program.elements.update(elements.get(process, {}))
     return programs
 
 
@@ -249,8 +255,7 @@ def _merge(diagram: Diagram, specs: dict[str, ProcessSpec], programs: dict[str, 
             continue
         specs.update({name: s for name, s in diagram.specs.items() if name == key or name.startswith(key + "/")})
         if node.get("isExecutable", "true") == "true":
-            elements = {id: element for id, element in diagram.elements.items() if element.process == key}
-            programs[key] = Program(key, node.get("name") or key, _starts(spec), elements, spec)
+            programs[key] = Program(key, node.get("name") or key, _starts(spec), {}, spec)
 
 
 def _starts(spec: ProcessSpec) -> tuple[Start, ...]:
@@ -274,11 +279,21 @@ def _check_calls(calls: list[tuple[str, str, str]], specs: dict[str, ProcessSpec
             )
 
 
-def _check_decisions(programs: dict[str, Program], decide: Any, report: Report) -> None:
+def _called_by(process: str, specs: dict[str, ProcessSpec]) -> list[str]:
+    """A process and all it calls, directly or not, nearest first."""
+    found = [process]
+    for key in found:
+        scopes = [spec for name, spec in specs.items() if name == key or name.startswith(key + "/")]
+        calls = [task.spec for scope in scopes for task in scope.task_specs.values() if isinstance(task, CallActivity)]
+        found += [called for called in dict.fromkeys(calls) if called not in found]
+    return found
+
+
+def _check_decisions(elements: dict[str, dict[str, Element]], decide: Any, report: Report) -> None:
     if decide is not None:
         return
-    for program in programs.values():
-        for element in program.elements.values():
+    for process in elements.values():
+        for element in process.values():
             if element.decision is not None:
                 report.refuse(
                     element.id,

@@ -41,7 +41,10 @@ class Element:
 
 @dataclass(slots=True)
 class Program:
-    """Shared by all instances and threads of a process; nothing may write to it once `load` has returned it."""
+    """Shared by all instances and threads of a process; nothing may write to it once `load` has returned it.
+
+    `elements` holds the flow nodes of the process and of the processes it calls, by id.
+    """
 
     key: str
     name: str

@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from engine import bpmn, clock, errors
+from engine import bpmn, clock, dmn, errors
 from engine.bpmn.sandbox import Python
+from engine.dmn.deciding import load_closure
 
 Files = list[tuple[str, bytes]]
 KINDS = {"error": "ErrorEventDefinition", "escalation": "EscalationEventDefinition"}
@@ -57,13 +58,11 @@ class Engine:
 
     def decide(self, files: Files, name: str, data: dict[str, Any], service: str | None = None) -> Any:
         """The value of a decision (or decision service) of the first file."""
-        from engine import dmn
-
         try:
-            model = dmn.load(files[0][1], {})
+            load_closure(tuple(files))
         except Exception as problem:
             raise Rejected(str(problem)) from problem
-        return dmn.decide(model, service or name, data).value
+        return dmn.decide_files(files, name, data, service)
 
 
 def load(files: Files) -> dict[str, bpmn.Program]:

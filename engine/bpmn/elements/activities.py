@@ -7,6 +7,7 @@ rule task) or evaluated text (script task). A failing script is a BPMN error, wh
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
@@ -18,7 +19,7 @@ from ..effects import Wait
 from ..task import Token
 from ..times import instant, parse_instant
 from .climbing import climb
-from .events import Error
+from .events import Error, plain_text
 from .node import Node
 
 
@@ -30,11 +31,20 @@ class Offered(Node):
     def _on_ready_hook(self, token: Token) -> None:
         said, data = self.extensions, token.data
         offer: dict[str, Any] = {}
-        for field in ("unit", "assignee", "priority"):
+        for field in ("unit", "assignee"):
             formula = getattr(said, field)
-            value = formula(data) if formula is not None else None
+            value = plain_text(formula(data)) if formula is not None else None
             if value is not None:
                 offer[field] = value
+        priority = said.priority(data) if said.priority is not None else None
+        if isinstance(priority, (int, Decimal)):
+            offer["priority"] = int(priority)
+        elif priority is not None:
+            raise errors.DiagramFault(
+                self.element,
+                f"the priority of {self.element} is no number: {priority!r:.40}",
+                zh=f"“{self.element}”的优先级不是数字",
+            )
         if said.due is not None:
             due = said.due(data)
             if due is not None:

@@ -63,8 +63,8 @@ def throw(id: str, inside: str = "", attributes: str = "") -> str:
 
 
 def boundary(id: str, on: str, inside: str, interrupting: bool = True, attributes: str = "") -> str:
-    cancels = str(interrupting).lower()
-    return f'<boundaryEvent id="{id}" attachedToRef="{on}" cancelActivity="{cancels}" {attributes}>{inside}</boundaryEvent>'
+    said = f'id="{id}" attachedToRef="{on}" cancelActivity="{str(interrupting).lower()}" {attributes}'
+    return f"<boundaryEvent {said}>{inside}</boundaryEvent>"
 
 
 def sub(id: str, inside: str, tag: str = "subProcess", attributes: str = "") -> str:

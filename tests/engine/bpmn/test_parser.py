@@ -113,8 +113,7 @@ def test_a_leading_equals_sign_marks_feel() -> None:
     [
         ('<startEvent id="s"><errorEventDefinition/></startEvent>', "event"),
         (
-            start()
-            + '<endEvent id="x"><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></endEvent>',
+            start() + end(timer("timeDuration", "PT1H"), "x"),
             "event",
         ),
         (
@@ -179,3 +178,12 @@ def test_a_global_task_can_be_called() -> None:
 
 def test_a_gateway_without_an_outgoing_flow_ends_its_path() -> None:
     assert Case(start() + gateway("exclusive", "g") + line("s", "g")).effects.completed
+
+
+def test_a_program_knows_the_elements_of_the_processes_it_calls() -> None:
+    called = process(start(id="qs") + user("x", 'name="核实"') + line("qs", "x"), "q", "")
+    body = process(start() + user("x2") + '<callActivity id="c" calledElement="q"/>' + line("s", "c"))
+    program = load(body + called + '<globalUserTask id="g"/>')["p"]
+    assert set(program.elements) == {"s", "x2", "c", "qs", "x"} and program.elements["x"].process == "q"
+    calls_global = process(start() + '<callActivity id="c" calledElement="g"/>' + line("s", "c"))
+    assert "g.task" in load(calls_global + '<globalUserTask id="g"/>')["p"].elements

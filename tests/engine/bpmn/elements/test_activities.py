@@ -31,6 +31,17 @@ def test_a_user_task_is_offered_with_what_its_attributes_say(case: Any) -> None:
     assert wait.due == datetime(2026, 5, 1, 1, tzinfo=UTC) and wait.data == {"title": "噪音"}
 
 
+@pytest.mark.parametrize(("unit", "shown"), [("U7", "U7"), (7, "7"), (None, None)])
+def test_a_unit_is_told_as_text(case: Any, unit: Any, shown: str | None) -> None:
+    assert case(one(user("a", 'banjie:unit="unit"')), {"unit": unit}).wait("a").unit == shown
+
+
+def test_a_priority_that_is_no_number_is_a_fault(case: Any) -> None:
+    with pytest.raises(errors.DiagramFault) as fault:
+        case(one(user("a", 'banjie:priority="p"')), {"p": "urgent"})
+    assert fault.value.element == "a"
+
+
 def test_the_offer_is_worked_out_once(case: Any) -> None:
     run = case(one(user("a", 'banjie:unit="unit"')), {"unit": "U7"})
     run.do(lambda instance: bpmn.amend(instance, {"unit": "U8"}))
@@ -118,7 +129,8 @@ def test_a_script_that_yields_no_context_is_a_fault_or_refused(case: Any) -> Non
 
 def test_clocks_start_and_pause_on_arrival_stop_and_resume_on_leaving(case: Any) -> None:
     marks = "".join(
-        f'<banjie:clock code="{c}" action="{a}"/>' for c, a in zip("ABCD", ("start", "pause", "stop", "resume"))
+        f'<banjie:clock code="{c}" action="{a}"/>'
+        for c, a in zip("ABCD", ("start", "pause", "stop", "resume"), strict=True)
     )
     run = case(one(user("a", inside=extension(marks))))
     assert [(m.code, m.action, m.element) for m in run.effects.clocks] == [("A", "start", "a"), ("B", "pause", "a")]

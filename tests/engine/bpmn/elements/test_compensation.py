@@ -28,7 +28,8 @@ from ..kit import (
 
 def undoable(id: str, text: str = "{}") -> str:
     """A script with a handler `undo_{id}` that writes down what it sees of n."""
-    handler = f'<scriptTask id="undo_{id}" isForCompensation="true"><script>{{undone: append(undone, n)}}</script></scriptTask>'
+    script_text = "<script>{undone: append(undone, n)}</script>"
+    handler = f'<scriptTask id="undo_{id}" isForCompensation="true">{script_text}</scriptTask>'
     association = f'<association id="as_{id}" sourceRef="c_{id}" targetRef="undo_{id}"/>'
     return script(id, text) + boundary(f"c_{id}", id, COMPENSATE) + handler + association
 

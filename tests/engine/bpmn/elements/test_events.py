@@ -47,7 +47,7 @@ def test_a_thrown_message_leaves_with_its_correlation_and_inputs(case: Any) -> N
     [
         f'<sendTask id="t" banjie:connector="notify" messageRef="M">{extension(INPUT)}</sendTask>',
         f'<sendTask id="t" banjie:connector="notify">{extension(INPUT)}</sendTask>',
-        f'<intermediateThrowEvent id="t" banjie:connector="notify">{extension(INPUT)}{MESSAGE}</intermediateThrowEvent>',
+        throw("t", extension(INPUT) + MESSAGE, 'banjie:connector="notify"'),
     ],
 )
 def test_with_a_connector_a_job_goes_out_and_nobody_waits(case: Any, node: str) -> None:

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from engine import errors
+from engine import bpmn, errors
 
-from ..kit import MESSAGE, boundary, end, flow, gateway, line, script, start, sub, user
+from ..kit import MESSAGE, boundary, end, extension, flow, gateway, line, script, start, sub, user
 
 
 def marker(attributes: str = "", inside: str = "", sequential: bool = False) -> str:
-    kind = str(sequential).lower()
-    return f'<multiInstanceLoopCharacteristics isSequential="{kind}" {attributes}>{inside}</multiInstanceLoopCharacteristics>'
+    tag = "multiInstanceLoopCharacteristics"
+    return f'<{tag} isSequential="{str(sequential).lower()}" {attributes}>{inside}</{tag}>'
 
 
 OVER = 'banjie:collection="people" banjie:item="who"'
@@ -36,7 +36,7 @@ PEOPLE = {"people": ["li", "wang", "zhao"]}
 def complete_for(run: Any, who: str, **submission: Any) -> None:
     """Complete the task of one person, told by the variables the task sees."""
     token = next(w.token for w in run.waits if w.data == {"who": who})
-    run.do(lambda instance: __import__("engine.bpmn", fromlist=["x"]).complete(instance, token, submission))
+    run.do(lambda instance: bpmn.complete(instance, token, submission))
 
 
 def test_one_task_per_item_and_results_in_the_order_of_the_collection(case: Any) -> None:
@@ -103,7 +103,7 @@ def test_an_interrupting_event_ends_all_instances(case: Any) -> None:
 
 
 def test_clocks_of_the_activity_strike_once(case: Any) -> None:
-    clock = '<extensionElements><banjie:clock code="C1" action="pause"/><banjie:clock code="C1" action="resume"/></extensionElements>'
+    clock = extension('<banjie:clock code="C1" action="pause"/>', '<banjie:clock code="C1" action="resume"/>')
     body = start() + user("a", inside=clock + marker(OVER)) + end() + line("s", "a", "e")
     run = case(body, PEOPLE)
     assert [mark.action for mark in run.effects.clocks] == ["pause"]

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from engine import errors
+from engine import bpmn, errors
 
-from ..kit import TERMINATE, end, extension, gateway, line, load, process, script, start, sub, user
+from ..kit import HEAD, TERMINATE, end, extension, gateway, line, load, process, script, start, sub, user
 
 CALLED = process(
     start(id="qs") + user("x") + script("y", "{y: x + 1}") + end(id="qe") + line("qs", "x", "y", "qe"), "q", ""
@@ -40,7 +40,7 @@ def test_inputs_and_outputs_say_what_goes_in_and_comes_back(case: Any) -> None:
 def test_the_called_process_cannot_change_its_callers_variables_before_it_ends(case: Any) -> None:
     assert case(calling(), {"n": 1}).complete("x", x=2).variables["y"] == 3
     run = case(calling(), {"n": 1})
-    run.do(lambda instance: __import__("engine.bpmn", fromlist=["x"]).amend(instance, {"n": 9}))
+    run.do(lambda instance: bpmn.amend(instance, {"n": 9}))
     assert run.complete("x", x=2).variables["n"] == 1, "it comes back with the values it was called with"
 
 
@@ -77,10 +77,6 @@ def test_a_call_to_what_is_not_in_the_bundle_is_refused() -> None:
 
 
 def test_two_files_may_use_the_same_ids_inside() -> None:
-    from engine import bpmn
-
-    from ..kit import HEAD
-
     def diagram(key: str, task: str) -> bytes:
         inside = start(id="is") + user(task) + line("is", task)
         return f"{HEAD}{process(start() + sub('u', inside) + line('s', 'u'), key)}</definitions>".encode()
