@@ -75,7 +75,8 @@ def _text(statement: Statement, table: Table, keys: tuple[str, ...], columns: tu
 
 
 def _unnest(table: Table, columns: tuple[str, ...]) -> str:
-    return "unnest(" + ", ".join(f"%s::{table.c[c].type.compile(_PG)}[]" for c in columns) + ")"
+    # %b: binary, because psycopg writes text arrays by a regular expression per item (a third of the step's CPU)
+    return "unnest(" + ", ".join(f"%b::{table.c[c].type.compile(_PG)}[]" for c in columns) + ")"
 
 
 def _insert(table: Table, _keys: tuple[str, ...], columns: tuple[str, ...], arrays: bool) -> str:

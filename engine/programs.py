@@ -35,6 +35,11 @@ class Programs:
 
     def __init__(self) -> None:
         self.known: dict[int, Definition] = {}
+        self._newest: dict[str, int] = {}  # within one transaction: a batch starts many of a kind
+
+    def look_again(self) -> None:
+        """A new transaction may see new versions."""
+        self._newest.clear()
 
     def get(self, connection: Connection, definition_id: int) -> Definition:
         """The definition with this id. Raises NotFound."""
@@ -45,16 +50,19 @@ class Programs:
 
     def newest(self, connection: Connection, key: str) -> Definition:
         """The version of `key` that starts new instances: the newest active one. Raises NotFound."""
-        table = ProcessDefinition.__table__
-        number = connection.scalar(
-            select(table.c.id)
-            .where(table.c.key == key, table.c.state == "active")
-            .order_by(table.c.version.desc())
-            .limit(1)
-        )
+        number = self._newest.get(key)
         if number is None:
-            raise NotFound(f"no active process definition {key!r}", zh=f"没有启用的流程“{key}”")
+            number = self._newest[key] = _newest(connection, key)
         return self.get(connection, number)
+
+
+def _newest(connection: Connection, key: str) -> int:
+    table = ProcessDefinition.__table__
+    query = select(table.c.id).where(table.c.key == key, table.c.state == "active")
+    number = connection.scalar(query.order_by(table.c.version.desc()).limit(1))
+    if number is None:
+        raise NotFound(f"no active process definition {key!r}", zh=f"没有启用的流程“{key}”")
+    return int(number)
 
 
 def _read(connection: Connection, definition_id: int) -> Definition:

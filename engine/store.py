@@ -172,6 +172,7 @@ class Door:
 
     def _transaction(self, batch: list[Command]) -> list[tuple[Any, BaseException | None]]:
         works: list[Work] = []
+        self.shared.look_again()
         try:
             with self.engine.connect() as connection, connection.execution_options(writes=True).begin():
                 rows, outcomes = self._run(connection, batch, works)

@@ -41,6 +41,12 @@ class Shared:
     def __init__(self, cache: Cache, message_days: int) -> None:
         self.cache, self.message_days = cache, message_days
         self.ids = {name: Ids(name) for name in IDS}
+        self.starts: dict[tuple[str, str], list[tuple[int, str]]] = {}  # within one transaction
+
+    def look_again(self) -> None:
+        """A new transaction may see what others have deployed."""
+        self.starts.clear()
+        self.cache.programs.look_again()
 
 
 class Work:
@@ -376,6 +382,12 @@ class Work:
 
     def _starts(self, kind: str, name: str) -> list[tuple[int, str]]:
         """The newest active definitions that begin with this message or signal."""
+        known = self.shared.starts.get((kind, name))
+        if known is None:
+            known = self.shared.starts[kind, name] = self._read_starts(kind, name)
+        return known
+
+    def _read_starts(self, kind: str, name: str) -> list[tuple[int, str]]:
         starts, definitions = models.StartSubscription.__table__, models.ProcessDefinition.__table__
         query = (
             select(definitions.c.key, definitions.c.version, definitions.c.id, starts.c.element)

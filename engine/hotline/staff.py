@@ -73,7 +73,9 @@ def fill(schema: dict[str, Any], data: dict[str, Any], habits: Habits, dice: ran
     values: dict[str, Any] = {}
     for component in _fields(schema.get("components", ())):
         if not component.get("readonly") and not component.get("disabled"):
-            values[component["key"]] = _value(component, data, habits.get(component["key"], {}), dice)
+            known = data.get(component["key"])  # what stands there already is usually right
+            habit = habits.get(component["key"], {})
+            values[component["key"]] = _value(component, data, habit, dice) if known in (None, "", []) else known
     return {key: value for key, value in values.items() if value is not None}
 
 
