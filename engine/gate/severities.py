@@ -20,6 +20,7 @@ SEVERITIES: dict[str, dict[str, str]] = {
     "elements": {
         "element-unknown": ERROR,
         "element-misplaced": ERROR,
+        "element-nested": ERROR,
         "element-refused": ERROR,
         "element-ignored": WARNING,
         "attribute-unknown": ERROR,
@@ -39,6 +40,7 @@ SEVERITIES: dict[str, dict[str, str]] = {
         "trigger-missing": ERROR,
         "trigger-misplaced": ERROR,
         "trigger-unknown": ERROR,
+        "trigger-condition": ERROR,
         "trigger-interrupts": ERROR,
         "instantiate-reached": ERROR,
         "start-several": WARNING,

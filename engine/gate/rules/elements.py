@@ -2,9 +2,10 @@
 
 What. Every BPMN element and attribute has a row in `engine/gate/elements.py`: it runs, it is documentation (with a
 warning where it might be taken for more), or it is refused by name. Anything else in the BPMN namespace is refused as
-unknown, and so are elements of other vocabularies outside extensionElements.
+unknown, and so are elements of other vocabularies outside extensionElements, and elements in a place where BPMN has
+none.
 Why. An element the engine passes over in silence changes what the diagram does, and nobody notices until a case goes
-wrong.
+wrong; one that hides inside a remark is not seen by the person who reviews the diagram.
 Mend. Correct the spelling, draw what the finding proposes, or move foreign elements into extensionElements.
 
 只接受含义明确的元素：每个 BPMN 元素或执行、或作说明、或被点名拒绝；拼错的名称和放错位置的外来元素一律拒绝。
@@ -16,9 +17,10 @@ from collections.abc import Iterator
 
 from engine.errors import Finding
 from engine.gate.bundle import Bundle
+from engine.gate.containment import may_stand_in
 from engine.gate.elements import ELEMENTS, Ignored, Refused, allowed, may_be, refused_value
 from engine.gate.finding import found
-from engine.gate.model import At, Diagram, Element, local, semantic, shown
+from engine.gate.model import At, Diagram, Element, local, say, semantic, shown
 
 _DRAWINGS = (
     "{http://www.omg.org/spec/BPMN/20100524/DI}",
@@ -33,6 +35,10 @@ def check(bundle: Bundle) -> Iterator[Finding]:
     for diagram in bundle.diagrams:
         for element in semantic(diagram.root):
             yield from _element(diagram, element)
+        for element in diagram.root.iter():  # everywhere: what hides in a remark is found by the engine too
+            parent = element.getparent()
+            if parent is not None and not may_stand_in(local(element), local(parent)):
+                yield _nested(At(diagram.file, element), At(diagram.file, parent))
 
 
 def _element(diagram: Diagram, element: Element) -> Iterator[Finding]:
@@ -91,6 +97,18 @@ def _foreign_children(at: At, tag: str) -> Iterator[Finding]:
                 "把它移到 extensionElements 里，或删去",
                 "move it into extensionElements, or delete it",
             )
+
+
+def _nested(at: At, parent: At) -> Finding:
+    zh, en = say(parent.element)
+    return found(
+        "element-nested",
+        at,
+        f"{{it}}不能放在{zh}里",
+        f"{{it}} may not stand in {en}",
+        "在建模工具中删去后重画",
+        "delete it and draw it again in the modeler",
+    )
 
 
 def _named(code: str, at: At, row: Refused | Ignored) -> Finding:

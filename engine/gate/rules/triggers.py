@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from engine.errors import Finding
 from engine.gate.bundle import Bundle
-from engine.gate.elements import ELEMENTS
+from engine.gate.elements import BPMN, ELEMENTS
 from engine.gate.finding import found
 from engine.gate.model import At, Node, Scope, local, shown, text
 
@@ -51,6 +51,16 @@ def check(bundle: Bundle) -> Iterator[Finding]:
 def _event(node: Node) -> Iterator[Finding]:
     yield from _unknown_references(node)
     allowed = _IN_SUB if _starts_event_sub_process(node) else ALLOWED[node.tag]
+    for kind, definition in node.definitions:
+        if kind == "conditional" and not text(definition.find(BPMN + "condition")):
+            yield found(
+                "trigger-condition",
+                node,
+                "{it}没有写明条件",
+                "{it} gives no condition",
+                "写一个 FEEL 条件",
+                "write a FEEL condition",
+            )
     for kind in node.triggers:
         trigger = ELEMENTS.get(kind + "EventDefinition")
         zh, en = (trigger.zh, trigger.en) if trigger else (kind, kind)

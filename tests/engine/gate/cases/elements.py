@@ -16,7 +16,14 @@ from tests.engine.gate.draw import (
 
 SIMPLE = process(start(), user(), end(), line("s", "a", "e"))
 
+HIDDEN = process(start("hs"), end("he"), line("hs", "he"), id="hidden")
+
 BAD = [
+    ("element-nested", "x", through(user("a", user("x")))),
+    ("element-nested", "hidden", through(user("a", f"<documentation>{HIDDEN}</documentation>"))),
+    ("element-nested", "hidden", through(user("a", f"<extensionElements>{HIDDEN}</extensionElements>"))),
+    ("element-nested", "hidden", diagram(SIMPLE, f'<choreography id="ch">{HIDDEN}</choreography>')),
+    ("element-nested", "a", through(user("a", MESSAGE))),
     ("element-ignored", "po", through(user("a", node("potentialOwner", "po")))),
     (
         "element-refused",

@@ -35,6 +35,8 @@ TERMINATE, CANCEL = "<terminateEventDefinition/>", "<cancelEventDefinition/>"
 DONE = (start("is"), user("x"), end("ie"), line("is", "x", "ie"))
 
 BAD = [
+    ("trigger-condition", "c", through(catch("c", "<conditionalEventDefinition/>"), via=("c",))),
+    ("trigger-condition", "c", through(catch("c", CONDITION.replace("flag", " ")), via=("c",))),
     ("trigger-missing", "c", through(catch("c"), via=("c",))),
     ("trigger-missing", "b", through(user(), boundary("b", "a"), flow("b", "e"))),
     ("trigger-misplaced", "s", one(start("s", ERROR), user(), end(), line("s", "a", "e"))),
