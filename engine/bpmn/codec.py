@@ -24,8 +24,9 @@ from engine import errors, feel
 from . import limits
 from .elements.subprocesses import CallActivity
 from .program import Program
+from .scope import Scope
 from .task import WAITING, Token
-from .workflow import Instance, Scope, SubInstance
+from .workflow import Instance, SubInstance
 
 VERSION = 1
 COMPRESS_ABOVE = 4_096  # bytes; below, zstd costs more than it saves
