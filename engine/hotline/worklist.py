@@ -44,9 +44,9 @@ class Task:
     created: datetime
     role: str | None
     unit: str | None
-    unit_name: str | None
     assignee: str | None
     status: str
+    unit_name: str | None
 
 
 def worklist(
@@ -109,37 +109,22 @@ def _scope(viewer: Viewer, scope: str) -> ColumnElement[bool]:
 
 
 def _tasks() -> Select[*tuple[Any, ...]]:
+    # Columns, not entities: an order's row carries its sealed text, which a list must not read.
     return (
-        select(UserTask, ProcessDefinition.key, ProcessDefinition.name, ProcessInstance.business_key, Order)
+        select(
+            UserTask.id, UserTask.instance_id, UserTask.name, ProcessDefinition.key, ProcessDefinition.name,
+            ProcessInstance.business_key, Order.order_no, Order.subject,
+            func.coalesce(Order.priority, UserTask.priority), UserTask.due, UserTask.created, UserTask.role,
+            UserTask.unit, UserTask.assignee, UserTask.status,
+        )
         .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
         .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
         .outerjoin(Matter, Matter.matter_no == ProcessInstance.business_key)
         .outerjoin(Order, Order.order_no == func.coalesce(Matter.order_no, ProcessInstance.business_key))
         .where(_waiting())
-    )
+    )  # fmt: skip
 
 
 def _rows(found: Any) -> list[Task]:
     names = organisation.names() if found else {}
-    return [_row(names, *columns[:5]) for columns in found]
-
-
-def _row(names: dict[str, str], task: UserTask, key: str, name: str, business_key: str | None, order: Any) -> Task:
-    return Task(
-        task_id=task.id,
-        instance_id=task.instance_id,
-        name=task.name,
-        process=key,
-        process_name=name,
-        business_key=business_key,
-        order_no=order.order_no if order else None,
-        subject=order.subject if order else None,
-        priority=order.priority if order else task.priority,
-        due=task.due,
-        created=task.created,
-        role=task.role,
-        unit=task.unit,
-        unit_name=names.get(task.unit or "", task.unit),
-        assignee=task.assignee,
-        status=task.status,
-    )
+    return [Task(*row[:15], names.get(row[12] or "", row[12])) for row in found]
