@@ -1,8 +1,8 @@
 """A scope: the process, or a sub-process, in which tokens live.
 
-SpiffWorkflow keeps finished tasks for ever, walks its tree on every completion to find what may move, and stops silently
-at a depth of a thousand. Here a scope holds its live tokens only; a finished one is forgotten at once, so that there is
-no history to prune when the instance is stored.
+SpiffWorkflow keeps finished tasks for ever, walks its tree on every completion to find what may move, and stops
+silently at a depth of a thousand. Here a scope holds its live tokens only; a finished one is forgotten at once, so
+that there is no history to prune when the instance is stored.
 """
 
 from __future__ import annotations

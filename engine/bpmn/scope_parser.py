@@ -1,6 +1,7 @@
 """Reads one process or sub-process into its spec.
 
-Replaces the walk of SpiffWorkflow's ProcessParser along the flows by two flat passes: first every node, then every flow.
+Replaces the walk of SpiffWorkflow's ProcessParser along the flows by two flat passes: first every node, then every
+flow.
 """
 
 from __future__ import annotations

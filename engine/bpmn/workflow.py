@@ -1,7 +1,7 @@
 """The instance and its running sub-processes: how tokens are found, what the step tells, and the engine's loop.
 
-Replaces SpiffWorkflow's workflow classes in so far as they search: the instance keeps indexes of what may move, timers are
-never polled, and the loop has a budget.
+Replaces SpiffWorkflow's workflow classes in so far as they search: the instance keeps indexes of what may move,
+timers are never polled, and the loop has a budget.
 """
 
 from __future__ import annotations
