@@ -62,7 +62,7 @@ REFUSED = {
     ),
     "parallel-start": Refused(
         ("不能等几个事件都发生才启动流程", "a process cannot be started by several events of a gateway together"),
-        ("用一个启动事件，再用并行网关和等待事件", "use one start event, then a parallel gateway and catch events"),
+        ("用一个开始事件，再用并行网关和捕获事件", "use one start event, then a parallel gateway and catch events"),
     ),
     "must-understand": Refused(
         ("声明了必须理解的扩展，本系统不认识它", "it demands an extension to be understood that is not known here"),
@@ -107,7 +107,7 @@ receiveTask | 接收任务 | receive task | runs | @activity implementation inst
 callActivity | 调用活动 | call activity | runs | @activity calledElement
 subProcess | 子流程 | sub-process | runs | @activity triggeredByEvent
 transaction | 事务子流程 | transaction | runs | @activity method protocol triggeredByEvent
-adHocSubProcess | 自由子流程 | ad-hoc sub-process | runs | @activity cancelRemainingInstances ordering \
+adHocSubProcess | 即席子流程 | ad-hoc sub-process | runs | @activity cancelRemainingInstances ordering \
     triggeredByEvent
 globalTask | 全局任务 | global task | runs | name
 globalUserTask | 全局用户任务 | global user task | runs | name implementation
@@ -127,12 +127,12 @@ inputDataItem | 集合的一项 | input item | runs | @data
 outputDataItem | 结果的一项 | output item | runs | @data
 completionCondition | 完成条件 | completion condition | runs | @expression
 # Events
-startEvent | 启动事件 | start event | runs | name isInterrupting parallelMultiple
+startEvent | 开始事件 | start event | runs | name isInterrupting parallelMultiple
 endEvent | 结束事件 | end event | runs | name
-intermediateCatchEvent | 等待事件 | catch event | runs | name parallelMultiple
-intermediateThrowEvent | 发出事件 | throw event | runs | name
+intermediateCatchEvent | 捕获事件 | catch event | runs | name parallelMultiple
+intermediateThrowEvent | 抛出事件 | throw event | runs | name
 boundaryEvent | 边界事件 | boundary event | runs | name attachedToRef cancelActivity parallelMultiple
-implicitThrowEvent | 隐含发出事件 | implicit throw event | !complex | name
+implicitThrowEvent | 隐含抛出事件 | implicit throw event | !complex | name
 messageEventDefinition | 消息触发 | message trigger | runs | messageRef
 signalEventDefinition | 信号触发 | signal trigger | runs | signalRef
 errorEventDefinition | 错误触发 | error trigger | runs | errorRef

@@ -5,7 +5,7 @@ receive task that nothing else leads to.
 Why. The gateway waits for whichever event comes first; a step that waits for nothing would win at once.
 Mend. Put a catch event behind each flow, and the work behind the event.
 
-事件网关等的是事件：至少两条出线，每条直接连到等待事件（消息、定时、信号、条件）或接收任务，且该事件没有其他入线。
+事件网关等的是事件：至少两条出线，每条直接连到捕获事件（消息、定时、信号、条件）或接收任务，且该事件没有其他入线。
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def check(bundle: Bundle) -> Iterator[Finding]:
                 node,
                 "{it}的出线少于两条，没有可选的事件",
                 "{it} has fewer than two outgoing flows: there is no choice of events",
-                "画出每种可能的事件，或直接用等待事件",
+                "画出每种可能的事件，或直接用捕获事件",
                 "draw each event it may wait for, or use a plain catch event",
             )
         for flow in node.outgoing:
@@ -52,7 +52,7 @@ def _problem(target: Node) -> tuple[str, str, str, str] | None:
     catches = target.tag == "intermediateCatchEvent" and bool(target.triggers) and set(target.triggers) <= _CATCH
     if not catches and target.tag != "receiveTask":
         return (
-            "{it}跟在事件网关后面，但它不是等待事件",
+            "{it}跟在事件网关后面，但它不是捕获事件",
             "{it} follows an event gateway but is no catch event",
             "在它前面画一个消息、定时、信号或条件事件",
             "draw a message, timer, signal or conditional event before it",

@@ -5,7 +5,7 @@ event, none leaves an end event, and none touches an event sub-process or a comp
 Why. A flow that leads nowhere loses the case; one across the edge of a pool or sub-process has no meaning in BPMN.
 Mend. Draw the flow again between nodes of one scope; between pools use messages.
 
-连线有去处：顺序流连接同一流程（或同一子流程）内的两个节点；不进入启动事件和边界事件，不离开结束事件；跨泳池用消息。
+连线有去处：顺序流连接同一流程（或同一子流程）内的两个节点；不进入开始事件和边界事件，不离开结束事件；跨泳池用消息。
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _direction(flow: Flow) -> Iterator[Finding]:
     if source is not None and source.tag == "endEvent":
         yield _wrong(flow, "从结束事件出发", "leaves an end event")
     if target is not None and target.tag in ("startEvent", "boundaryEvent"):
-        zh, en = ("启动事件", "a start event") if target.tag == "startEvent" else ("边界事件", "a boundary event")
+        zh, en = ("开始事件", "a start event") if target.tag == "startEvent" else ("边界事件", "a boundary event")
         yield _wrong(flow, f"进入{zh}", f"leads into {en}")
     for node in (source, target):
         if node is not None and (node.is_event_sub_process or node.is_compensation_handler):

@@ -5,7 +5,7 @@ way ends at one of them.
 Why. An unreachable step is dead paint; from a step without a way to an end no case can ever be closed.
 Mend. Draw the missing flow or end event, or delete the step.
 
-步步可达、案案可结：每个步骤都能从启动事件走到，每个步骤都有路通向结束；补画连线或结束事件，或删去多余的步骤。
+步步可达、案案可结：每个步骤都能从开始事件走到，每个步骤都有路通向结束；补画连线或结束事件，或删去多余的步骤。
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def check(bundle: Bundle) -> Iterator[Finding]:
             yield found(
                 "unreachable",
                 node,
-                "{it}从任何启动事件都走不到",
+                "{it}从任何开始事件都走不到",
                 "no way leads from a start to {it}",
                 "画一条通向它的连线，或删去它",
                 "draw a flow that leads to it, or delete it",

@@ -5,8 +5,8 @@ events, boundary events and the start of an event sub-process need one; the star
 Why. A misplaced trigger is never fired or never heard: the case waits for ever, or does not wait at all.
 Mend. Change the event's type in the modeler, or move the event to where its trigger has a meaning.
 
-事件与触发方式相配：每种事件只能带规定的触发方式；等待事件、边界事件、事件子流程的启动事件必须有触发方式，普通子流程的
-启动事件不能有。
+事件与触发方式相配：每种事件只能带规定的触发方式；捕获事件、边界事件、事件子流程的开始事件必须有触发方式，普通子流程的
+开始事件不能有。
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _event(node: Node) -> Iterator[Finding]:
                 node,
                 f"{{it}}在普通子流程里，不能带{zh}",
                 f"{{it}} starts a plain sub-process and may not have a {en}",
-                "改为空启动事件，或把子流程改成事件子流程",
+                "改为空开始事件，或把子流程改成事件子流程",
                 "make it a plain start event, or the sub-process an event sub-process",
             )
         elif kind not in allowed or (kind == "cancel" and not _in_transaction(node)):
@@ -118,9 +118,9 @@ def _starts(scope: Scope) -> Iterator[Finding]:
         yield found(
             "start-several",
             node,
-            "{it}：这里已有一个空启动事件，启动时只用第一个",
+            "{it}：这里已有一个空开始事件，启动时只用第一个",
             "{it}: there is a plain start event already; only the first one is used",
-            "只留一个空启动事件",
+            "只留一个空开始事件",
             "keep one plain start event",
         )
 
@@ -130,9 +130,9 @@ def _event_sub_process(node: Node, starts: list[Node]) -> Iterator[Finding]:
         yield found(
             "event-sub-process-start",
             node,
-            "{it}是事件子流程，须恰有一个带触发方式的启动事件",
+            "{it}是事件子流程，须恰有一个带触发方式的开始事件",
             "{it} is an event sub-process: it needs exactly one start event, with a trigger",
-            "画一个带触发方式（如消息、定时）的启动事件",
+            "画一个带触发方式（如消息、定时）的开始事件",
             "draw one start event with a trigger such as a message or a timer",
         )
         return

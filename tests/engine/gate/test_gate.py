@@ -1,5 +1,6 @@
 """The gate as a whole: it reports, never raises, is quick, agrees with the engine, passes the house's processes."""
 
+import copy
 import json
 import random
 import statistics
@@ -7,14 +8,17 @@ import time
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from engine import bpmn, errors, gate
 from engine.gate import bundle as bundles
 from engine.gate import explain
 from engine.gate import rules as gate_rules
 from engine.gate.elements import BANJIE
+from engine.gate.severities import SEVERITIES
 
 from .draw import FORM_FILE, HEAD, NAMES, end, flow, gateway, judge, line, one, script, start, through, user
+from .test_rules import CASES
 
 HOUSE = Path(__file__).parents[3]
 SUITES = HOUSE.parent / "shared" / "suites"
@@ -213,6 +217,43 @@ def mutant(dice: random.Random, data: bytes) -> bytes:
         other = dice.choice([b"", piece * 2, piece[::-1], b"<", b'"', b"&amp;", b"\xff", b"\0", b"subProcess", b"true"])
         data = data[:at] + other + data[at + length :]
     return data
+
+
+def test_what_the_engine_refuses_the_gate_has_said_in_its_own_words():
+    """Structural mutants of good diagrams: the last rule, the engine, must find nothing the others did not."""
+    dice = random.Random(11)
+    seeds = [bundle for cases in CASES.values() for bundle in cases.GOOD if isinstance(bundle, bytes)]
+    own = {code for codes in SEVERITIES.values() for code in codes} - {"gate-fault", "engine-refuses"}
+    passed = 0
+    for _ in range(400):
+        report = judge(transplanted(dice, dice.choice(seeds)))
+        passed += report.ok
+        assert {finding.rule for finding in report.errors} <= own, report.text("en")
+    assert 20 < passed < 380
+
+
+def transplanted(dice: random.Random, data: bytes) -> bytes:
+    """A diagram with an element removed, copied elsewhere or renamed, or an attribute lost or exchanged."""
+    root = etree.fromstring(data)
+    elements = [element for element in root.iter() if isinstance(element.tag, str)][1:]
+    if not elements:
+        return data
+    victim, other = dice.choice(elements), dice.choice(elements)
+    what = dice.randrange(6)
+    if what == 0:
+        victim.getparent().remove(victim)
+    elif what == 1:
+        other.append(copy.deepcopy(victim))
+    elif what == 2:
+        victim.tag = other.tag
+    elif what == 3:
+        victim.text = dice.choice(["", "x", "1 +", "PT1S", "-5", "true"])
+    elif victim.attrib:
+        name = dice.choice(list(victim.attrib))
+        victim.set(name, dice.choice(["", "x", "true", "0", other.get("id", "q")]))
+        if what == 4:
+            del victim.attrib[name]
+    return etree.tostring(root)
 
 
 def test_hostile_names_in_every_attribute_never_break_the_gate():
