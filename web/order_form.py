@@ -12,6 +12,8 @@ from wtforms import BooleanField, DateField, DateTimeLocalField, HiddenField, Se
 from wtforms.validators import InputRequired, Optional
 
 from engine.clock import local, now
+from engine.errors import FormInvalid
+from engine.hotline.fields import check
 from engine.hotline.organisation import DISTRICTS
 from web.present import PRIORITIES, SOURCES
 
@@ -67,8 +69,18 @@ class OrderForm(FlaskForm):
         """What was filled in, for `orders.register`."""
         return {name: value for name, value in self.data.items() if name not in OWN and value not in (None, "")}
 
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """All errors at once: what the browser's fields could not read, and what the hotline has to say."""
+        good = super().validate(*args, **kwargs)
+        try:
+            check(self.fields())
+        except FormInvalid as error:
+            self.blame(error.errors)
+            return False
+        return bool(good)
+
     def blame(self, errors: dict[str, list[str]]) -> None:
         """Put the hotline's errors at their fields."""
         for name, sentences in errors.items():
             field = self._fields.get(name, self.content)
-            field.errors = [*field.errors, *sentences]
+            field.errors = list(field.errors) or sentences

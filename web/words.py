@@ -98,11 +98,17 @@ def _line(event: Happened, definition_id: int, people: dict[str, str]) -> Line:
         at=event.at,
         who=person(event.actor, people),
         what=deed(event.kind, what),
-        note=str(event.said.get("reason") or event.said.get("note") or event.said.get("message") or ""),
+        note=_note(event),
         said=_answers(event, field_labels(definition_id)) if event.kind == "task.completed" else [],
         kind=event.kind,
         process=getattr(event, "process_name", ""),
     )
+
+
+def _note(event: Happened) -> str:
+    """The reason or message an event carries, if any."""
+    said = event.said.get("values", {}) if event.kind == "instance.cancelled" else event.said
+    return str(said.get("reason") or said.get("note") or said.get("message") or "")
 
 
 def _answers(event: Happened, labels: dict[str, str]) -> list[tuple[str, str]]:

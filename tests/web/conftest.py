@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app import create_app
+from engine import definitions
 from engine.db import db
-from engine.hotline import organisation
+from engine.hotline import orders, organisation
+from engine.models import ProcessInstance, UserTask
 from tests.conftest import KEYS
 from web import accounts, translations
 
@@ -110,3 +113,39 @@ def _hashed(app: Flask, password: str) -> str:
     if password not in _hashes:
         _hashes[password] = hash_password(password)
     return _hashes[password]
+
+
+BUNDLE = Path(__file__).with_name("bundle")
+
+
+@pytest.fixture
+def deployed(app: Flask) -> Flask:
+    """A process of two tasks: 核对 with a form, for any clerk; 办理 without, for handlers of unit 310115."""
+    with app.app_context():
+        definitions.deploy(definitions.read_bundle(BUNDLE, BUNDLE / "forms"), author="admin", note="第一版")
+    return app
+
+
+@pytest.fixture
+def order(deployed: Flask) -> Callable[..., str]:
+    """Register an order, which starts the process; returns its number."""
+
+    def register(content: str = "商家拒绝退款，请联系13800138000", **fields) -> str:
+        with deployed.app_context():
+            filled = {"content": content, "name": "张三丰", "phone": "13800138000", **fields}
+            return orders.register(filled, source="12345", actor="import").order_no
+
+    return register
+
+
+@pytest.fixture
+def task_id(app: Flask) -> Callable[..., int]:
+    """The id of the open task of that name (of that order)."""
+
+    def find(name: str, order_no: str | None = None) -> int:
+        with app.app_context():
+            query = select(UserTask.id).join(ProcessInstance).where(UserTask.name == name, UserTask.ended.is_(None))
+            found = db.session.scalars(query.where(ProcessInstance.business_key == order_no) if order_no else query)
+            return found.one()
+
+    return find

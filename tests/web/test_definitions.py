@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from tests.web.conftest import BUNDLE
+
+
+def _files(**changes: tuple[str, str]) -> list:
+    diagram = (BUNDLE / "case.bpmn").read_text()
+    for old, new in changes.values():
+        assert old in diagram
+        diagram = diagram.replace(old, new)
+    form = (BUNDLE / "forms/case/look.json").read_bytes()
+    return [(io.BytesIO(diagram.encode()), "case.bpmn"), (io.BytesIO(form), "forms/case/look.json")]
+
+
+RENAMED = {"name": ('name="办理"', 'name="办理（新）"')}
+
+
+def test_a_process_lists_its_versions_with_their_instances(person, order, task_id):
+    old = order()
+    admin = person("admin")
+    admin.post("/definitions/deploy", files=_files(**RENAMED), note="改名")
+    order()
+    listing = admin.get("/definitions").text
+    assert "v1: <strong>1</strong>" in listing and "v2: <strong>1</strong>" in listing
+    page = admin.get("/definitions/case").text
+    assert 'href="/definitions/case?version=1"' in page and 'href="/definitions/case?version=2"' in page
+    clerk = person("clerk", unit="HO")
+    clerk.send("POST", f"/tasks/{task_id('核对', old)}", {"values": {"finding": "属实"}})
+    assert task_id("办理", old)  # begun before: keeps its diagram to the end
+
+
+def test_the_same_files_again_make_no_new_version(deployed, person):
+    admin = person("admin")
+    page = admin.post("/definitions/deploy", follow=True, files=_files(), note="")
+    assert "没有产生新版本" in page.text
+    assert "v2" not in admin.get("/definitions/case").text
+
+
+def test_a_zip_is_unfolded(deployed, person):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for content, name in _files(**RENAMED):
+            archive.writestr(name, content.read())
+    packed.seek(0)
+    page = person("admin").post("/definitions/deploy", follow=True, files=[(packed, "case.zip")], note="")
+    assert "已部署 case v2" in page.text
+
+
+def test_what_the_gate_refuses_is_told_finding_by_finding(deployed, person):
+    admin = person("admin")
+    wrong = _files(role=('banjie:role="clerk"', 'banjie:role="wizard"'))
+    page = admin.post("/definitions/deploy", files=wrong, note="")
+    assert page.status_code == 422
+    assert "未通过检查" in page.text and "wizard" in page.text and "case.bpmn" in page.text
+    assert "v2" not in admin.get("/definitions/case").text
+
+
+@pytest.mark.parametrize("name", ["../../etc/case.bpmn", "/etc/case.bpmn"])
+def test_a_path_that_leaves_the_bundle_is_refused(deployed, person, name: str):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(name, "<x/>")
+    packed.seek(0)
+    assert person("admin").post("/definitions/deploy", files=[(packed, "case.zip")], note="").status_code == 422
+
+
+def test_only_an_admin_deploys(deployed, person):
+    analyst = person("analyst")
+    assert analyst.post("/definitions/deploy", files=_files(**RENAMED), note="").status_code == 403
+    assert "部署新版本" not in analyst.get("/definitions").text
+
+
+def test_a_retired_version_starts_nothing_until_it_is_activated(person, order):
+    admin = person("admin")
+    order()
+    admin.post("/definitions/1/retire")
+    assert "停用" in admin.get("/definitions/case").text
+    order()
+    assert "v1: <strong>1</strong>" in admin.get("/definitions").text
+    admin.post("/definitions/1/activate")
+    order()
+    assert "v1: <strong>2</strong>" in admin.get("/definitions").text
+
+
+def test_diagram_and_files_are_served_as_deployed(deployed, person):
+    analyst = person("analyst")
+    assert analyst.get("/definitions/1/diagram.bpmn").data == (BUNDLE / "case.bpmn").read_bytes()
+    form = analyst.get("/definitions/1/files/forms/case/look.json")
+    assert form.data == (BUNDLE / "forms/case/look.json").read_bytes()
+    assert form.headers["Content-Disposition"].startswith("attachment")
+    assert analyst.get("/definitions/1/files/forms/case/none.json").status_code == 404
+
+
+def test_an_unknown_process_or_version_is_404(deployed, person):
+    analyst = person("analyst")
+    assert analyst.get("/definitions/nothing").status_code == 404
+    assert analyst.get("/definitions/case?version=9").status_code == 404

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+
+@pytest.fixture
+def claimed(person, order, task_id):
+    """A clerk with the first task of an order on the desk."""
+    number = order()
+    clerk = person("clerk", unit="HO")
+    task = task_id("核对", number)
+    clerk.post(f"/tasks/{task}/claim")
+    return clerk, task, number
+
+
+def _form(page: str) -> dict:
+    found = re.search(r'id="task-form-data">(.*?)</script>', page, re.S)
+    assert found
+    return json.loads(found[1])
+
+
+def test_an_unclaimed_task_can_be_read_but_not_typed_into(person, order, task_id):
+    order()
+    page = person("clerk", unit="HO").get(f"/tasks/{task_id('核对')}").text
+    assert "data-readonly" in page and "data-draft-url" not in page
+    assert "认领后即可填写" in page
+
+
+def test_the_page_shows_form_order_history_and_diagram(claimed):
+    clerk, task, number = claimed
+    page = clerk.get(f"/tasks/{task}").text
+    assert _form(page)["schema"]["id"] == "case_look"
+    assert number in page and "认领「核对」" in page
+    overlay = re.search(r'id="diagram-overlay">(.*?)</script>', page, re.S)
+    assert json.loads(overlay[1])["active"] == [{"element": "look"}]
+
+
+def test_a_diagram_page_may_use_style_attributes_and_still_no_inline_script(claimed):
+    clerk, task, _number = claimed
+    policy = clerk.get(f"/tasks/{task}").headers["Content-Security-Policy"]
+    assert "style-src-attr 'unsafe-inline'" in policy and "script-src 'self';" in policy
+
+
+def test_personal_data_is_masked_on_the_page(claimed):
+    clerk, task, _number = claimed
+    page = clerk.get(f"/tasks/{task}").text
+    assert "13800138000" not in page and "138****8000" in page
+
+
+def test_a_draft_is_kept_for_its_person_and_gone_after_completion(claimed, person):
+    clerk, task, _number = claimed
+    assert clerk.send("PUT", f"/tasks/{task}/draft", {"values": {"finding": "写到一半"}}).status_code == 200
+    assert _form(clerk.get(f"/tasks/{task}").text)["draft"]["values"] == {"finding": "写到一半"}
+    other = person("clerk", unit="HO", name="other")
+    assert _form(other.get(f"/tasks/{task}").text)["draft"] is None
+    clerk.send("POST", f"/tasks/{task}", {"values": {"finding": "属实"}})
+    assert _form(clerk.get(f"/tasks/{task}").text)["draft"] is None
+
+
+def test_a_draft_can_be_thrown_away(claimed):
+    clerk, task, _number = claimed
+    clerk.send("PUT", f"/tasks/{task}/draft", {"values": {"finding": "写到一半"}})
+    assert clerk.send("DELETE", f"/tasks/{task}/draft").status_code == 204
+    assert _form(clerk.get(f"/tasks/{task}").text)["draft"] is None
+
+
+def test_completing_leads_to_the_next_task_of_the_case_that_this_person_may_do(person, order, task_id):
+    number = order()
+    order(subject="另一件")
+    both = person("clerk", "handler", unit="310115")
+    both.post(f"/tasks/{task_id('核对', number)}/claim")
+    answer = both.send("POST", f"/tasks/{task_id('核对', number)}", {"values": {"finding": "属实"}})
+    assert answer.json["location"] == f"/tasks/{task_id('办理', number)}"
+
+
+def test_else_completing_leads_to_the_next_task_of_the_list(claimed, order, task_id):
+    clerk, task, _number = claimed
+    following = order(subject="另一件")
+    answer = clerk.send("POST", f"/tasks/{task}", {"values": {"finding": "属实"}})
+    assert answer.json["location"] == f"/tasks/{task_id('核对', following)}"
+
+
+def test_else_completing_leads_to_the_order(claimed):
+    clerk, task, number = claimed
+    assert clerk.send("POST", f"/tasks/{task}", {"values": {"finding": "属实"}}).json["location"] == f"/orders/{number}"
+
+
+def test_errors_of_the_form_come_back_by_field(claimed):
+    clerk, task, _number = claimed
+    answer = clerk.send("POST", f"/tasks/{task}", {"values": {}})
+    assert answer.status_code == 422 and list(answer.json["errors"]) == ["finding"]
+
+
+def test_the_same_request_twice_has_one_effect_and_one_answer(claimed):
+    clerk, task, _number = claimed
+    for _ in range(2):
+        answer = clerk.send("POST", f"/tasks/{task}", {"values": {"finding": "属实"}}, **{"Idempotency-Key": "k1"})
+        assert answer.status_code == 200
+    assert clerk.get(f"/tasks/{task}").text.count("办结「核对」") == 1
+
+
+def test_who_comes_second_is_told_who_was_first_and_when(claimed):
+    clerk, task, _number = claimed
+    clerk.send("POST", f"/tasks/{task}", {"values": {"finding": "属实"}})
+    answer = clerk.send("POST", f"/tasks/{task}", {"values": {"finding": "不属实"}})
+    assert answer.status_code == 409
+    assert re.search(r"clerk-HO 的姓名.*\d\d:\d\d", answer.json["detail"])
+    assert "办结" in clerk.get(f"/tasks/{task}").text
+
+
+def test_a_task_claimed_by_another_cannot_be_completed(claimed, person):
+    _clerk, task, _number = claimed
+    other = person("clerk", unit="HO", name="other")
+    answer = other.send("POST", f"/tasks/{task}", {"values": {"finding": "属实"}})
+    assert answer.status_code == 409 and "clerk-HO 的姓名" in answer.json["detail"]
+    assert "正在办理此任务" in other.get(f"/tasks/{task}").text
+
+
+def test_a_released_task_may_be_claimed_by_another(claimed, person):
+    clerk, task, _number = claimed
+    clerk.post(f"/tasks/{task}/release")
+    other = person("clerk", unit="HO", name="other")
+    other.post(f"/tasks/{task}/claim")
+    assert "data-draft-url" in other.get(f"/tasks/{task}").text
+
+
+def test_a_task_is_delegated_only_to_somebody_who_may_do_it(claimed, person):
+    clerk, task, _number = claimed
+    person("handler", unit="HO", name="no-clerk")
+    person("clerk", unit="HO", name="other")
+    assert clerk.post(f"/tasks/{task}/delegate", to="no-clerk").status_code == 422
+    assert clerk.post(f"/tasks/{task}/delegate", to="other").status_code == 303
+    assert "正在办理此任务" in clerk.get(f"/tasks/{task}").text
+
+
+def test_a_task_of_another_role_or_unit_is_out_of_reach(claimed, person):
+    _clerk, task, _number = claimed
+    handler = person("handler", unit="310115")
+    assert handler.get(f"/tasks/{task}").status_code == 403
+    assert handler.send("POST", f"/tasks/{task}", {"values": {"finding": "属实"}}).status_code == 403
+    assert handler.send("PUT", f"/tasks/{task}/draft", {"values": {}}).status_code == 403
+
+
+def test_a_coordinator_may_look_and_delegate_but_not_fill_in(person, order, task_id):
+    order()
+    coordinator = person("coordinator", unit="HO")
+    person("clerk", unit="HO")
+    task = task_id("核对")
+    assert "您可以查看或转交" in coordinator.get(f"/tasks/{task}").text
+    assert coordinator.post(f"/tasks/{task}/claim").status_code == 403
+    assert coordinator.post(f"/tasks/{task}/delegate", to="clerk-HO").status_code == 303
+
+
+def test_a_task_without_form_is_completed_by_a_button(person, order, task_id):
+    number = order()
+    both = person("clerk", "handler", unit="310115")
+    both.post(f"/tasks/{task_id('核对')}/claim")
+    both.send("POST", f"/tasks/{task_id('核对')}", {"values": {"finding": "属实"}})
+    task = task_id("办理")
+    both.post(f"/tasks/{task}/claim")
+    assert "没有要填写的内容" in both.get(f"/tasks/{task}").text
+    assert both.post(f"/tasks/{task}").location == f"/orders/{number}"
+
+
+def test_a_task_that_does_not_exist_is_404(person):
+    assert person("clerk").get("/tasks/987654").status_code == 404
