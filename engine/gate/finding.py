@@ -23,11 +23,14 @@ def found(code: str, thing: Thing, zh: str, en: str, mend_zh: str, mend_en: str)
     """A finding about `thing`; `{it}` in the sentences becomes its kind, label and id."""
     name_zh, name_en = say(thing.element)
     sentence_zh, sentence_en = zh.replace("{it}", name_zh), en.replace("{it}", name_en)
-    sentence_en = sentence_en[:1].upper() + sentence_en[1:]
     ident = owner(thing.element).get("id")
-    return Finding(code, severity(code), thing.file, ident, sentence_zh, sentence_en, mend_zh, mend_en)
+    return Finding(code, severity(code), thing.file, ident, sentence_zh, _begun(sentence_en), mend_zh, mend_en)
 
 
 def in_file(code: str, file: str, zh: str, en: str, mend_zh: str, mend_en: str) -> Finding:
     """A finding about a file as a whole."""
-    return Finding(code, severity(code), file, None, zh, en, mend_zh, mend_en)
+    return Finding(code, severity(code), file, None, zh, _begun(en), mend_zh, mend_en)
+
+
+def _begun(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

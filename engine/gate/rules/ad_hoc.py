@@ -28,7 +28,7 @@ def check(bundle: Bundle) -> Iterator[Finding]:
             yield found(
                 "ad-hoc-order",
                 node,
-                "{it}在即席子流程里，那里不能有启动和结束事件",
+                "{it}在即席子流程里，那里不能有开始和结束事件",
                 "{it} stands in an ad-hoc sub-process, which has no start and end events",
                 *_MEND,
             )

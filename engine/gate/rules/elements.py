@@ -69,7 +69,7 @@ def _element(diagram: Diagram, element: Element) -> Iterator[Finding]:
                 "value-unknown",
                 at,
                 f"{{it}}的 {name} 不能写“{shown(str(value))}”",
-                f"{name} of {{it}} may not be “{shown(str(value))}”",
+                f"the attribute {name} of {{it}} may not be “{shown(str(value))}”",
                 "可以写：" + allowed(str(name)),
                 "write one of: " + allowed(str(name)),
             )

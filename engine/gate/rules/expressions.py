@@ -81,11 +81,12 @@ def problems(place: Place, bundle: Bundle) -> Iterator[Finding]:
 
 
 def _wrong(code: str, place: Place, problem: feel.FeelError) -> Finding:
+    zh, en = problem.zh.removesuffix("。" + problem.hint[0]), problem.en.removesuffix(". " + problem.hint[1])
     return found(
         code,
         place.at,
-        f"{{it}}的{place.what[0]}“{shown(place.text, 60)}”有误：{problem.zh}",
-        f"the {place.what[1]} “{shown(place.text, 60)}” of {{it}} is wrong: {problem.en}",
+        f"{{it}}的{place.what[0]}“{shown(place.text, 60)}”有误：{zh}",
+        f"the {place.what[1]} “{shown(place.text, 60)}” of {{it}} is wrong: {en}",
         problem.hint[0] or "按所指位置改正",
         problem.hint[1] or "correct it at the position named",
     )
@@ -133,7 +134,7 @@ def _variables(node: Node) -> Iterator[Finding]:
                 "variable-name",
                 At(node.file, node.element),
                 f"{{it}}的 {what} 用“{shown(name)}”作变量名，无法读取",
-                f"{what} of {{it}} names the variable “{shown(name)}”, which cannot be read",
+                f"the attribute {what} of {{it}} names the variable “{shown(name)}”, which cannot be read",
                 "变量名以字母或汉字开头，只含字母、汉字、数字和下划线，不用 in、and 等保留字",
                 "begin with a letter, use letters, digits and _, and no reserved word such as in or and",
             )

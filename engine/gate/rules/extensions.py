@@ -73,7 +73,7 @@ def _own(diagram: Diagram, element: Element) -> Iterator[Finding]:
                 "extension-unknown",
                 at,
                 f"{{it}}上的 banjie:{shown(name)} 不是本系统的扩展",
-                f"banjie:{shown(name)} on {{it}} is no extension of this system",
+                f"the extension banjie:{shown(name)} on {{it}} is not known in this system",
                 "检查拼写和大小写，可用的有：" + "、".join(table),
                 "check the spelling and the case; there are: " + ", ".join(table),
             )
@@ -82,7 +82,7 @@ def _own(diagram: Diagram, element: Element) -> Iterator[Finding]:
                 "extension-misplaced",
                 at,
                 f"banjie:{name} 在{{it}}上不起作用",
-                f"banjie:{name} has no effect on {{it}}",
+                f"the extension banjie:{name} has no effect on {{it}}",
                 "删去它，或移到它起作用的元素上：" + "、".join(sorted(table[name])),
                 "delete it, or move it to where it acts: " + ", ".join(sorted(table[name])),
             )
@@ -100,7 +100,7 @@ def _complete(at: At, child: Element) -> Iterator[Finding]:
             "extension-value",
             at,
             f"{{it}}的 banjie:{name} 不完整，应有 {needs}",
-            f"banjie:{name} of {{it}} is incomplete: it needs {needs.replace('、', ' and ')}",
+            f"the extension banjie:{name} of {{it}} is incomplete: it needs {needs.replace('、', ' and ')}",
             "补全属性",
             "fill in the attributes",
         )
@@ -134,7 +134,7 @@ def _foreign(node: Node) -> Iterator[Finding]:
                 "foreign-ignored",
                 node,
                 f"{{it}}的 {what} 只作说明，不起作用",
-                f"{what} of {{it}} is documentation only and has no effect",
+                f"the extension {what} of {{it}} is documentation only and has no effect",
                 f"如需要，改用 banjie:{instead}" if instead else "如需要，把它画成流程中的步骤",
                 f"if it matters, use banjie:{instead}"
                 if instead

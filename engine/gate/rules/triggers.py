@@ -69,7 +69,7 @@ def _event(node: Node) -> Iterator[Finding]:
                 "trigger-misplaced",
                 node,
                 f"{{it}}在普通子流程里，不能带{zh}",
-                f"{{it}} starts a plain sub-process and may not have a {en}",
+                f"{{it}} starts a plain sub-process and may not have the {en}",
                 "改为空开始事件，或把子流程改成事件子流程",
                 "make it a plain start event, or the sub-process an event sub-process",
             )
@@ -78,7 +78,7 @@ def _event(node: Node) -> Iterator[Finding]:
                 "trigger-misplaced",
                 node,
                 f"{{it}}不能带{zh}",
-                f"{{it}} may not have a {en}",
+                f"{{it}} may not have the {en}",
                 "在建模工具中换一种事件类型；取消事件只用于事务子流程",
                 "choose another type of event; cancel events belong to transactions only",
             )
