@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from engine import feel
 from engine.feel.loops import domain
@@ -16,6 +16,8 @@ from .item_types import Types
 from .model import Logic, Values
 from .session import Session, function
 from .tables import AGGREGATIONS, POLICIES, Column, Output, Rule, Table
+
+Made = TypeVar("Made", bound=feel.Expression)
 
 MAX_DEPTH = 25  # boxes within boxes
 _LANGUAGES = ("/FEEL/", "feel")
@@ -39,6 +41,7 @@ class Around:
     functions: Mapping[str, Any] | None
     types: Types
     depth: int = 0
+    mentioned: set[str] = field(default_factory=set)  # free names of all expressions compiled here
 
     def knowing(self, *names: str) -> Around:
         """The same with more names in scope, one box deeper."""
@@ -47,16 +50,20 @@ class Around:
     def compile(self, text: str) -> feel.Expression:
         """The compiled expression; raises DmnError with the owner's name."""
         try:
-            return feel.compile(text, self.names, self.functions, self.types.made)
+            return self._noted(feel.compile(text, self.names, self.functions, self.types.made))
         except feel.FeelError as error:
             raise self._refused(text, error) from None
 
     def tests(self, text: str) -> feel.UnaryTests:
         """The compiled cell."""
         try:
-            return feel.compile_unary(text, self.names, self.functions, self.types.made)
+            return self._noted(feel.compile_unary(text, self.names, self.functions, self.types.made))
         except feel.FeelError as error:
             raise self._refused(text, error) from None
+
+    def _noted(self, made: Made) -> Made:
+        self.mentioned.update(made.names - self.names)
+        return made
 
     def _refused(self, text: str, error: feel.FeelError) -> DmnError:
         return DmnError(self.owner, f"`{text}`: {error.en}", f"{text}：{error.zh}", error.hint)

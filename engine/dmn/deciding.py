@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date, time
+from decimal import Decimal
 from typing import Any
 
 from engine import feel
@@ -78,16 +80,30 @@ def decide_files(
     variables: Mapping[str, Any],
     service: str | None = None,
     functions: Mapping[str, Any] | None = None,
-) -> feel.Value:
-    """The value of a decision of the first file, or of one output of a service; the other files may be imported."""
+) -> Any:
+    """A decision of the first file, or one output of a service, as plain Python; the other files may be imported.
+
+    Numbers are Decimal, dates and times Python's; durations, ranges and dates beyond Python's calendar are ISO text.
+    """
     model = load_closure(tuple(files), functions)
     if service is None:
-        return decide(model, name, variables).value
+        return plain(decide(model, name, variables).value)
     value = serve(model, service, variables).value
     outputs = model.services[service].outputs
     if len(outputs) > 1 and isinstance(value, dict) and name in value:
-        return value[name]
-    return value
+        return plain(value[name])
+    return plain(value)
+
+
+def plain(value: feel.Value) -> Any:
+    """The value without the language's own classes."""
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (Decimal, date, time)):
+        return value
+    return feel.to_json(value)
 
 
 _recent: dict[tuple[tuple[tuple[str, bytes], ...], int], tuple[Model, Any]] = {}

@@ -122,7 +122,9 @@ class Reader:
     def _complete(self, item: Item, element: xml.Element) -> None:
         if isinstance(item, Decision):
             item.requires = self._requires(element)
-            item.logic = logic_in(element, self._around(item.name, item.requires))
+            around = self._around(item.name, item.requires)
+            item.logic = logic_in(element, around)
+            item.loose = frozenset(around.mentioned - self.by_name.keys() - self.imports.keys())
             item.table = item.logic if isinstance(item.logic, Table) else None
         elif isinstance(item, Knowledge):
             self._knowledge(item, element)

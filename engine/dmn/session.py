@@ -38,12 +38,12 @@ class Session:
         """The item a reference means."""
         return self.model.items[reference.key]
 
-    def value(self, item: Item, prefix: str = "") -> feel.Value:
+    def value(self, item: Item) -> feel.Value:
         """The value of an item: input data, a decision's result, or a function."""
         if item.key in self.known:
             return self.known[item.key]
         if isinstance(item, Input):
-            made = self._input(item, prefix)
+            made = self._input(item)
         elif isinstance(item, Decision):
             made = self._decision(item)
         elif isinstance(item, Knowledge):
@@ -54,12 +54,19 @@ class Session:
         self.known[item.key] = made
         return made
 
-    def _input(self, item: Input, prefix: str) -> feel.Value:
-        data = self.data
-        inner = data.get(prefix) if prefix else None
-        if isinstance(inner, Mapping) and item.name in inner:
-            data = inner
-        value = feel.convert(data.get(item.name))
+    def _given(self, item: Input) -> Mapping[str, Any]:
+        """Where the data of an input stand: an imported one's may be nested under the names of the imports."""
+        if item.key[0] != self.model.namespace:
+            for path in _paths(self.model, item.key[0]):
+                found: Any = self.data
+                for name in path:
+                    found = found.get(name) if isinstance(found, Mapping) else None
+                if isinstance(found, Mapping) and item.name in found:
+                    return found
+        return self.data
+
+    def _input(self, item: Input) -> feel.Value:
+        value = feel.convert(self._given(item).get(item.name))
         made = coerce(from_text(value, item.type), item.type)
         if value is not None and made is None:
             self.run.warn(f"the value of `{item.name}` does not belong to its type")
@@ -72,7 +79,7 @@ class Session:
             raise DmnError(item.name, "the decision depends on itself", "决策依赖于自身")
         self._open.add(item.key)
         try:
-            value = item.logic(self.scope(item.requires), self)
+            value = item.logic(self.scope(item.requires, self._loose(item)), self)
         finally:
             self._open.discard(item.key)
         made = coerce(value, item.type)
@@ -80,12 +87,16 @@ class Session:
             self.run.warn(f"the result of `{item.name}` does not belong to its type")
         return made
 
+    def _loose(self, item: Decision) -> Values:
+        """Tables drawn without input data read the caller's variables by name, unless the model has such an item."""
+        return {name: feel.convert(self.data[name]) for name in item.loose if name in self.data}
+
     def scope(self, references: list[Reference], into: Values | None = None) -> Values:
         """The values an item's logic may see: what it requires, imported items under their import's name."""
         values: Values = into if into is not None else {}
         for reference in references:
             item = self.item(reference)
-            value = self.value(item, reference.prefix)
+            value = self.value(item)
             if reference.prefix:
                 space = values.setdefault(reference.prefix, {})
                 space[item.name] = value
@@ -131,6 +142,16 @@ class Session:
         """Keep what a table did."""
         if len(self.steps) < MAX_STEPS_KEPT:
             self.steps.append(step)
+
+
+def _paths(model: Model, namespace: str) -> list[tuple[str, ...]]:
+    """The chains of import names that lead from a model to a namespace; imports cannot go round in circles."""
+    found: list[tuple[str, ...]] = []
+    for name, other in model.imports.items():
+        if other.namespace == namespace:
+            found.append((name,))
+        found += [(name, *rest) for rest in _paths(other, namespace)]
+    return found
 
 
 def deeper(run: feel.Run, name: str, work: Any) -> feel.Value:
