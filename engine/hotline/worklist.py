@@ -127,4 +127,4 @@ def _tasks() -> Select[*tuple[Any, ...]]:
 
 def _rows(found: Any) -> list[Task]:
     names = organisation.names() if found else {}
-    return [Task(*row[:15], names.get(row[12] or "", row[12])) for row in found]
+    return [Task(*row[:15], unit_name=names.get(row[12] or "", row[12])) for row in found]
