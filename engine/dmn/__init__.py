@@ -2,10 +2,12 @@
 
 model = dmn.load(data, functions)
 outcome = dmn.decide(model, "routing", {"类别": "食品"})     # .value .rules .inputs .outputs .steps .explained()
+dmn.analyse(model)                                           # gaps, overlaps and rules that never act
 """
 
 from __future__ import annotations
 
+from .analysis import Remark, analyse
 from .deciding import decide, decide_files, load_files, serve
 from .errors import DmnError
 from .model import Decision, Model, Outcome, Step
@@ -13,6 +15,6 @@ from .reading import load
 from .tables import Table
 
 __all__ = [
-    "Decision", "DmnError",
-    "Model", "Outcome", "Step", "Table", "decide", "decide_files", "load", "load_files", "serve",
+    "Decision", "DmnError", "Model", "Outcome", "Remark", "Step", "Table", "analyse", "decide", "decide_files", "load",
+    "load_files", "serve",
 ]  # fmt: skip

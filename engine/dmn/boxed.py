@@ -42,6 +42,7 @@ class Around:
     types: Types
     depth: int = 0
     mentioned: set[str] = field(default_factory=set)  # free names of all expressions compiled here
+    tables: list[Table] = field(default_factory=list)  # all tables found here
 
     def knowing(self, *names: str) -> Around:
         """The same with more names in scope, one box deeper."""
@@ -335,7 +336,9 @@ def _table(element: xml.Element, around: Around) -> Logic:
         _rule(number, rule, around, tested, len(columns), len(outputs))
         for number, rule in enumerate(xml.children(element, "rule"), 1)
     )
-    return Table(around.owner, policy, aggregation, columns, outputs, rules)
+    made = Table(around.owner, policy, aggregation, columns, outputs, rules)
+    around.tables.append(made)
+    return made
 
 
 def _column(element: xml.Element, around: Around) -> Column:

@@ -39,7 +39,7 @@ class Decision(Item):
     logic: Logic | None = None
     requires: list[Reference] = field(default_factory=list)
     loose: frozenset[str] = frozenset()  # names it uses that are no item of the model: variables of the caller
-    table: Any = None  # tables.Table, when the logic is one: for pages and analysis
+    tables: tuple[Any, ...] = ()  # the tables.Table of its logic: for pages and analysis
 
 
 @dataclass(slots=True)

@@ -12,7 +12,6 @@ from .boxed import Around, function_parts, logic_in
 from .errors import DmnError
 from .item_types import Types
 from .model import Decision, Input, Item, Knowledge, Model, Reference, Service
-from .tables import Table
 
 _KINDS: dict[str, type[Item]] = {
     "decision": Decision,
@@ -125,7 +124,7 @@ class Reader:
             around = self._around(item.name, item.requires)
             item.logic = logic_in(element, around)
             item.loose = frozenset(around.mentioned - self.by_name.keys() - self.imports.keys())
-            item.table = item.logic if isinstance(item.logic, Table) else None
+            item.tables = tuple(around.tables)
         elif isinstance(item, Knowledge):
             self._knowledge(item, element)
         elif isinstance(item, Service):

@@ -17,12 +17,12 @@ from .loops import pick
 from .names import is_simple, normal
 from .parser import parse, parse_tests
 from .printing import print_tree
-from .texts import text_of
+from .texts import print_value, text_of
 from .types import coerce
 from .values import Function, Range, Value, YearMonth, convert, equal, from_json, to_json
 
 __all__ = [
     "BUILTINS", "Expression", "FeelError", "FeelLimit", "Function", "Limits", "Range", "Run", "UnaryTests", "Value",
     "YearMonth", "check", "coerce", "compile", "compile_unary", "convert", "equal", "from_json", "is_simple", "normal",
-    "parse", "parse_tests", "pick", "print_tree", "set_clock", "text_of", "to_json",
+    "parse", "parse_tests", "pick", "print_tree", "print_value", "set_clock", "text_of", "to_json",
 ]  # fmt: skip

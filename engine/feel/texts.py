@@ -175,6 +175,13 @@ def text_of(value: Value) -> str | None:
     return _text(value, [MAX_DEEP])
 
 
+def print_value(value: Value) -> str:
+    """A value as it stands in an expression: texts in quotes, dates as `@"…"`."""
+    if isinstance(value, (date, time, timedelta, FarDate, YearMonth)):
+        return f'@"{_text(value, [MAX_DEEP])}"'
+    return _text(value, [MAX_DEEP])
+
+
 def _text(value: Value, left: list[int]) -> str:
     left[0] -= 1
     if left[0] < 0:
