@@ -10,7 +10,7 @@ else's is noticed, because there are more of them in the bytes than were written
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -25,7 +25,7 @@ from . import limits
 from .elements.subprocesses import CallActivity
 from .program import Program
 from .scope import Scope
-from .task import WAITING, Token
+from .task import WAITING, Local, Token
 from .workflow import Instance, SubInstance
 
 VERSION = 1
@@ -89,7 +89,8 @@ def _scope(scope: Scope, with_variables: bool) -> dict[str, Any]:
         ]
     }
     if with_variables:
-        found["variables"] = scope.variables
+        variables = scope.variables
+        found["variables" if isinstance(variables, dict) else "own"] = getattr(variables, "own", variables)
     if scope.done:
         found["done"] = scope.done
     if scope.consumed:
@@ -101,7 +102,9 @@ def _add_sub(instance: Instance, id: int, name: str, scope: dict[str, Any]) -> N
     parent = instance.token(id)
     if parent is None or name not in instance.subprocess_specs:
         raise _gone(name)
-    variables = scope.get("variables", parent.data)
+    variables: MutableMapping[str, Any] = scope.get("variables", parent.data)
+    if "own" in scope:
+        variables = Local(scope["own"], parent.data)
     sub = SubInstance(instance.subprocess_specs[name], parent, variables)
     instance.subprocesses[id] = sub
     _fill(sub, scope)

@@ -21,19 +21,9 @@ from .elements.events import Cancel, Error
 from .loop_parser import wrap
 from .normalise import ALWAYS, BPMN, COMPENSATES, OF, OPTIONAL, QUANTITY, definitions
 from .report import text_of
-from .scripts import Formula
+from .scripts import ALWAYS_TRUE
 
 NO_EVENT = NoneEventDefinition()
-
-
-class AlwaysTrue:
-    """The language of a flow without a condition."""
-
-    def true(self, value: Any) -> bool:
-        return True
-
-
-TRUE = Formula("true", lambda variables: True, AlwaysTrue())  # type: ignore[arg-type]
 
 
 class NodeParser(TaskParser):
@@ -124,7 +114,7 @@ class GatewayParser(NodeParser):
         if default or (not text and flow.get(ALWAYS) is None):
             self.task.connect(target)
         elif condition is None or not text:
-            self.task.connect_outgoing_if(TRUE, target)
+            self.task.connect_outgoing_if(ALWAYS_TRUE, target)
         else:
             formula = self.report.formula(text, self.element, condition.get("language"))
             self.task.connect_outgoing_if(formula, target)
@@ -201,6 +191,15 @@ class EventNodeParser(NodeParser):
         task.parallel = self.node.get("parallelMultiple") == "true"
         if boundary:
             self._check_boundary(task)
+        if self._position() == "startEvent" and task.parallel and len(task.parts) > 1:
+            self.report.refuse(
+                self.element,
+                "event",
+                f"开始事件“{self.element}”要求几个事件都发生才启动流程，本系统不支持",
+                f"the start event {self.element} wants several events before the process starts, which is not run here",
+                "由其中一个事件启动，在流程内等待其余事件",
+                "start by one of them and wait for the others inside",
+            )
         if not task.parts and definitions(self.node) == [] and self.spec_class in (catching.CatchEvent, BoundaryEvent):
             self.report.refuse(
                 self.element,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 from lxml import etree
 
 from engine import errors
@@ -57,13 +55,6 @@ class Report:
                 "correct the expression as the message says",
             )
         return None
-
-    def give_up(
-        self, element: str | None, rule: str, zh: str, en: str, mend_zh: str = "", mend_en: str = ""
-    ) -> NoReturn:
-        """Note an error after which the diagram cannot be read any further."""
-        self.refuse(element, rule, zh, en, mend_zh, mend_en)
-        raise errors.DiagramRefused(self.findings)
 
 
 def text_of(element: etree._Element | None) -> str:

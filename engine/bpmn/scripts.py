@@ -90,6 +90,9 @@ class Formula:
         return {name: variables[name] for name in sorted(self.names) if name in variables}
 
 
+ALWAYS_TRUE = Formula("true", lambda variables: True, Feel({}))  # a flow without a condition
+
+
 class UnknownLanguage(Exception):
     """The diagram asks for a language that is not installed."""
 

@@ -131,8 +131,8 @@ def _refuse_parallel(gateway: etree._Element, report: Report) -> None:
         "event-gateway",
         f"事件网关“{gateway.get('id')}”要求所有事件都发生才启动流程，本系统不支持",
         f"the event gateway {gateway.get('id')} starts the process only after all its events, which is not run here",
-        "改用并行多重开始事件",
-        "use a parallel multiple start event",
+        "由其中一个事件启动，在流程内等待其余事件",
+        "start by one of them and wait for the others inside",
     )
 
 

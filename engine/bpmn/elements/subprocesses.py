@@ -1,18 +1,20 @@
 """Embedded sub-processes, transactions and call activities.
 
-Replaces how SpiffWorkflow's SubWorkflowTask moves data and starts: deep copies in and out at every border, callbacks
-that a restored instance must connect again, recursion while starting. An embedded sub-process shares its parent's
-variables; a call activity has its own, filled by the inputs (or all) and brought back by the outputs (or all).
+Replaces how SpiffWorkflow's SubWorkflowTask moves data and starts: deep copies in and out at every border,
+callbacks that a restored instance must connect again, recursion while starting. An embedded sub-process shares its
+parent's variables; a call activity has its own: without inputs it reads its caller's through, without outputs all
+it has written comes back when it ends, so that nothing another branch has written meanwhile is undone.
 """
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
 
 from .. import extensions
-from ..task import READY, STARTED, Token
+from ..task import READY, STARTED, Local, Token
 from .node import Node
 
 
@@ -59,11 +61,14 @@ class Transaction(SubProcess, defaults.TransactionSubprocess):
 class CallActivity(SubProcess, defaults.CallActivity):
     """Runs another process of the bundle inside this instance."""
 
-    def variables(self, token: Token) -> dict[str, Any]:
+    def variables(self, token: Token) -> MutableMapping[str, Any]:
         inputs = self.extensions.inputs
-        return extensions.evaluate(inputs, token.data) if inputs else dict(token.data)
+        return extensions.evaluate(inputs, token.data) if inputs else Local({}, token.data)
 
     def inside_done(self, token: Token, inside: Any) -> None:
-        outputs = self.extensions.outputs
-        token.data.update(extensions.evaluate(outputs, inside.variables) if outputs else inside.variables)
+        outputs, variables = self.extensions.outputs, inside.variables
+        if outputs:
+            token.data.update(extensions.evaluate(outputs, variables))
+        else:
+            token.data.update(variables.own if isinstance(variables, Local) else variables)
         super().inside_done(token, inside)

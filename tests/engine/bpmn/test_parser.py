@@ -12,6 +12,7 @@ from engine.bpmn.sandbox import Python
 from .kit import (
     HEAD,
     MESSAGE,
+    SIGNAL,
     Case,
     catch,
     end,
@@ -124,6 +125,7 @@ def test_a_leading_equals_sign_marks_feel() -> None:
         (start() + user("a") + user("a"), "id"),
         (start() + user("a b"), "id"),
         (start() + '<intermediateThrowEvent id="x"><linkEventDefinition name="L"/></intermediateThrowEvent>', "link"),
+        (start(MESSAGE + SIGNAL, attributes='parallelMultiple="true"') + user("a"), "event"),
         (sub("u", ""), "empty"),
         (start() + user("a", inside="<multiInstanceLoopCharacteristics/>"), "loop"),
         (start() + catch("x", "<eventDefinitionRef>gone</eventDefinitionRef>"), "reference"),
