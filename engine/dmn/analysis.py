@@ -1,6 +1,6 @@
 """What is wrong with a decision table before any case comes along: gaps, overlaps, rules that never act.
 
-The constants of a column cut its values into regions (each constant, and what lies between, before and after them). Within
+The constants of a column cut its values into regions (each constant, and what lies between, before, after them). Within
 one region every cell answers the same, so one sample value per region tells all. Cells that compute with other names
 or call functions cannot be cut like this: for gaps they are taken to match, for overlaps not to match, so that nothing
 is reported that is not so.

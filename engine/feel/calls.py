@@ -11,6 +11,7 @@ from . import tree
 from .builtins import BUILTINS, Builtin, Signature
 from .errors import FeelLimit
 from .limits import MAX_CALLS, Run
+from .operators import warn
 from .scope import Frame
 from .types import build, coerce
 from .values import Function, Value, convert
@@ -65,8 +66,10 @@ def _parameters(call: Callable[..., Any]) -> tuple[str, ...] | None:
     return tuple(shape.parameters)
 
 
-def charge(run: Run, result: Value) -> Value:
-    """Pay for a list or text that a call has built."""
+def charge(run: Run | None, result: Value) -> Value:
+    """Pay for a list or text that a call has built; without a purse nothing is repeated, so nothing can grow."""
+    if run is None:
+        return result
     kind = type(result)
     if kind is list or kind is dict:
         run.spend(len(result))
@@ -77,19 +80,22 @@ def charge(run: Run, result: Value) -> Value:
 
 def call(compiler: Compiler, node: tree.Call) -> Closure:
     """A call; which function it is is decided now where the name is no variable."""
-    compiler.costly = True
     arguments = compiler.all(node.arguments)
     target = node.function
     if isinstance(target, tree.Name):
         name = target.name
         free = not compiler.scope.declared(name) and name not in compiler.names
+        compiler.costly = compiler.costly or not free or name in compiler.functions or name not in BUILTINS
         if free and name in compiler.functions:
             return _valued(_late(name, compiler.functions), arguments, node.names, name)
         if free and name in BUILTINS:
-            return _builtin(BUILTINS[name], arguments, node.names)
+            builtin = BUILTINS[name]
+            compiler.costly = compiler.costly or any(signature.needs_run for signature in builtin.signatures)
+            return _builtin(builtin, arguments, node.names)
         if free and compiler.functions is not None:
             variable, functions = compiler.compile(target), compiler.functions
             return _valued(lambda env: variable(env) or _registered(name, functions), arguments, node.names, name)
+    compiler.costly = True
     return _valued(compiler.compile(target), arguments, node.names, getattr(target, "name", "function"))
 
 
@@ -107,7 +113,7 @@ def _builtin(builtin: Builtin, arguments: list[Closure], names: tuple[str, ...])
         return _builtin_by_name(builtin, arguments, names)
     fitting = [signature for signature in builtin.signatures if signature.takes(len(arguments))]
     name = builtin.name
-    if len(fitting) == 1 and len(arguments) == 1 and not fitting[0].needs_run and fitting[0].kinds[0]:
+    if len(fitting) == 1 and len(arguments) == 1 and not fitting[0].needs_run:
         return _single(name, fitting[0], arguments[0])
 
     def invoke(env: list[Any]) -> Value:
@@ -117,7 +123,7 @@ def _builtin(builtin: Builtin, arguments: list[Closure], names: tuple[str, ...])
             if fitted is not None:
                 result = signature.call(env[0], *fitted) if signature.needs_run else signature.call(*fitted)
                 return charge(env[0], result)
-        env[0].warn(f"{name}(…) cannot take these arguments")
+        warn(env, f"{name}(…) cannot take these arguments")
         return None
 
     return invoke
@@ -125,15 +131,14 @@ def _builtin(builtin: Builtin, arguments: list[Closure], names: tuple[str, ...])
 
 def _single(name: str, signature: Signature, argument: Closure) -> Closure:
     kinds, function = signature.kinds[0], signature.call
-    assert kinds is not None
 
     def invoke(env: list[Any]) -> Value:
         value = argument(env)
-        if type(value) in kinds:
+        if kinds is None or type(value) in kinds:
             return charge(env[0], function(value))
         fitted = signature.bind([value])
         if fitted is None:
-            env[0].warn(f"{name}(…) cannot take this argument")
+            warn(env, f"{name}(…) cannot take this argument")
             return None
         return charge(env[0], function(*fitted))
 
@@ -150,7 +155,7 @@ def _builtin_by_name(builtin: Builtin, arguments: list[Closure], names: tuple[st
             if fitted is not None:
                 result = signature.call(env[0], *fitted) if signature.needs_run else signature.call(*fitted)
                 return charge(env[0], result)
-        env[0].warn(f"{builtin.name}(…) cannot take these arguments")
+        warn(env, f"{builtin.name}(…) cannot take these arguments")
         return None
 
     return invoke

@@ -10,13 +10,14 @@ from operator import itemgetter
 from typing import Any
 
 from . import calls, loops, membership, operators, properties, tree
+from .builtins import BUILTINS
 from .errors import FeelLimit
 from .limits import MAX_CHAIN
 from .operators import warn
 from .scope import Frame, Scope
 from .texts import parse_temporal
 from .types import Type, build, is_instance
-from .values import Value
+from .values import Value, convert
 
 Closure = Callable[[list[Any]], Value]
 
@@ -44,6 +45,12 @@ class Compiler:
         made = _COMPILE[type(node)](self, node)
         self.depth -= 1
         return made
+
+    def is_variable(self, name: str) -> bool:
+        """Does the name certainly mean a variable of the caller here?"""
+        scope = self.scope
+        hidden = scope.declared(name) or any(frame.item for frame in scope.frames)
+        return not hidden and (name in self.names or (name not in self.functions and name not in BUILTINS))
 
     def constant(self, node: tree.Node) -> bool:
         return isinstance(node, (tree.Number, tree.Text, tree.Boolean, tree.Null))
@@ -94,6 +101,13 @@ def _name(compiler: Compiler, node: tree.Name) -> Closure:
 
 
 def _path(compiler: Compiler, node: tree.Path) -> Closure:
+    steps = [node.name]
+    source_ = node.source
+    while isinstance(source_, tree.Path):
+        steps.append(source_.name)
+        source_ = source_.source
+    if isinstance(source_, tree.Name) and compiler.is_variable(source_.name):
+        return _variable_path(compiler.scope.raw_slot(source_.name), tuple(reversed(steps)))
     source, name, get = compiler.compile(node.source), node.name, properties.get
 
     def path(env: list[Any]) -> Value:
@@ -104,6 +118,23 @@ def _path(compiler: Compiler, node: tree.Path) -> Closure:
         if found is None:
             warn(env, f"there is no `{name}` here")
         return found
+
+    return path
+
+
+def _variable_path(slot: int, steps: tuple[str, ...]) -> Closure:
+    """A path into one of the caller's variables: only what lies at its end is converted."""
+
+    def path(env: list[Any]) -> Value:
+        value = env[slot]
+        for step in steps:
+            if type(value) is dict:
+                value = value.get(step)
+            else:
+                value = properties.get(convert(value), step)
+        if value is None:
+            warn(env, f"there is no `{'.'.join(steps)}` here")
+        return value if type(value) is str else convert(value)
 
     return path
 

@@ -21,7 +21,7 @@ CACHE = 4096  # compiled texts kept, of all bundles
 class Expression:
     """A compiled expression. Call it with the variables; what it cannot answer is None."""
 
-    __slots__ = ("text", "tree", "names", "certain", "_blank", "_slots", "_evaluate", "_costly")
+    __slots__ = ("text", "tree", "names", "certain", "_blank", "_slots", "_raw", "_evaluate", "_costly")
 
     def __init__(self, text: str, node: tree.Node, compiler: Compiler) -> None:
         self.text = text
@@ -29,8 +29,9 @@ class Expression:
         self._evaluate: Closure = compiler.compile(node)
         scope = compiler.scope
         self._slots = tuple(scope.free.items())
+        self._raw = tuple(scope.raw.items())
         self._blank: list[Any] = [scope.defaults.get(slot) for slot in range(scope.size)]
-        self.names = frozenset(name for name, slot in self._slots if slot not in scope.defaults)
+        self.names = frozenset(name for name, slot in self._slots if slot not in scope.defaults) | scope.raw.keys()
         self.certain = frozenset(scope.certain)
         self._costly = compiler.costly
 
@@ -45,6 +46,9 @@ class Expression:
             if name in variables:
                 value = variables[name]
                 env[slot] = value if type(value) is str else convert(value)
+        for name, slot in self._raw:
+            if name in variables:
+                env[slot] = variables[name]
         try:
             return self._evaluate(env)
         except RecursionError:
@@ -54,7 +58,7 @@ class Expression:
         """The value over variables that are FEEL values already, in a run that others share."""
         env = self._blank.copy()
         env[0] = run
-        for name, slot in self._slots:
+        for name, slot in (*self._slots, *self._raw):
             if name in values:
                 env[slot] = values[name]
         try:

@@ -28,11 +28,12 @@ DEFAULT = Limits()
 class Run:
     """One evaluation's purse, shared by every function it calls; `warnings` collects sentences when it is a list."""
 
-    __slots__ = ("steps", "until", "calls", "warnings")
+    __slots__ = ("steps", "seconds", "until", "calls", "warnings")
 
     def __init__(self, limits: Limits = DEFAULT, warnings: list[str] | None = None) -> None:
         self.steps = limits.steps
-        self.until = time.monotonic() + limits.seconds
+        self.seconds = limits.seconds
+        self.until = 0.0  # the watch starts with the first 512 steps: most runs never look at it
         self.calls = 0
         self.warnings = warnings
 
@@ -42,7 +43,14 @@ class Run:
         self.steps = before - steps
         if self.steps < 0:
             raise FeelLimit(("表达式的计算量超过上限", "the expression takes more steps than allowed"))
-        if before >> 9 != self.steps >> 9 and time.monotonic() > self.until:
+        if before >> 9 != self.steps >> 9:
+            self._watch()
+
+    def _watch(self) -> None:
+        now = time.monotonic()
+        if not self.until:
+            self.until = now + self.seconds
+        elif now > self.until:
             raise FeelLimit(("表达式的计算时间超过上限", "the expression takes longer than allowed"))
 
     def warn(self, text: str) -> None:

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 def filter_(compiler: Compiler, node: tree.Filter) -> Closure:
     """`list[condition]` or `list[position]`."""
-    compiler.costly = True
     source = compiler.compile(node.source)
     if isinstance(node.condition, tree.Number):
         position = node.condition.value
         return lambda env: pick(source(env), position)
+    compiler.costly = True
     slot = compiler.scope.slot()
     compiler.scope.frames.append(Frame(item=slot))
     condition = compiler.compile(node.condition)

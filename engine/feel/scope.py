@@ -24,6 +24,7 @@ class Scope:
 
     size: int = 1
     free: dict[str, int] = field(default_factory=dict)
+    raw: dict[str, int] = field(default_factory=dict)  # free names only followed by a path: kept as the caller has them
     certain: set[str] = field(default_factory=set)  # free names outside every filter
     frames: list[Frame] = field(default_factory=list)
     defaults: dict[int, Any] = field(
@@ -34,6 +35,13 @@ class Scope:
         """A new slot."""
         self.size += 1
         return self.size - 1
+
+    def raw_slot(self, name: str) -> int:
+        """The slot of a caller's variable that is not converted."""
+        self.certain.add(name)
+        if name not in self.raw:
+            self.raw[name] = self.slot()
+        return self.raw[name]
 
     def find(self, name: str) -> tuple[int, list[int]]:
         """(slot of the name, slots of items to be asked before it)."""

@@ -75,6 +75,9 @@ _PLAIN = frozenset(
 )
 
 
+_READY = _PLAIN - {Decimal}  # need neither a copy nor a look
+
+
 def convert(value: object) -> Value:
     """A Python value as a value of the language; numbers become Decimal, what is unknown becomes None."""
     kind = type(value)
@@ -94,6 +97,8 @@ def _convert(value: object, left: list[int], depth: int) -> Value:
     if left[0] < 0 or depth > 100:
         raise FeelLimit(("变量的内容超过上限", "a variable holds more than allowed"))
     kind = type(value)
+    if kind is int and -MAX_SMALL < value < MAX_SMALL:  # type: ignore[operator]
+        return Decimal(value)  # type: ignore[arg-type]
     if kind is Decimal:
         return _finite(value)  # type: ignore[arg-type]
     if kind in _PLAIN:
@@ -102,10 +107,12 @@ def _convert(value: object, left: list[int], depth: int) -> Value:
         return CONTEXT.create_decimal(value) if value.bit_length() < 20_000 else None  # type: ignore[attr-defined, arg-type]
     if kind is float:
         return _finite(Decimal(repr(value)))
-    if isinstance(value, Mapping):
-        return {str(key): _convert(item, left, depth + 1) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [_convert(item, left, depth + 1) for item in value]
+    if kind is dict or (kind is not list and isinstance(value, Mapping)):
+        entries: Mapping[object, object] = value  # type: ignore[assignment]
+        return {str(key): _convert(item, left, depth + 1) for key, item in entries.items()}
+    if kind is list or isinstance(value, (tuple, set, frozenset, list)):
+        items: list[object] = value  # type: ignore[assignment]
+        return [item if type(item) in _READY else _convert(item, left, depth + 1) for item in items]
     for base in (bool, str, Decimal, datetime, date, time, timedelta):
         if isinstance(value, base):  # subclasses, such as string enums
             return str.__str__(value) if base is str else value

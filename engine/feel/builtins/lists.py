@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from ..arithmetic import add
 from ..limits import Run
 from ..values import CONTEXT, MAX_DEEP, FeelLimit, Function, Value, equal, keys, less
 from .numbers import finite
@@ -20,7 +21,7 @@ def _either(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
     def register(call: Callable[..., Any]) -> Callable[..., Any]:
         builtin(name, "list: list")(call)
-        builtin(name, "first: any, c*: any")(lambda *items: call(list(items)) if len(items) > 1 else None)
+        builtin(name, "first: any, second: any, more*: any")(lambda *items: call(list(items)))
         return call
 
     return register
@@ -67,8 +68,6 @@ def numbers_only(items: list[Value]) -> bool:
 
 def total(items: list[Value]) -> Value:
     """The sum of numbers or of durations of one kind; None for anything else."""
-    from ..arithmetic import add
-
     result = items[0] if items else None
     if result is None or not (type(result) is Decimal or hasattr(result, "months") or hasattr(result, "days")):
         return None
