@@ -6,7 +6,7 @@ import os
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request, session
+from flask import Flask, Response, current_app, g, has_request_context, request, session
 from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_security import LoginForm, Security, current_user
@@ -88,8 +88,10 @@ def _secure(response: Response) -> Response:
 
 def locale() -> str:
     """The person's language, else the session's, else Chinese. Machines say theirs by Accept-Language."""
-    if request.blueprint == "api":
-        return request.accept_languages.best_match(["zh-CN", "zh", "en"], "zh").replace("-", "_").replace("zh_CN", "zh")
+    if not has_request_context():
+        return "zh_CN"
+    if request.path.startswith("/api/"):
+        return "en" if request.accept_languages.best_match(["zh", "en"], "zh") == "en" else "zh_CN"
     chosen = session.get("locale") or (current_user.locale if current_user.is_authenticated else None)
     return chosen if chosen in LOCALES else "zh_CN"
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -28,6 +28,7 @@ ACTOR = click.option("--actor", default=lambda: f"cli:{getpass.getuser()}", help
 def told(command: Callable[..., Any]) -> Callable[..., Any]:
     """Errors of the house end a command with their sentence and status 1, without a traceback."""
 
+    @with_appcontext
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
         try:

@@ -17,7 +17,7 @@ from typing import Any
 import holidays
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import func, inspect, select
+from sqlalchemy import func, select
 
 from engine import calendar, definitions, tasks
 from engine.clock import local, now
@@ -89,11 +89,7 @@ def shown_accounts() -> list[accounts.User]:
 
 
 def _tables() -> None:
-    migrations = Path(__file__).resolve().parent.parent / "engine" / "migrations"
-    if any((migrations / "versions").glob("*.py")):
-        upgrade(str(migrations))
-    elif not inspect(db.engine).has_table("process_definition"):
-        db.create_all()
+    upgrade(str(Path(__file__).resolve().parent.parent / "engine" / "migrations"))
 
 
 def _next_year() -> None:

@@ -80,7 +80,7 @@ def sentence(error: errors.BanjieError) -> str:
 
 def wants_json() -> bool:
     """The API, our scripts and htmx take problem+json; a browser that navigates takes a page."""
-    if request.blueprint == "api" or request.path.startswith("/api/") or request.headers.get("HX-Request"):
+    if request.path.startswith("/api/") or request.headers.get("HX-Request"):
         return True
     accept = request.accept_mimetypes
     return accept.best_match(["text/html", "application/json"], "text/html") == "application/json"

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from engine.hotline.fields import NATURES, SOURCES
+from web import present
+
+
+def test_times_are_shown_on_the_wall_of_shanghai():
+    late = datetime(2026, 5, 11, 16, 30, tzinfo=UTC)
+    assert present.minute(late) == "2026-05-12 00:30"
+    assert present.machine(late) == "2026-05-12T00:30:00+08:00"
+    assert present.minute(None) == "–"
+
+
+def test_every_code_of_the_hotline_has_a_name():
+    assert set(present.SOURCES) == set(SOURCES)
+    assert set(NATURES) <= set(present.NATURES)
+    assert {"received", "in_progress", "closed"} <= set(present.STATES)
