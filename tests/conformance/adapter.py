@@ -10,13 +10,17 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from engine import bpmn, clock, dmn, errors
+from engine import bpmn, clock, dmn, errors, gate
 from engine.bpmn.sandbox import Python
 from engine.dmn.deciding import load_closure
 
 Files = list[tuple[str, bytes]]
 KINDS = {"error": "ErrorEventDefinition", "escalation": "EscalationEventDefinition"}
 EPOCH = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
+
+
+# What the house asks of its own diagrams and BPMN does not, and the language of the benches' files.
+HOUSE_RULES = {"language-refused", "task-role", "task-form", "service-connector", "script-empty", "rule-decision"}
 
 
 class StepLimit(Exception):
@@ -38,6 +42,9 @@ class Engine:
     def check(self, files: Files) -> SimpleNamespace:
         """Deploy, or raise. `ids` are the startable processes."""
         programs = load(files)
+        found = [f for f in gate.check(dict(files), functions={}, connectors=(), roles=()).findings if _counts(f)]
+        if found:
+            raise errors.DiagramRefused(found)
         return SimpleNamespace(ids=list(programs), all_ids=list(programs), specs=programs)
 
     def run(
@@ -63,6 +70,10 @@ class Engine:
         except Exception as problem:
             raise Rejected(str(problem)) from problem
         return dmn.decide_files(files, name, data, service)
+
+
+def _counts(finding: errors.Finding) -> bool:
+    return finding.severity == "error" and finding.rule not in HOUSE_RULES
 
 
 def load(files: Files) -> dict[str, bpmn.Program]:

@@ -38,13 +38,10 @@ def test_inputs_and_outputs_say_what_goes_in_and_comes_back(case: Any) -> None:
 
 
 def test_what_a_called_process_writes_comes_back_when_it_ends_and_undoes_nothing_else(case: Any) -> None:
-    again = (
-        CALLED.replace("y: x + 1", "y: x + n")
-        .replace(line("x", "y"), user("z") + line("x", "y", "z"))
-        .replace(line("y", "qe"), line("z", "qe"))
-    )
+    inside = user("x") + script("y", "{y: x + n}") + user("z")
+    called = process(start(id="qs") + inside + line("qs", "x", "y", "z"), "q", "")
     body = start() + gateway("parallel", "g") + '<callActivity id="c" calledElement="q"/>' + user("b")
-    run = case(process(body + line("s", "g", "c") + line("g", "b")) + again, {"n": 1})
+    run = case(process(body + line("s", "g", "c") + line("g", "b")) + called, {"n": 1})
     run.complete("b", n=5).complete("x", x=2)
     assert run.variables == {"n": 5}
     assert run.complete("z").variables == {"n": 5, "x": 2, "y": 7}
