@@ -33,7 +33,7 @@ def outer(name: str, given: Any) -> Function:
         return given
     target = getattr(given, "call", given)
     parameters = getattr(given, "params", None)
-    least, most = _arity(target)
+    least, most = arity(target)
 
     def invoke(run: Run, arguments: list[Value]) -> Value:
         if not least <= len(arguments) <= most:
@@ -45,7 +45,8 @@ def outer(name: str, given: Any) -> Function:
 
 
 @lru_cache(maxsize=512)
-def _arity(call: Callable[..., Any]) -> tuple[int, int]:
+def arity(call: Callable[..., Any]) -> tuple[int, int]:
+    """The least and the largest number of positional arguments a callable takes."""
     try:
         shape = inspect.signature(call)
     except (TypeError, ValueError):

@@ -12,6 +12,7 @@ from typing import Any
 
 from . import tree
 from .builtins import BUILTINS
+from .calls import arity, outer
 from .errors import NOTHING, FeelError, Say
 from .expression import compile as compile_
 from .mistakes import FOREIGN, iso_hint
@@ -155,7 +156,10 @@ class _Checker:
             self.visit(node.function, local, filtered)
             return
         name = node.function.name
-        if name in local or (self.names is not None and name in self.names) or name in self.functions:
+        if name in local or (self.names is not None and name in self.names):
+            return
+        if name in self.functions:
+            self.registered(node, name)
             return
         builtin = BUILTINS.get(name)
         if builtin is None:
@@ -173,6 +177,18 @@ class _Checker:
             )
         elif name in _MAKERS and all(isinstance(argument, _LITERALS) for argument in node.arguments):
             self.made(node, name)
+
+    def registered(self, node: tree.Call, name: str) -> None:
+        """A function of the house: its parameters are told by its declaration."""
+        given = self.functions[name]
+        least, most = arity(getattr(given, "call", given))
+        parameters = outer(name, given).parameters
+        unknown = [key for key in node.names if parameters is not None and key not in parameters]
+        if unknown or not least <= len(node.arguments) <= most:
+            usage = f"{name}({', '.join(parameters or ('…',))})"
+            self.report(
+                node.function, (f"{name} 的参数不对，应为 {usage}", f"the arguments do not fit, expected {usage}")
+            )
 
     def made(self, node: tree.Call, name: str) -> None:
         """`date("31.12.2024")`: all arguments are literals, so the result is known now."""

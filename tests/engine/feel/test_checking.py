@@ -92,7 +92,13 @@ def test_a_near_name_is_offered() -> None:
 
 
 def test_registered_functions_are_known_and_cells_are_checked() -> None:
-    assert feel.check('deadline("C08", 收单时间)', NAMES, {"deadline": print}) == []
+    def deadline(code: str, start: object, version: object = None) -> None: ...
+
+    functions = {"deadline": deadline}
+    assert feel.check('deadline("C08", 收单时间)', NAMES, functions) == []
+    assert feel.check('deadline(start: 收单时间, code: "C08")', NAMES, functions) == []
+    assert "deadline(code, start, version)" in feel.check('deadline("C08")', NAMES, functions)[0].en
+    assert feel.check('deadline(clock: "C08", start: 收单时间)', NAMES, functions)
     assert feel.check('"食品", "药品"', NAMES, unary=True) == []
     assert feel.check("> 限额", NAMES, unary=True)
 
