@@ -88,7 +88,7 @@ def units(kind: str | None = None) -> list[Unit]:
 
 def names() -> dict[str, str]:
     """Short names by code, for lists."""
-    return {code: short for code, short in db.session.execute(select(Unit.code, Unit.short))}
+    return {row.code: row.short for row in db.session.execute(select(Unit.code, Unit.short))}
 
 
 def below(code: str | None) -> CTE:

@@ -60,8 +60,8 @@ def register(
 
 def order_counts(viewer: Viewer) -> dict[str, int]:
     """How many orders are in each state."""
-    query = select(Order.state, func.count(Order.id)).where(access.visible_orders(viewer)).group_by(Order.state)
-    counted = {state: count for state, count in db.session.execute(query)}
+    query = select(Order.state, func.count(Order.id).label("orders")).group_by(Order.state)
+    counted = {row.state: row.orders for row in db.session.execute(query.where(access.visible_orders(viewer)))}
     return {"received": 0, "in_progress": 0, "closed": 0} | counted
 
 

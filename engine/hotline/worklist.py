@@ -95,7 +95,7 @@ def worklist_counts(viewer: Viewer) -> dict[str, int]:
 def processes() -> list[tuple[str, str]]:
     """Keys and names of the processes that have an active version, by the newest version's name."""
     query = select(ProcessDefinition.key, ProcessDefinition.name).where(ProcessDefinition.state == "active")
-    return sorted({key: name for key, name in db.session.execute(query.order_by(ProcessDefinition.version))}.items())
+    return sorted({row.key: row.name for row in db.session.execute(query.order_by(ProcessDefinition.version))}.items())
 
 
 def _waiting() -> ColumnElement[bool]:
