@@ -7,7 +7,7 @@ Nothing here imports the rest of the house, reads a file or opens a connection.
 
 from __future__ import annotations
 
-from .builtins import BUILTINS
+from .builtins import BUILTINS, catalogue
 from .builtins.dates import set_clock
 from .checking import check
 from .errors import FeelError, FeelLimit
@@ -23,6 +23,6 @@ from .values import Function, Range, Value, YearMonth, convert, equal, from_json
 
 __all__ = [
     "BUILTINS", "Expression", "FeelError", "FeelLimit", "Function", "Limits", "Range", "Run", "UnaryTests", "Value",
-    "YearMonth", "check", "coerce", "compile", "compile_unary", "convert", "equal", "from_json", "is_simple", "normal",
+    "YearMonth", "catalogue", "check", "coerce", "compile", "compile_unary", "convert", "equal", "from_json", "is_simple", "normal",
     "parse", "parse_tests", "pick", "print_tree", "print_value", "set_clock", "text_of", "to_json",
 ]  # fmt: skip

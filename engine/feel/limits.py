@@ -19,7 +19,7 @@ class Limits:
     """Loop steps (also charged for every list entry and every 32 characters built) and wall seconds of one run."""
 
     steps: int = 100_000
-    seconds: float = 1.0
+    seconds: float = 2.0
 
 
 DEFAULT = Limits()

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from . import contexts, dates, lists, numbers, ranges, strings  # noqa: F401  the modules register their functions
-from .registry import BUILTINS, Builtin, Signature
+from .registry import BUILTINS, Builtin, Signature, catalogue
 
-__all__ = ["BUILTINS", "Builtin", "Signature"]
+__all__ = ["BUILTINS", "Builtin", "Signature", "catalogue"]

@@ -65,6 +65,7 @@ class Signature:
     call: Callable[..., Value]
     needs_run: bool
     nullable: tuple[bool, ...]
+    text: str  # as declared: `name: kind`, `?` optional, `*` any number
 
     def takes(self, count: int) -> bool:
         """May it be called with `count` positional arguments?"""
@@ -121,6 +122,14 @@ class Builtin:
 BUILTINS: dict[str, Builtin] = {}
 
 
+def catalogue() -> list[dict[str, Any]]:
+    """All built-ins with their ways to be called, as JSON data for an editor."""
+    return [
+        {"name": name, "signatures": [f"{name}({signature.text})" for signature in builtin.signatures]}
+        for name, builtin in sorted(BUILTINS.items())
+    ]
+
+
 def builtin(name: str, signature: str = "", run: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register the decorated function under `name`; several registrations of one name are tried in their order."""
     names: list[str] = []
@@ -139,7 +148,7 @@ def builtin(name: str, signature: str = "", run: bool = False) -> Callable[[Call
 
     def register(call: Callable[..., Any]) -> Callable[..., Any]:
         entry = BUILTINS.setdefault(name, Builtin(name, []))
-        made = Signature(tuple(names), tuple(kinds), required, variadic, call, run, tuple(nullable))
+        made = Signature(tuple(names), tuple(kinds), required, variadic, call, run, tuple(nullable), signature)
         entry.signatures.append(made)
         return call
 

@@ -198,6 +198,13 @@ def test_every_built_in_of_the_standard_is_there() -> None:
     assert set(standard.split("|")) <= set(BUILTINS)
 
 
+def test_the_catalogue_tells_an_editor_how_to_call() -> None:
+    told = {entry["name"]: entry["signatures"] for entry in feel.catalogue()}
+    assert told.keys() == BUILTINS.keys()
+    assert told["contains"] == ["contains(string: string, match: string)"]
+    assert len(told["date"]) == 3
+
+
 def test_functions_never_fail_on_any_kind_of_argument() -> None:
     samples = [
         "null",
