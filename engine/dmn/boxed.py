@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from engine import feel
-from engine.feel.loops import domain
+from engine.feel.loops import domain, weight
 from engine.feel.types import Type, coerce
 
 from . import xml
@@ -261,7 +261,9 @@ def _for(element: xml.Element, around: Around) -> Logic:
         results: list[feel.Value] = []
         for item in items:
             session.run.spend(1 + (len(results) >> 4))
-            results.append(body({**values, variable: item, "partial": results.copy()}, session))
+            result = body({**values, variable: item, "partial": results.copy()}, session)
+            session.run.spend(weight(result))
+            results.append(result)
         return results
 
     return loop

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import tree
 from .scope import Frame
-from .values import Range, Value, less_or_equal
+from .values import MAX_DEEP, Range, Value, less_or_equal
 
 if TYPE_CHECKING:
     from .compiler import Closure, Compiler
@@ -164,11 +164,30 @@ def for_(compiler: Compiler, node: tree.For) -> Closure:
             if shown:
                 env[0].spend(len(results) >> 4)
                 env[partial] = results.copy()
-            append(body(env))
+                result = body(env)
+                env[0].spend(weight(result))
+                append(result)
+            else:
+                append(body(env))
 
         return results if walk(env, visit) else None
 
     return loop
+
+
+def weight(value: Value) -> int:
+    """The entries within a value, up to a limit: results that hold earlier results twice would double at every turn."""
+    count = 0
+    open_ = [value]
+    while open_ and count < MAX_DEEP:
+        inner = open_.pop()
+        if type(inner) is list:
+            open_ += inner
+            count += len(inner)
+        elif type(inner) is dict:
+            open_ += inner.values()
+            count += len(inner)
+    return count
 
 
 def _mentions(node: Any, name: str) -> bool:
