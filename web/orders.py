@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -74,6 +74,13 @@ def register() -> Response | tuple[str, int]:
 @requires(Permission.READ_ORDERS)
 def show(order_no: str) -> str:
     return _page(hotline.order(order_no, viewer()))
+
+
+@pages.get("/orders/<order_no>/unmask")
+@requires(Permission.READ_ORDERS)
+def masked(order_no: str) -> Response:
+    """Reloading the page with the data in clear leads back to the masked one."""
+    return redirect(url_for("orders.show", order_no=order_no))
 
 
 @pages.post("/orders/<order_no>/unmask")

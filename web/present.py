@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine import registry
 from engine.clock import local
 from engine.hotline import organisation
+from web import frontend_build
 
 # The words of engine/README.md's glossary, as pages say them.
 STATES: dict[str, Any] = {
@@ -27,8 +29,8 @@ STATES: dict[str, Any] = {
     "claimed": _l("办理中"),
     "open": _l("未处理"),
     "resolved": _l("已处理"),
-    "active": _l("启用"),
-    "retired": _l("停用"),
+    "active": _l("启用中"),
+    "retired": _l("已停用"),
     "due": _l("待执行"),
     "done": _l("已执行"),
     "failed": _l("失败"),
@@ -149,9 +151,12 @@ def unit_name(code: str | None) -> str:
 
 def asset(name: str) -> str:
     """The address of a built file of the front end, with its version."""
-    from web import frontend_build
+    return url_for("static", filename=f"dist/{name}", v=_build())
 
-    return url_for("static", filename=f"dist/{name}", v=frontend_build.version())
+
+@cache
+def _build() -> str:
+    return frontend_build.version()
 
 
 def init_app(app: Flask) -> None:

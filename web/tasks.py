@@ -150,7 +150,7 @@ def _next_after(business_key: str | None) -> str:
 def _moved(task_id: int, text: str, endpoint: str) -> BaseResponse:
     """After claim, release, delegate: the row again for the worklist, else a page."""
     if is_fragment():
-        db.session.expire_all()
+        db.session.rollback()  # what was read before the claim is history
         row = hotline.worklist_row(task_id, viewer())
         people = accounts.names([row.assignee or ""]) if row else {}
         return fragment(render_template("worklist/_row.html", row=row, people=people) if row else "", text)
