@@ -108,3 +108,9 @@ def test_two_flows_between_the_same_nodes_are_two_tokens(case: Any) -> None:
     )
     run = case(body + twice)
     assert run.left.count("a") == 1 and run.effects.completed
+
+
+def test_a_conditional_flow_beside_an_unconditional_one_need_not_be_taken(case: Any) -> None:
+    body = start() + user("t") + script("a") + script("b") + end() + line("s", "t", "a", "e")
+    run = case(body + flow("t", "b", "n &gt; 1") + line("b", "e"), {"n": 0}).complete("t")
+    assert [x for x in run.left if x in "ab"] == ["a"] and run.effects.completed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..kit import end, flow, gateway, line, script, start, user
+from ..kit import MESSAGE, boundary, end, flow, gateway, line, script, start, user
 
 AND_IN_A_LOOP = (
     start()
@@ -130,3 +130,26 @@ def test_a_complex_gateway_fires_once_and_swallows_late_arrivals(case: Any) -> N
 def test_tokens_that_went_into_another_are_told_in_the_path(case: Any) -> None:
     run = case(AND_IN_A_LOOP, {"n": 9}).complete("a").complete("b")
     assert [what for element, what in run.path if element == "join"] == ["entered", "entered", "joined", "left"]
+
+
+def test_an_inclusive_join_waits_for_a_token_that_may_reach_it_by_a_boundary_event(case: Any) -> None:
+    body = (
+        start()
+        + gateway("parallel", "split")
+        + user("a")
+        + user("before")
+        + user("b")
+        + boundary("late", "b", MESSAGE)
+        + gateway("inclusive", "join")
+        + script("after")
+        + end()
+        + end(id="e2")
+        + line("s", "split", "a", "join", "after", "e")
+        + line("split", "before", "b", "e2")
+        + line("late", "join")
+    )
+    run = case(body).complete("a")
+    assert "after" not in run.left
+    run.complete("before")
+    assert "after" not in run.left
+    assert run.deliver("reply").left.count("after") == 1 and run.effects.completed
