@@ -24,5 +24,6 @@ from .values import Function, Range, Value, YearMonth, convert, equal, from_json
 __all__ = [
     "BUILTINS", "Expression", "FeelError", "FeelLimit", "Function", "Limits", "Range", "Run", "UnaryTests", "Value",
     "YearMonth", "catalogue", "check", "coerce", "compile", "compile_unary", "convert", "equal", "from_json",
-    "is_simple", "normal", "parse", "parse_tests", "pick", "print_tree", "print_value", "set_clock", "text_of", "to_json",
+    "is_simple", "normal", "parse", "parse_tests", "pick", "print_tree", "print_value", "set_clock", "text_of",
+    "to_json",
 ]  # fmt: skip
