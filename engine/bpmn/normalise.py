@@ -56,7 +56,7 @@ def prepare(root: etree._Element, report: Report) -> None:
     event_references(root, report)
 
 
-# -- helpers ------------------------------------------------------------------------------------------------------
+# -- reading and adding ---------------------------------------------------------------------------------------------
 def nodes(scope: etree._Element) -> list[etree._Element]:
     """The flow nodes directly in a scope."""
     return [e for e in scope if e.tag in NODES]
