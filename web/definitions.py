@@ -70,19 +70,22 @@ def file(definition_id: int, path: str) -> BaseResponse:
 @pages.get("/definitions/deploy")
 @requires(Permission.DEPLOY)
 def deploy_form() -> str:
-    return render_template("definitions/deploy.html")
+    return render_template("definitions/deploy.html", reuse=True)
 
 
 @pages.post("/definitions/deploy")
 @requires(Permission.DEPLOY)
 def deploy() -> BaseResponse | tuple[str, int]:
     """Deploy the uploaded files; what the gate refuses is shown finding by finding."""
+    reuse = "reuse" in request.form
     try:
         files = _uploaded()
+        if reuse:
+            files = _completed(files)
         deployed = definitions.deploy(files, author=actor(), note=request.form.get("note", "").strip())
     except (DiagramRefused, Invalid) as error:
         findings = [finding_view(f) for f in getattr(error, "findings", ())]
-        return render_template("definitions/deploy.html", refused=sentence(error), findings=findings), 422
+        return render_template("definitions/deploy.html", refused=sentence(error), findings=findings, reuse=reuse), 422
     if deployed.unchanged:
         return done(_("内容与现有版本相同，没有产生新版本"), url_for("definitions.index"), kind="info")
     new = _("、").join(f"{key} v{version}" for key, version in deployed.new)
@@ -127,6 +130,15 @@ def _uploaded() -> dict[str, bytes]:
     if len(files) > MAX_FILES or any(".." in path.split("/") or path.startswith("/") for path in files):
         raise Invalid("too many files, or a path that leaves the bundle", zh="文件过多，或文件路径不合规")
     return files
+
+
+def _completed(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The upload with the files beside it that the newest version of the same diagram has."""
+    newest: dict[str, int] = {}
+    for version in queries.definitions():
+        newest.setdefault(version.definition.path, version.definition.id)
+    beside = [r for path, number in newest.items() if path in files for r in queries.resources(number)]
+    return {r.path: r.content for r in beside} | files
 
 
 def _unfold(content: bytes) -> dict[str, bytes]:
