@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql
+
+from engine.db import Instant
 
 _PG = postgresql.dialect()
 
@@ -59,14 +61,21 @@ def _execute(
         sql = _text(statement, table, keys, columns, True)
         return connection.exec_driver_sql(sql, tuple(list(column) for column in zip(*rows, strict=True))).rowcount
     sql = _text(statement, table, keys, columns, False)
-    return connection.exec_driver_sql(sql, [tuple(map(_plain, row)) for row in rows]).rowcount
+    names = [k.partition("=")[0] for k in (*columns, *keys)]
+    instants = [i for i, name in enumerate(names) if isinstance(table.c[name].type, Instant)]
+    if instants:
+        changed = [list(row) for row in rows]
+        for row in changed:
+            for i in instants:
+                row[i] = row[i] and _utc_text(row[i])
+        rows = changed
+    return connection.exec_driver_sql(sql, [tuple(row) for row in rows]).rowcount
 
 
-def _plain(value: Any) -> Any:
-    """SQLite keeps instants as UTC text, as the column type `Instant` does."""
-    if value.__class__ is datetime:
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
-    return value
+@lru_cache(1024)
+def _utc_text(instant: datetime) -> str:
+    """SQLite keeps instants as UTC text, as the column type `Instant` does. Many rows of a batch share theirs."""
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 @cache

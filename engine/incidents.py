@@ -80,7 +80,7 @@ def _retry_message(work: Work, row: dict[str, Any], what: dict[str, Any]) -> Non
         table.c.instance_id == live.id, table.c.token == what["token"], table.c.element == what["element"]
     )
     if work.connection.scalar(waits) is not None:
-        effects = bpmn.deliver(live.flow, what["token"], what["payload"], what["element"])
+        effects = bpmn.deliver(live.flow, what["token"], what["payload"], what["element"], what["name"])
         work.apply(live, effects, "message.delivered", what["element"], what["payload"])
 
 

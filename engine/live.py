@@ -16,8 +16,6 @@ from engine.errors import NotFound
 from engine.models import ProcessInstance, UserTask
 from engine.programs import Definition, Programs
 
-OPEN = ("ready", "claimed")
-
 
 @dataclass(slots=True)
 class OpenTask:
@@ -31,7 +29,7 @@ class OpenTask:
 
 
 class Live:
-    """One instance: its definition, its place in the event chain, its open tasks, and its workflow once it is needed."""
+    """One instance: its definition, the end of its event chain, its open tasks, its workflow once it is needed."""
 
     __slots__ = (
         "id",
@@ -50,7 +48,8 @@ class Live:
     def __init__(self, number: int, definition: Definition, business_key: str | None) -> None:
         self.id, self.definition, self.business_key = number, definition, business_key
         self.ver, self.seq, self.head = 0, 0, history.START
-        self.status, self.outcome = "running", None
+        self.status = "running"
+        self.outcome: str | None = None
         self.blob = b""
         self.tasks: dict[int, OpenTask] = {}
         self._flow: bpmn.Instance | None = None
@@ -134,7 +133,7 @@ class Cache:
             live.blob = row["state"]
             lives[live.id] = live
         columns = (tasks.c.instance_id, tasks.c.id, tasks.c.token, tasks.c.element, tasks.c.status, tasks.c.assignee)
-        open_tasks = select(*columns).where(tasks.c.instance_id.in_(lives), tasks.c.status.in_(OPEN))
+        open_tasks = select(*columns).where(tasks.c.instance_id.in_(lives), tasks.c.ended.is_(None))
         for instance, *task in connection.execute(open_tasks):
             lives[instance].tasks[task[0]] = OpenTask(*task)
         for live in lives.values():

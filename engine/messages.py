@@ -78,4 +78,5 @@ def match_kept(limit: int = 200) -> int:
 def drop_expired() -> int:
     """Forget messages that nobody has waited for until they expired; returns how many."""
     with transaction() as session:
-        return int(session.execute(delete(Message).where(Message.expires <= clock.now())).rowcount)
+        gone = delete(Message).where(Message.expires <= clock.now()).returning(Message.id)
+        return len(session.scalars(gone).all())

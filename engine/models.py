@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.db import Digest, Id, Instant, Name, db
 
+_OPEN = {"postgresql_where": text("ended IS NULL"), "sqlite_where": text("ended IS NULL")}
+
 
 class IdBlock(db.Model):  # type: ignore[name-defined]
     """The next free id of each kind; processes take blocks of ids, so a step needs no round trip for one."""
@@ -91,10 +93,11 @@ class UserTask(db.Model):  # type: ignore[name-defined]
     """Work for a person. `data` holds the variables its form shows, as JSON."""
 
     __table_args__ = (
-        Index("ix_user_task_open", "status", "due"),
-        Index("ix_user_task_assignee", "assignee", "status"),
-        Index("ix_user_task_unit", "unit", "role", "status"),
-        Index("ix_user_task_instance", "instance_id", "status"),
+        # only open tasks are indexed for the lists: a completed one leaves them, and a step stays cheap
+        Index("ix_user_task_due", "due", **_OPEN),
+        Index("ix_user_task_assignee", "assignee", **_OPEN),
+        Index("ix_user_task_unit", "unit", "role", **_OPEN),
+        Index("ix_user_task_instance", "instance_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)

@@ -73,7 +73,7 @@ def _read(connection: Connection, definition_id: int) -> Definition:
     found = connection.execute(
         select(files.c.path, files.c.content).where(files.c.deployment_id == row["deployment_id"])
     )
-    programs = load({path: content for path, content in found})
+    programs = load({path: bytes(content) for path, content in found})
     return Definition(row["id"], row["key"], row["version"], row["name"], programs[row["key"]])
 
 

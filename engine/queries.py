@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from engine import clock
+from engine import clock, xml
 from engine.db import db
 from engine.errors import NotFound
 from engine.models import (
@@ -71,9 +71,9 @@ def resources(definition_id: int) -> list[Resource]:
 
 
 def diagram(definition_id: int) -> bytes:
-    """The diagram's XML as it was deployed."""
+    """The diagram's XML as it was deployed, without what a browser might obey (processing instructions)."""
     found = definition(definition_id)
-    return db.session.get_one(Resource, (found.deployment_id, found.path)).content
+    return xml.clean(db.session.get_one(Resource, (found.deployment_id, found.path)).content)
 
 
 def instance(instance_id: int) -> ProcessInstance:
@@ -133,7 +133,7 @@ def picture(instance_id: int) -> dict[str, Any]:
             if what == "left":
                 path[element] = path.get(element, 0) + 1
     active: set[str] = set()
-    open_tasks = (UserTask.instance_id == instance_id) & UserTask.status.in_(("ready", "claimed"))
+    open_tasks = (UserTask.instance_id == instance_id) & UserTask.ended.is_(None)
     for query in (
         select(UserTask.element).where(open_tasks),
         select(Timer.element).where(Timer.instance_id == instance_id),
@@ -154,7 +154,7 @@ def task(task_id: int) -> UserTask:
 
 def open_tasks(instance_id: int) -> list[UserTask]:
     """The tasks of an instance that wait for somebody."""
-    query = select(UserTask).where(UserTask.instance_id == instance_id, UserTask.status.in_(("ready", "claimed")))
+    query = select(UserTask).where(UserTask.instance_id == instance_id, UserTask.ended.is_(None))
     return list(db.session.scalars(query.order_by(UserTask.id)))
 
 

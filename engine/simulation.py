@@ -47,7 +47,7 @@ class World:
 
     def new_tasks(self) -> list[UserTask]:
         """The user tasks that have opened since the last call and are still open."""
-        query = select(UserTask).where(UserTask.id > self.seen_task, UserTask.status.in_(("ready", "claimed")))
+        query = select(UserTask).where(UserTask.id > self.seen_task, UserTask.ended.is_(None))
         found = list(db.session.scalars(query.order_by(UserTask.id)))
         if found:
             self.seen_task = found[-1].id

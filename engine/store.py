@@ -7,6 +7,7 @@ Correctness rests on the version column and the inbox alone: the cache, the thre
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import logging
 import os
@@ -120,6 +121,9 @@ class Door:
                 self.engine = db.engine
                 if self._pid:
                     self.engine.dispose(close=False)
+            # Live instances are many objects that stay: rarely look for garbage among them (1.3 times the steps)
+            gc.set_threshold(50_000, 20, 50)
+            gc.freeze()
             self._thread = threading.Thread(target=self._serve, name="engine", daemon=True)
             self._pid = os.getpid()
             self._thread.start()

@@ -24,7 +24,7 @@ def fire_due(limit: int = 200) -> int:
     db.session.rollback()  # a new look, not an older snapshot
     query = select(Timer.instance_id, Timer.token, Timer.element, Timer.due)
     query = query.where(~Timer.held, Timer.due <= clock.now()).order_by(Timer.due).limit(limit)
-    due = [tuple(row) for row in db.session.execute(query)]
+    due = [(row.instance_id, row.token, row.element, row.due) for row in db.session.execute(query)]
     db.session.rollback()
     for answer in [store.submit(_fire(*row)) for row in due]:
         answer.exception()  # a fault has become an incident; the timer is held
@@ -42,7 +42,7 @@ def _fire(instance: int, token: int, element: str, due: datetime) -> Command:
     def run(work: Work) -> bool:
         live = work.live(instance)
         if not any(
-            w.kind == "timer" and w.token == token and w.element == element and w.due <= work.now
+            w.kind == "timer" and w.token == token and w.element == element and w.due is not None and w.due <= work.now
             for w in bpmn.waits(live.flow).values()
         ):
             return False  # it was fired or withdrawn meanwhile

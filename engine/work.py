@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
-from engine import bpmn, clock, history, models, text
+from engine import bpmn, clock, correlation, history, models, text
 from engine.errors import DiagramFault, NotFound, NotRunning
 from engine.ids import Ids
 from engine.live import Cache, Live, OpenTask
@@ -59,6 +59,11 @@ class Work:
         self.changes: list[Change] = []
         self.marks: dict[int, tuple[Live, Any]] = {}
         self.thrown: deque[tuple[str, bpmn.Thrown, int | None]] = deque()  # message or signal, and who threw it
+
+    @property
+    def staged(self) -> list[Rows]:
+        """What this transaction will write, in order."""
+        return [*self.before, self.rows]
 
     def id(self, kind: str) -> int:
         return self.shared.ids[kind].take(self.connection)
@@ -180,7 +185,7 @@ class Work:
         if wait.kind == "task":
             self._open_task(live, wait)
         elif wait.kind == "job":
-            self._job(live, wait.token, wait.element, wait.connector, wait.payload)
+            self._job(live, wait.token, wait.element, wait.connector or "", wait.payload or {})
         elif wait.kind == "timer":
             self.rows.timers.open(
                 {
@@ -195,7 +200,7 @@ class Work:
             row = {"instance_id": live.id, "token": wait.token, "element": wait.element, "kind": wait.kind}
             self.rows.subscriptions.open(row | {"name": wait.name, "correlation": wait.correlation, "held": False})
             if wait.kind == "message":
-                self._take_kept(wait.name, wait.correlation)
+                self._take_kept(wait.name or "", wait.correlation)
 
     def _open_task(self, live: Live, wait: bpmn.Wait) -> None:
         number = self.id("task")
@@ -275,22 +280,22 @@ class Work:
                 self.signal(thrown.name, thrown.payload, thrower)
         raise DiagramFault(None, f"one step set off more than {MAX_CASCADE} messages")
 
-    def message(self, name: str, correlation: str | None, payload: dict[str, Any]) -> dict[str, Any]:
+    def message(self, name: str, key: str | None, payload: dict[str, Any]) -> dict[str, Any]:
         """Give a message to the one that has waited longest, else start a process with it, else keep it."""
         answer: dict[str, Any] = {"delivered": [], "started": [], "kept": False}
-        for number, token, element in self._subscribers("message", name, correlation)[:1]:
-            self._hand(number, token, element, "message", payload)
+        for number, token, element in correlation.subscribers(self.connection, self.staged, "message", name, key)[:1]:
+            self._hand(number, token, element, "message", name, payload)
             answer["delivered"].append(number)
             return answer
         for definition, element in self._starts("message", name):
-            started = self._start_by(definition, element, payload, correlation)
+            started = self._start_by(definition, element, payload, key)
             answer["started"] += started
             return answer
         number = self.id("message")
         self.rows.messages[number] = {
             "id": number,
             "name": name,
-            "correlation": correlation,
+            "correlation": key,
             "payload": text.dumps(payload),
             "at": self.now,
             "expires": self.now + timedelta(days=self.shared.message_days),
@@ -303,32 +308,32 @@ class Work:
         The instance that threw it has heard it already, inside its own step.
         """
         answer: dict[str, Any] = {"delivered": [], "started": [], "kept": False}
-        for number, token, element in self._subscribers("signal", name, None):
+        for number, token, element in correlation.subscribers(self.connection, self.staged, "signal", name, None):
             if number != thrower:
-                self._hand(number, token, element, "signal", payload)
+                self._hand(number, token, element, "signal", name, payload)
                 answer["delivered"].append(number)
         for definition, element in self._starts("signal", name):
             answer["started"] += self._start_by(definition, element, payload, None)
         return answer
 
-    def _hand(self, number: int, token: int, element: str, kind: str, payload: dict[str, Any]) -> None:
-        retry = {"token": token, "element": element, "payload": payload}
+    def _hand(self, number: int, token: int, element: str, kind: str, name: str, payload: dict[str, Any]) -> None:
+        retry = {"token": token, "element": element, "name": name, "payload": payload}
 
         def step(work: Work) -> None:
             work.shared.cache.load(work.connection, {number})  # who waits was read from the database: so must be how
             live = work.live(number)
-            effects = bpmn.deliver(live.flow, token, payload, element)
+            effects = bpmn.deliver(live.flow, token, payload, element, name)
             work.apply(live, effects, f"{kind}.delivered", element, payload)
 
         self.inside(step, instance=number, element=element, kind="message", retry=retry)
 
-    def _start_by(self, definition: int, element: str, payload: dict[str, Any], correlation: str | None) -> list[int]:
+    def _start_by(self, definition: int, element: str, payload: dict[str, Any], key: str | None) -> list[int]:
         started: list[int] = []
 
         def step(work: Work) -> None:
-            started.append(work.start(definition, payload, correlation, element).id)
+            started.append(work.start(definition, payload, key, element).id)
 
-        retry = {"definition": definition, "element": element, "payload": payload, "business_key": correlation}
+        retry = {"definition": definition, "element": element, "payload": payload, "business_key": key}
         self.inside(step, definition=definition, element=element, kind="start", retry=retry)
         return started
 
@@ -343,7 +348,7 @@ class Work:
         element: str | None = None,
     ) -> bool:
         """Run a step as a work of its own; its fault is undone and becomes an incident. True when it went well."""
-        inner = Work(self.shared, self.connection, self.actor, [*self.before, self.rows])
+        inner = Work(self.shared, self.connection, self.actor, self.staged)
         try:
             step(inner)
         except DiagramFault as fault:
@@ -360,63 +365,26 @@ class Work:
         for number, mark in inner.marks.items():
             self.marks.setdefault(number, mark)
 
-    def _subscribers(self, kind: str, name: str, correlation: str | None) -> list[tuple[int, int, str]]:
-        """Who waits for it, longest first: stored subscriptions, then those staged in this transaction."""
-        table = models.Subscription.__table__
-        query = select(table.c.instance_id, table.c.token, table.c.element).where(
-            table.c.kind == kind, table.c.name == name, ~table.c.held
-        )
-        if kind == "message":
-            query = query.where((table.c.correlation == correlation) | table.c.correlation.is_(None))
-        stored = self.connection.execute(query.order_by(table.c.instance_id, table.c.token))
-        found = {(number, token, element, kind, name): None for number, token, element in stored}
-        for rows in (*self.before, self.rows):
-            staged = rows.subscriptions
-            for key in (*staged.gone, *(k for k, held in staged.held.items() if held)):
-                found.pop(key, None)
-            for key, row in staged.new.items():
-                fits = kind == "signal" or row["correlation"] in (None, correlation)
-                if row["kind"] == kind and row["name"] == name and fits and not row["held"]:
-                    found[key] = None
-        return [key[:3] for key in found]
-
     def _starts(self, kind: str, name: str) -> list[tuple[int, str]]:
         """The newest active definitions that begin with this message or signal."""
         known = self.shared.starts.get((kind, name))
         if known is None:
-            known = self.shared.starts[kind, name] = self._read_starts(kind, name)
+            programs = self.shared.cache.programs
+            found = correlation.starts(self.connection, kind, name)
+            known = [start for key, start in found.items() if programs.newest(self.connection, key).id == start[0]]
+            self.shared.starts[kind, name] = known
         return known
 
-    def _read_starts(self, kind: str, name: str) -> list[tuple[int, str]]:
-        starts, definitions = models.StartSubscription.__table__, models.ProcessDefinition.__table__
-        query = (
-            select(definitions.c.key, definitions.c.version, definitions.c.id, starts.c.element)
-            .join(definitions, definitions.c.id == starts.c.definition_id)
-            .where(starts.c.kind == kind, starts.c.name == name, definitions.c.state == "active")
-            .order_by(definitions.c.version)
-        )
-        newest = {key: (number, element) for key, _version, number, element in self.connection.execute(query)}
-        programs = self.shared.cache.programs
-        return [found for key, found in newest.items() if programs.newest(self.connection, key).id == found[0]]
-
-    def _take_kept(self, name: str, correlation: str | None) -> None:
+    def _take_kept(self, name: str, key: str | None) -> None:
         """A new subscription gets the oldest message that was kept for it."""
-        table = models.Message.__table__
-        query = select(table).where(table.c.name == name, table.c.expires > self.now).order_by(table.c.id)
-        if correlation is not None:
-            query = query.where(table.c.correlation == correlation)
-        kept = {row["id"]: dict(row) for row in self.connection.execute(query.limit(50)).mappings()}
-        for rows in (*self.before, self.rows):
-            for number in rows.messages_taken:
-                kept.pop(number, None)
-            kept |= {
-                n: m for n, m in rows.messages.items() if m["name"] == name and correlation in (None, m["correlation"])
-            }
-        for number, message in sorted(kept.items())[:1]:
-            if self.rows.messages.pop(number, None) is None:
-                self.rows.messages_taken.add(number)
-            payload = orjson.loads(message["payload"])
-            self.thrown.append(("message", bpmn.Thrown(name, message["correlation"], payload, ""), None))
+        found = correlation.kept(self.connection, self.staged, name, key, self.now)
+        if found is None:
+            return
+        number, message = found
+        if self.rows.messages.pop(number, None) is None:
+            self.rows.messages_taken.add(number)
+        payload = orjson.loads(message["payload"])
+        self.thrown.append(("message", bpmn.Thrown(name, message["correlation"], payload, ""), None))
 
     def _note_stuck(self, live: Live) -> None:
         fault = DiagramFault(None, "the instance has not ended but waits for nothing", zh="流程未结束，却没有任何等待")

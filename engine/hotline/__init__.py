@@ -1,6 +1,10 @@
 """The bureau's hotline: orders, matters, clocks, units, personal data. Uses the engine's door; the engine knows it not.
 
-Importing this package registers what diagrams may call (functions, roles) and what is kept in step with instances.
+Importing this package registers what diagrams may call (functions, roles), what is kept in step with instances, and
+what the worker looks after besides.
 """
 
-from engine.hotline import functions, models, projections, roles  # noqa: F401
+from engine.hotline import functions, models, orders, projections, roles  # noqa: F401
+from engine.scheduler import sweeps
+
+sweeps.append(orders.resume_unstarted)  # orders whose process was killed before it could tell the engine

@@ -177,7 +177,7 @@ def _report(year: Year, first: datetime) -> dict[str, Any]:
             ProcessDefinition.key, ProcessInstance.outcome
         )
     ):
-        by_process.setdefault(key, {})[outcome if status == "completed" else status] = count
+        by_process.setdefault(key, {})[str(outcome) if status == "completed" else status] = count
     clocks: dict[str, dict[str, int]] = {}
     for code, state, kept, count in session.execute(
         select(ClockRun.code, ClockRun.state, ClockRun.kept, func.count()).group_by(

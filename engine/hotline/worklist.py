@@ -16,7 +16,6 @@ from engine.hotline.paging import Page, page
 from engine.hotline.roles import Viewer
 from engine.models import ProcessDefinition, ProcessInstance, UserTask
 
-OPEN = ("ready", "claimed")
 NEVER = literal(datetime(9999, 1, 1, tzinfo=UTC), Instant())  # tasks without a time limit come last
 
 _DUE = func.coalesce(UserTask.due, NEVER)
@@ -99,7 +98,7 @@ def processes() -> list[tuple[str, str]]:
 
 
 def _waiting() -> ColumnElement[bool]:
-    return and_(UserTask.status.in_(OPEN), ProcessInstance.status == "running")
+    return and_(UserTask.ended.is_(None), ProcessInstance.status == "running")
 
 
 def _scope(viewer: Viewer, scope: str) -> ColumnElement[bool]:

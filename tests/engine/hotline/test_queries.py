@@ -122,7 +122,7 @@ def test_each_sees_the_tasks_of_their_role_and_unit(world: World) -> None:
     other_unit = world.task(instance, unit="310101")
     anybody = world.task(instance, unit=None)
     for status in ("completed", "cancelled"):
-        world.task(instance, status=status)
+        world.task(instance, status=status, ended=NOW)
     everything = [mine, ours, claimed, station, other_role, other_unit, anybody]
     seen = {
         ("handler", "mine"): [mine],
