@@ -24,7 +24,7 @@ def main() -> None:
         demo.prepare(app)
     environment = os.environ | {"FLASK_APP": "app:create_app"}
     worker = subprocess.Popen([sys.executable, "-m", "flask", "worker"], env=environment)
-    server = subprocess.Popen(_server(settings.port), env=environment)
+    server = subprocess.Popen(server_command(settings.port), env=environment)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         server.terminate()
@@ -39,7 +39,7 @@ def main() -> None:
         worker.wait(10)
 
 
-def _server(port: int) -> list[str]:
+def server_command(port: int) -> list[str]:
     """gunicorn with threads: the engine thread batches what the request threads bring."""
     address, threads = f"127.0.0.1:{port}", "16"
     options = ["--worker-class", "gthread", "--workers", "1", "--threads", threads, "--bind", address]
