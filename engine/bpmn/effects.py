@@ -86,7 +86,8 @@ class Effects:
     `opened` and `closed` are the waits that began and ended; what began and ended within the step is in neither.
     `path` holds, in order, [element or flow id, what]: entered, left, cancelled, joined (went into another token at a
     gateway) and, for sequence flows, taken. `decisions` holds one dict per choice made (see the elements' modules).
-    `outcome` is the end event reached last. `stuck` says that the instance has not ended and waits for nothing.
+    `outcome` is the end event reached last; the end of a branch beside the work (a reminder that does not interrupt)
+    counts only while no other end has been reached. `stuck` says that the instance has not ended and waits for nothing.
     """
 
     opened: list[Wait] = field(default_factory=list)

@@ -19,6 +19,7 @@ from .elements.joins import InclusiveJoin, reachable_before
 from .elements.process import ProcessSpec
 from .node_parser import NodeParser, parser_for
 from .normalise import BPMN, NODES, OF
+from .outcomes import side_ends
 from .report import text_of
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class ScopeParser(ProcessParser):
         CompensationSpec(self.spec, HANDLERS, subworkflow_spec=None)
         self.spec.starts, self.spec.listeners = tuple(self.starts), tuple(self.listeners)
         self._seal()
+        if self.node.tag == BPMN + "process":
+            self.spec.side_ends = side_ends(self.spec, self.diagram.specs)
         return self.spec
 
     def nested(self, parser: NodeParser) -> ProcessSpec:

@@ -26,4 +26,4 @@ class ProcessSpec(BpmnProcessSpec):
         self.compensation: dict[str, str] = {}  # activity -> spec name of its handler; "" for this scope's own
         self.completion: tuple[Formula, bool] | None = None  # ad hoc: when to end, and whether to cancel the rest
         self.is_event_subprocess = False
-        self.watches_data = False
+        self.side_ends: frozenset[str] = frozenset()  # end events that do not tell the outcome

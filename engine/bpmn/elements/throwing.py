@@ -55,9 +55,15 @@ class SendTask(Throwing, defaults.SendTask):
 
 
 class EndEvent(Throwing, defaults.EndEvent):
-    """An end event. The one reached last at the top tells the instance's outcome."""
+    """An end event. The one reached last in the process, or in one of its event sub-processes, tells the outcome.
+
+    The end of a side branch (see `outcomes`) tells it only while no other end has been reached.
+    """
 
     def leave(self, token: Token) -> None:
-        workflow = token.workflow
-        if workflow is workflow.top_workflow:
-            workflow.outcome = self.element
+        scope, instance = token.workflow, token.workflow.top_workflow
+        if scope is not instance and not (scope.spec.is_event_subprocess and scope.parent_workflow is instance):
+            return
+        side = instance.spec.side_ends
+        if self.element not in side or instance.outcome is None or instance.outcome in side:
+            instance.outcome = self.element
