@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from engine.errors import BanjieError, DiagramRefused, Finding, FormInvalid
+from web import language_cli
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -303,3 +304,4 @@ def _show_findings(findings: list[Finding]) -> None:
 def init_app(app: Flask) -> None:
     for command in (deploy, lint, worker, orders, users, instances, verify, demo):
         app.cli.add_command(command)
+    language_cli.init_app(app)

@@ -134,7 +134,7 @@ class _Checker:
         if name in FOREIGN:
             return FOREIGN[name]
         names = [*local, *([*BUILTINS, *self.functions] if functions else self.known)]
-        near = difflib.get_close_matches(name, names, 1, 0.6)
+        near = difflib.get_close_matches(name, names, 1, 0.5 if len(name) == 2 else 0.6)  # 金鄂 for 金额
         if near:
             return f"是否指 {near[0]}？", f"did you mean {near[0]}?"
         if functions:

@@ -89,9 +89,7 @@ def overlaps_before(a: Range, b: Range) -> Answer:
 
 @builtin("overlaps after", "range1: range, range2: range")
 def overlaps_after(a: Range, b: Range) -> Answer:
-    begins = _or(less(b.start, a.start), _and(equal(b.start, a.start), b.start_included or not a.start_included))
-    ends = _or(less(b.end, a.end), _and(equal(b.end, a.end), a.end_included and not b.end_included))
-    return _and(begins, _starts_before_end(a, b), ends)
+    return overlaps_before(b, a)
 
 
 @builtin("finishes", "point: point, range: range")

@@ -136,6 +136,8 @@ CASES = [
     ("overlaps([1..5), [5..8])", "false"),
     ("overlaps before([1..5], [3..8])", "true"),
     ("overlaps after([3..8], [1..5])", "true"),
+    ("overlaps after((1..5], [1..5])", "true"),
+    ("overlaps after([1..5], [1..5))", "false"),
     ("finishes(10, [1..10])", "true"),
     ("finished by([1..10], [5..10])", "true"),
     ("includes([1..10], [4..10))", "true"),
