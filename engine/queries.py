@@ -126,11 +126,11 @@ def events(instance_id: int) -> list[Happening]:
 
 
 def picture(instance_id: int) -> dict[str, Any]:
-    """What to draw on the diagram: where it stands, how often each element was left, where it is stuck."""
+    """What to draw on the diagram: where it stands, how often each element was left or flow taken, where it is stuck."""
     path: dict[str, int] = {}
     for happening in events(instance_id):
         for element, what in happening.said.get("path", ()):
-            if what == "left":
+            if what in ("left", "taken"):
                 path[element] = path.get(element, 0) + 1
     active: set[str] = set()
     open_tasks = (UserTask.instance_id == instance_id) & UserTask.ended.is_(None)

@@ -55,7 +55,7 @@ def show(instance_id: int) -> str:
     return render_template(
         "instances/show.html",
         instance=instance,
-        overlay=overlay(queries.picture(instance_id)),
+        overlay=overlay(instance),
         history=lines(queries.events(instance_id), instance.definition_id),
         tasks=queries.open_tasks(instance_id),
         incidents=queries.incidents("open", instance_id),

@@ -42,7 +42,7 @@ def show(task_id: int) -> str:
         holder=words.person(task.assignee, accounts.names([task.assignee])) if task.assignee else None,
         ended_by=words.person(task.ended_by, accounts.names([task.ended_by])) if task.ended_by else None,
         form=_form(task),
-        overlay=words.overlay(queries.picture(task.instance_id)),
+        overlay=words.overlay(task.instance),
         history=words.lines(queries.events(task.instance_id), task.instance.definition_id),
         order=hotline.order_of(task.instance.business_key, viewer()),
         colleagues=_colleagues(task),

@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 from engine import queries, xml
 from engine.hotline import casefile, privacy
+from engine.models import ProcessInstance
 from web import accounts
 
 # Event kinds of engine/work.py as a sentence's predicate; %(what)s is the element's name in the diagram.
@@ -67,6 +68,13 @@ def element_names(definition_id: int) -> dict[str, str]:
     """Names of a version's elements by id. A version never changes, so this is kept."""
     root = xml.parse(queries.diagram(definition_id))
     return {str(e.get("id")): str(e.get("name")) for e in root.iter("*") if e.get("id") and e.get("name")}
+
+
+@lru_cache(maxsize=256)
+def watchers(definition_id: int) -> frozenset[str]:
+    """Events that wait beside a token (at a task's border, or to start a part of the process) and hold none."""
+    root = xml.parse(queries.diagram(definition_id))
+    return frozenset(str(e.get("id")) for kind in ("boundaryEvent", "startEvent") for e in root.iter("{*}" + kind))
 
 
 @lru_cache(maxsize=256)
@@ -138,10 +146,12 @@ def person(actor: str | None, people: dict[str, str]) -> str:
     return str(MACHINES.get(actor or "", people.get(actor or "", actor or _("系统"))))
 
 
-def overlay(picture: dict[str, Any]) -> dict[str, Any]:
-    """`queries.picture` in the form that the diagram script draws."""
+def overlay(instance: ProcessInstance) -> dict[str, Any]:
+    """Where an instance stands, in the form that the diagram script draws: the tokens, not every timer beside them."""
+    picture = queries.picture(instance.id)
+    beside = watchers(instance.definition_id)
     return {
-        "active": [{"element": element} for element in picture["active"]],
+        "active": [{"element": element} for element in picture["active"] if element not in beside],
         "path": picture["path"],
         "incidents": [{"element": element} for element in picture["incidents"]],
     }

@@ -11,8 +11,30 @@ import { say } from './i18n.js';
 
 const STEP = 60; // px an arrow key moves the picture
 
+const WHOLE = 0.6; // from this scale on the whole diagram is shown at once
+const READABLE = 0.85; // its names can be read with ease
+
 // A little smaller than what just fits, so that marks at the edges are seen.
 const fit = (canvas) => canvas.zoom(canvas.zoom('fit-viewport', 'auto') * 0.93, 'auto');
+
+// A wide diagram opens where something waits, large enough to read; the whole of it is one button away.
+function open(viewer, { active, incidents }) {
+  const canvas = viewer.get('canvas');
+  const registry = viewer.get('elementRegistry');
+  const place = [...incidents, ...active].map((one) => registry.get(one.element)).find(Boolean);
+  fit(canvas);
+  if (!place || canvas.zoom() >= WHOLE) return;
+  const { inner, outer } = canvas.viewbox();
+  const [width, height] = [outer.width / READABLE, outer.height / READABLE];
+  // Around the place, but not beyond the diagram's edges.
+  const start = (middle, low, size, length) => (size <= length ? low + (size - length) / 2 : Math.min(Math.max(middle - length / 2, low - 20), low + size - length + 20));
+  canvas.viewbox({
+    x: start(place.x + place.width / 2, inner.x, inner.width, width),
+    y: start(place.y + place.height / 2, inner.y, inner.height, height),
+    width,
+    height,
+  });
+}
 
 async function fetched(url, read) {
   const response = await fetch(url, { credentials: 'same-origin' });
@@ -27,9 +49,9 @@ async function start(root) {
   ]);
   const viewer = new NavigatedViewer({ container: root });
   await viewer.importXML(xml);
-  fit(viewer.get('canvas'));
-  steer(root, viewer);
   const marks = { active: [], path: {}, incidents: [], ...overlay };
+  open(viewer, marks);
+  steer(root, viewer);
   decorate(viewer, marks);
   describe(root, viewer, marks);
 }

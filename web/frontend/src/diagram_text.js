@@ -60,10 +60,11 @@ export function describe(root, viewer, { active, path, incidents }) {
   ];
   if (!parts.length) return;
   let place = document.getElementById('diagram-text');
+  const open = place ? { open: '' } : {}; // a page that gives it a place of its own has room for it
   if (!place) {
     place = element('div', { id: 'diagram-text' });
     root.after(place);
   }
-  const details = element('details', { class: 'diagram-text', open: '' }, element('summary', {}, say('文字说明', 'In words')), ...parts);
+  const details = element('details', { class: 'diagram-text', ...open }, element('summary', {}, say('文字说明', 'In words')), ...parts);
   place.replaceChildren(details);
 }

@@ -4,6 +4,7 @@ import '@bpmn-io/form-js-viewer/dist/assets/form-js.css';
 import './task.css';
 import { keepDraft } from './draft.js';
 import { element } from './dialog.js';
+import { nameGroups } from './groups.js';
 import { mendTexts, speakChinese } from './hard_coded.js';
 import { answerOf, readJson, send } from './http.js';
 import { english, say, translator } from './i18n.js';
@@ -25,6 +26,7 @@ async function start(root) {
   });
   await form.importSchema(schema, draft && !readOnly ? { ...data, ...draft.values } : data);
   if (!english) mendTexts(root);
+  nameGroups(root);
   if (!readOnly) edit(root, form, { schema, data, draft });
 }
 
