@@ -126,7 +126,7 @@ def events(instance_id: int) -> list[Happening]:
 
 
 def picture(instance_id: int) -> dict[str, Any]:
-    """What to draw on the diagram: where it stands, how often each element was left or flow taken, where it is stuck."""
+    """What to draw on the diagram: where it stands, how often elements were left and flows taken, where it is stuck."""
     path: dict[str, int] = {}
     for happening in events(instance_id):
         for element, what in happening.said.get("path", ()):
