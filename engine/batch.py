@@ -6,15 +6,18 @@ much per row on PostgreSQL, and a step writes five or six rows: this is the hot 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import DBAPIError
 
 from engine.db import Instant
+from engine.errors import Stale
 
 _PG = postgresql.dialect()
 
@@ -26,24 +29,62 @@ def insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]])
         _execute(connection, _insert, table, (), columns, [[row[c] for c in columns] for row in rows])
 
 
-def update(connection: Connection, table: Table, keys: tuple[str, ...], rows: Sequence[dict[str, Any]]) -> int:
-    """Update the rows found by `keys` with the other entries; returns how many were found.
+def update(
+    connection: Connection,
+    table: Table,
+    keys: tuple[str, ...],
+    rows: Sequence[dict[str, Any]],
+    *,
+    all_found: bool = False,
+) -> None:
+    """Update the rows found by `keys` with the other entries. With `all_found`, Stale when one is not there.
 
     A key is a column's name, or `column=entry` where the rows carry the value to look for under another name.
     """
     if not rows:
-        return 0
+        return
     entries = tuple(k.partition("=")[2] or k for k in keys)
     columns = tuple(c for c in rows[0] if c not in entries)
     order = (*columns, *entries)
-    return _execute(connection, _update, table, keys, columns, [[row[c] for c in order] for row in rows])
+    expected = len(rows) if all_found else None
+    _execute(connection, _update, table, keys, columns, [[row[c] for c in order] for row in rows], expected)
 
 
-def delete(connection: Connection, table: Table, keys: tuple[str, ...], values: Sequence[tuple[Any, ...]]) -> int:
-    """Delete the rows whose `keys` have these values; returns how many were found."""
-    if not values:
-        return 0
-    return _execute(connection, _delete, table, keys, (), values)
+def delete(connection: Connection, table: Table, keys: tuple[str, ...], values: Sequence[tuple[Any, ...]]) -> None:
+    """Delete the rows whose `keys` have these values."""
+    if values:
+        _execute(connection, _delete, table, keys, (), values)
+
+
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """Send what the body writes without waiting for each answer: the server works while we prepare the next.
+
+    Only PostgreSQL gains by it; the errors and the counts come at the end.
+    """
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    sent: list[tuple[Any, int | None]] = []
+    connection.info[_SENT] = sent
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.pipeline():
+            yield
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError(None, None, error) from error
+    finally:
+        del connection.info[_SENT]
+    for cursor, expected in sent:
+        _check(cursor.rowcount, expected)
+
+
+def _check(found: int, expected: int | None) -> None:
+    if expected is not None and found != expected:
+        raise Stale
+
+
+_SENT = "banjie.sent"
 
 
 Statement = Callable[[Table, tuple[str, ...], tuple[str, ...], bool], str]
@@ -56,10 +97,17 @@ def _execute(
     keys: tuple[str, ...],
     columns: tuple[str, ...],
     rows: Sequence[Sequence[Any]],
-) -> int:
+    expected: int | None = None,
+) -> None:
     if connection.dialect.name == "postgresql":
         sql = _text(statement, table, keys, columns, True)
-        return connection.exec_driver_sql(sql, tuple(list(column) for column in zip(*rows, strict=True))).rowcount
+        arrays = tuple(list(column) for column in zip(*rows, strict=True))
+        if _SENT in connection.info:
+            driver: Any = connection.connection.driver_connection
+            connection.info[_SENT].append((driver.cursor().execute(sql, arrays), expected))
+        else:
+            _check(connection.exec_driver_sql(sql, arrays).rowcount, expected)
+        return
     sql = _text(statement, table, keys, columns, False)
     names = [k.partition("=")[0] for k in (*columns, *keys)]
     instants = [i for i, name in enumerate(names) if isinstance(table.c[name].type, Instant)]
@@ -69,7 +117,7 @@ def _execute(
             for i in instants:
                 row[i] = row[i] and _utc_text(row[i])
         rows = changed
-    return connection.exec_driver_sql(sql, [tuple(row) for row in rows]).rowcount
+    _check(connection.exec_driver_sql(sql, [tuple(row) for row in rows]).rowcount, expected)
 
 
 @lru_cache(1024)

@@ -1,6 +1,7 @@
 """Who should hear a message: stored rows, corrected by what this transaction has staged and not written yet.
 
-The statements are made once: building one costs more than running it.
+The statements are made once: building one costs more than running it. Most names are heard by nobody or kept for
+nobody; that is asked once per transaction and name, in `Names`, and saves a round trip for every message.
 """
 
 from __future__ import annotations
@@ -40,18 +41,46 @@ _STARTS = (
 )
 
 
+_ANY_WAITING = select(_subscription.c.token).where(_subscription.c.name == bindparam("name")).limit(1)
+_ANY_KEPT = select(_message.c.id).where(_message.c.name == bindparam("name")).limit(1)
+
+
+class Names:
+    """Which names anybody waits for, or a message is kept for, in the database. Forgotten with each transaction."""
+
+    def __init__(self) -> None:
+        self.waited_for: dict[str, bool] = {}
+        self.kept: dict[str, bool] = {}
+
+    def forget(self) -> None:
+        self.waited_for.clear()
+        self.kept.clear()
+
+    def anybody_waits(self, connection: Connection, name: str) -> bool:
+        if name not in self.waited_for:
+            self.waited_for[name] = connection.execute(_ANY_WAITING, {"name": name}).first() is not None
+        return self.waited_for[name]
+
+    def any_kept(self, connection: Connection, name: str) -> bool:
+        if name not in self.kept:
+            self.kept[name] = connection.execute(_ANY_KEPT, {"name": name}).first() is not None
+        return self.kept[name]
+
+
 def subscribers(
-    connection: Connection, staged: Iterable[Rows], kind: str, name: str, correlation: str | None
+    connection: Connection, staged: Iterable[Rows], names: Names, kind: str, name: str, correlation: str | None
 ) -> list[tuple[int, int, str]]:
     """(instance, token, element) of those who wait for it, the one that has waited longest first.
 
     A subscription without correlation takes any message of its name; a signal has no correlation.
     """
     values = {"name": name, "kind": kind}
-    if kind == "message":
-        stored = connection.execute(_WAITING_FOR, values | {"correlation": correlation})
-    else:
-        stored = connection.execute(_WAITING, values)
+    stored: Iterable[Any] = ()
+    if names.anybody_waits(connection, name):
+        if kind == "message":
+            stored = connection.execute(_WAITING_FOR, values | {"correlation": correlation})
+        else:
+            stored = connection.execute(_WAITING, values)
     found = {(instance, token, element, kind, name): None for instance, token, element in stored}
     for rows in staged:
         changes = rows.subscriptions
@@ -65,13 +94,15 @@ def subscribers(
 
 
 def kept(
-    connection: Connection, staged: Iterable[Rows], name: str, correlation: str | None, now: datetime
+    connection: Connection, staged: Iterable[Rows], names: Names, name: str, correlation: str | None, now: datetime
 ) -> tuple[int, Row] | None:
     """The oldest message that was kept for such a subscription, with its number."""
     query, values = _KEPT, {"name": name, "now": now}
     if correlation is not None:
         query, values = _KEPT_FOR, values | {"correlation": correlation}
-    found: dict[int, Row] = {row["id"]: dict(row) for row in connection.execute(query, values).mappings()}
+    found: dict[int, Row] = {}
+    if names.any_kept(connection, name):
+        found = {row["id"]: dict(row) for row in connection.execute(query, values).mappings()}
     for rows in staged:
         for number in rows.messages_taken:
             found.pop(number, None)

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import Connection, Table
 
 from engine import batch, models
-from engine.errors import Stale
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
@@ -136,6 +135,11 @@ class Rows:
 
     def write(self, connection: Connection) -> None:
         """Write everything. Raises Stale when another process has moved one of the instances on."""
+        self._lock(connection)
+        with batch.together(connection):
+            self._write(connection)
+
+    def _write(self, connection: Connection) -> None:
         batch.insert(connection, _INSTANCE, [self.instances_new[i] for i in sorted(self.instances_new)])
         self._write_instances(connection)
         for part in (self.tasks, self.timers, self.subscriptions, self.jobs, self.incidents):
@@ -145,16 +149,16 @@ class Rows:
         batch.insert(connection, models.Event.__table__, self.events)
         batch.insert(connection, models.Inbox.__table__, self.inbox)
 
-    def _write_instances(self, connection: Connection) -> None:
-        rows = [self.instances[i] for i in sorted(self.instances)]  # in one order everywhere: no deadlocks
-        if rows and connection.dialect.name == "postgresql":
-            # the array update takes row locks in any order; lock first, in order of the ids
+    def _lock(self, connection: Connection) -> None:
+        """The array update takes row locks in any order: lock first, in one order everywhere, so nobody deadlocks."""
+        if self.instances and connection.dialect.name == "postgresql":
             connection.exec_driver_sql(
-                "SELECT 1 FROM process_instance WHERE id = ANY(%s) ORDER BY id FOR UPDATE", ([r["id"] for r in rows],)
+                "SELECT 1 FROM process_instance WHERE id = ANY(%s) ORDER BY id FOR UPDATE", (list(self.instances),)
             )
-        changed = [{k: v for k, v in row.items() if k not in _CONSTANT} for row in rows]
-        if batch.update(connection, _INSTANCE, ("id", "ver=was"), changed) != len(rows):
-            raise Stale
+
+    def _write_instances(self, connection: Connection) -> None:
+        changed = [{k: v for k, v in self.instances[i].items() if k not in _CONSTANT} for i in sorted(self.instances)]
+        batch.update(connection, _INSTANCE, ("id", "ver=was"), changed, all_found=True)
 
 
 _CONSTANT = ("definition_id", "business_key", "started")  # never change, so they are not written again

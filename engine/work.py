@@ -41,11 +41,13 @@ class Shared:
     def __init__(self, cache: Cache, message_days: int) -> None:
         self.cache, self.message_days = cache, message_days
         self.ids = {name: Ids(name) for name in IDS}
+        self.names = correlation.Names()
         self.starts: dict[tuple[str, str], list[tuple[int, str]]] = {}  # within one transaction
 
     def look_again(self) -> None:
         """A new transaction may see what others have deployed."""
         self.starts.clear()
+        self.names.forget()
         self.cache.programs.look_again()
 
 
@@ -283,7 +285,9 @@ class Work:
     def message(self, name: str, key: str | None, payload: dict[str, Any]) -> dict[str, Any]:
         """Give a message to the one that has waited longest, else start a process with it, else keep it."""
         answer: dict[str, Any] = {"delivered": [], "started": [], "kept": False}
-        for number, token, element in correlation.subscribers(self.connection, self.staged, "message", name, key)[:1]:
+        for number, token, element in correlation.subscribers(
+            self.connection, self.staged, self.shared.names, "message", name, key
+        )[:1]:
             self._hand(number, token, element, "message", name, payload)
             answer["delivered"].append(number)
             return answer
@@ -308,7 +312,9 @@ class Work:
         The instance that threw it has heard it already, inside its own step.
         """
         answer: dict[str, Any] = {"delivered": [], "started": [], "kept": False}
-        for number, token, element in correlation.subscribers(self.connection, self.staged, "signal", name, None):
+        for number, token, element in correlation.subscribers(
+            self.connection, self.staged, self.shared.names, "signal", name, None
+        ):
             if number != thrower:
                 self._hand(number, token, element, "signal", name, payload)
                 answer["delivered"].append(number)
@@ -377,7 +383,7 @@ class Work:
 
     def _take_kept(self, name: str, key: str | None) -> None:
         """A new subscription gets the oldest message that was kept for it."""
-        found = correlation.kept(self.connection, self.staged, name, key, self.now)
+        found = correlation.kept(self.connection, self.staged, self.shared.names, name, key, self.now)
         if found is None:
             return
         number, message = found

@@ -24,7 +24,8 @@ ENDED = ("completed", "cancelled")
 def follow(connection: Connection, changes: Iterable[Change]) -> None:
     """Move the clocks of these changes' instances."""
     changes = [change for change in changes if change.clocks or change.status in ENDED]
-    running = _Runs(connection, {change.instance_id for change in changes})
+    starting = {c.instance_id for c in changes if any(action == "start" for _code, action, _element in c.clocks)}
+    running = _Runs(connection, {change.instance_id for change in changes}, starting)
     for change in changes:
         for code, action, _element in change.clocks:
             running.mark(change, code, action)
@@ -36,18 +37,21 @@ def follow(connection: Connection, changes: Iterable[Change]) -> None:
 class _Runs:
     """The clocks of the batch's instances as rows: `open` those that are not stopped. Written at the end."""
 
-    def __init__(self, connection: Connection, instances: set[int]) -> None:
+    def __init__(self, connection: Connection, instances: set[int], starting: set[int]) -> None:
         self.connection = connection
         self.open: dict[tuple[int, str], Row] = {}
         self.new: list[Row] = []
-        self.changed: dict[int, Row] = {}  # by identity
+        self.changed: dict[tuple[Any, ...], Row] = {}  # by key: only what has changed, the trace is long
         self.known: set[tuple[int, str, int]] = set()
-        self.origins: dict[int, Row] = {}
+        self.matters: dict[int, Row] = {}
         if instances:
             for row in connection.execute(select(_run).where(_run.c.instance_id.in_(instances))).mappings():
                 self.known.add((row["instance_id"], row["code"], row["seq"]))
                 if row["state"] != "stopped":
                     self.open[row["instance_id"], row["code"]] = dict(row)
+        if starting:
+            for row in connection.execute(select(_matter).where(_matter.c.instance_id.in_(starting))).mappings():
+                self.matters[row["instance_id"]] = dict(row)
 
     def mark(self, change: Change, code: str, action: str) -> None:
         row = self.open.get((change.instance_id, code))
@@ -71,23 +75,19 @@ class _Runs:
         for row in [row for (instance, _code), row in self.open.items() if instance == change.instance_id]:
             self._stop(row, change.at)
             if change.status == "cancelled":
-                row["kept"] = None
+                self._change({"kept": None}, row)
 
     def _start(self, change: Change, code: str) -> None:
-        values = change.values
+        values, matter = change.values, self.matters.get(change.instance_id, {})
         started = self._origin(change, code)
         row: Row = {
             "instance_id": change.instance_id,
             "code": code,
             "seq": change.seq,
             "business_key": change.business_key,
-            "order_no": values.get("order_no")
-            or self._matter(change.instance_id).get("order_no")
-            or change.business_key,
-            "unit": values.get("unit") or self._matter(change.instance_id).get("unit"),
-            "rule_version": version(
-                values.get("rule_version") or self._matter(change.instance_id).get("rule_version"), started
-            ),
+            "order_no": values.get("order_no") or matter.get("order_no") or change.business_key,
+            "unit": values.get("unit") or matter.get("unit"),
+            "rule_version": version(values.get("rule_version") or matter.get("rule_version"), started),
             "started": started,
             "restarted": None,
             "state": "running",
@@ -104,18 +104,12 @@ class _Runs:
         origin = _ORIGINS.get(code)
         if origin is None:
             return change.at
-        found = instant(change.values.get(origin)) or self._matter(change.instance_id).get(origin)
+        found = instant(change.values.get(origin)) or self.matters.get(change.instance_id, {}).get(origin)
         return found or change.at
-
-    def _matter(self, instance: int) -> Row:
-        if instance not in self.origins:
-            row = self.connection.execute(select(_matter).where(_matter.c.instance_id == instance)).mappings().first()
-            self.origins[instance] = dict(row) if row else {}
-        return self.origins[instance]
 
     def _restart(self, row: Row, at: datetime) -> None:
         row["restarted"] = max(at, row["started"])
-        self._change(row | count(row), row)
+        self._change({"restarted": row["restarted"]} | count(row), row)
 
     def _pause(self, row: Row, at: datetime) -> None:
         if row["state"] == "running" and _pausable(row):
@@ -127,7 +121,7 @@ class _Runs:
         pauses = orjson.loads(row["pauses"])
         pauses.append([clock.local(row["paused"]).date().isoformat(), clock.local(at).date().isoformat()])
         row["pauses"] = orjson.dumps(pauses).decode()
-        self._change({"state": "running", "paused": None} | count(row), row)
+        self._change({"state": "running", "paused": None, "pauses": row["pauses"]} | count(row), row)
 
     def _stop(self, row: Row, at: datetime) -> None:
         self._resume(row, at)
@@ -137,21 +131,21 @@ class _Runs:
 
     def _change(self, values: Row, row: Row) -> None:
         row.update(values)
-        self.changed[id(row)] = row
+        key = tuple(row[name] for name in _KEY)
+        self.changed[key] = self.changed.get(key, {}) | values
 
     def write(self) -> None:
-        fresh = {id(row) for row in self.new}
         batch.insert(self.connection, _run, self.new)
-        rows = [
-            {name: row[name] for name in (*_KEY, *_CHANGING)} for key, row in self.changed.items() if key not in fresh
-        ]
-        batch.update(self.connection, _run, _KEY, rows)
+        fresh = {tuple(row[name] for name in _KEY) for row in self.new}
+        shapes: dict[frozenset[str], list[Row]] = {}
+        for key, values in self.changed.items():
+            if key not in fresh:
+                shapes.setdefault(frozenset(values), []).append(dict(zip(_KEY, key, strict=True)) | values)
+        for rows in shapes.values():
+            batch.update(self.connection, _run, _KEY, rows)
 
 
 _KEY = ("instance_id", "code", "seq")
-_CHANGING = (
-    "restarted", "state", "paused", "pauses", "stopped", "kept", "due", "operational", "warn_at", "urge_at", "trace",
-)  # fmt: skip
 _ORIGINS = {entry.code: entry.origin for entry in clocks.CATALOGUE if entry.origin}
 
 
