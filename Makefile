@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export FLASK_APP := app:create_app
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench clean
+.PHONY: help setup run test lint format bench soak-kill clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -36,6 +36,11 @@ format: setup ## put the code in the house's form
 
 bench: setup ## speed as ratios in one run, to build/bench.json
 	@$(BIN)/python -m tests.benchmarks.run
+
+soak-kill: setup ## 200 kills with -9 under load on each database, then the control, which must fail (4 minutes)
+	@$(BIN)/python -m tests.acceptance.kill --kills 200 --database sqlite
+	@$(BIN)/python -m tests.acceptance.kill --kills 200 --database postgresql
+	@$(BIN)/python -m tests.acceptance.kill --kills 40 --unsafe; test $$? -eq 3
 
 clean: ## remove what was built (not the demo's data under instance/)
 	rm -rf build web/static/dist $(VENV)/.done
