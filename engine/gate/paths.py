@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from engine.gate.model import Node, Scope
+from engine.gate.model import Flow, Node, Scope
 
 
 def successors(node: Node) -> Iterator[Node]:
@@ -13,7 +13,7 @@ def successors(node: Node) -> Iterator[Node]:
         if flow.target is not None:
             yield flow.target
     yield from node.boundary
-    yield from _linked(node, "intermediateThrowEvent", "intermediateCatchEvent")
+    yield from linked(node, "intermediateThrowEvent", "intermediateCatchEvent")
 
 
 def predecessors(node: Node) -> Iterator[Node]:
@@ -23,7 +23,7 @@ def predecessors(node: Node) -> Iterator[Node]:
             yield flow.source
     if node.tag == "boundaryEvent":
         yield from (host for host in node.scope.nodes if node in host.boundary)
-    yield from _linked(node, "intermediateCatchEvent", "intermediateThrowEvent")
+    yield from linked(node, "intermediateCatchEvent", "intermediateThrowEvent")
 
 
 def roots(scope: Scope) -> list[Node]:
@@ -49,6 +49,13 @@ def reachable(begin: Iterable[Node], step: Callable[[Node], Iterable[Node]]) -> 
                 seen.add(node)
                 todo.append(node)
     return seen
+
+
+def before(gateway: Node, flow: Flow) -> frozenset[Node]:
+    """The nodes from which a flow into a gateway can be reached without passing the gateway."""
+    if flow.source is None or flow.source is gateway:
+        return frozenset()
+    return frozenset(reachable([flow.source], lambda node: (n for n in predecessors(node) if n is not gateway)))
 
 
 def loops(nodes: Iterable[Node], step: Callable[[Node], Iterable[Node]]) -> list[list[Node]]:
@@ -103,7 +110,8 @@ def _component(root: Node, stack: list[Node], on_stack: set[Node]) -> list[Node]
             return group[::-1]
 
 
-def _linked(node: Node, tag: str, other: str) -> Iterator[Node]:
+def linked(node: Node, tag: str, other: str) -> Iterator[Node]:
+    """The other halves of a link event: of a `tag`, its partners of the kind `other`."""
     if node.tag == tag and (name := link_of(node)):
         yield from (n for n in node.scope.nodes if n.tag == other and link_of(n) == name)
 

@@ -20,7 +20,15 @@ EPOCH = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 
 
 # What the house asks of its own diagrams and BPMN does not, and the language of the benches' files.
-HOUSE_RULES = {"language-refused", "task-role", "task-form", "service-connector", "script-empty", "rule-decision"}
+HOUSE_RULES = {
+    "language-refused",
+    "task-role",
+    "task-form",
+    "service-connector",
+    "script-empty",
+    "rule-decision",
+    "deadlock",
+}
 
 
 class StepLimit(Exception):
