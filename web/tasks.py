@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -34,16 +35,18 @@ def show(task_id: int) -> str:
     if not may_see(task):
         raise Forbidden(f"task {task_id} belongs to another role or unit", zh="这项任务属于其他岗位或单位")
     shows_diagram()
+    events = queries.events(task.instance_id)
     return render_template(
         "tasks/show.html",
         task=task,
         mine=task.status == "claimed" and task.assignee == actor(),
         doable=may_do(task),
         holder=words.person(task.assignee, accounts.names([task.assignee])) if task.assignee else None,
+        since=_since(task, events),
         ended_by=words.person(task.ended_by, accounts.names([task.ended_by])) if task.ended_by else None,
         form=_form(task),
         overlay=words.overlay(task.instance),
-        history=words.lines(queries.events(task.instance_id), task.instance.definition_id),
+        history=words.lines(events, task.instance.definition_id),
         order=hotline.order_of(task.instance.business_key, viewer()),
         colleagues=_colleagues(task),
         key=uuid4().hex,
@@ -115,6 +118,12 @@ def _mine_to_do(task_id: int) -> UserTask:
     if not may_do(task):
         raise Forbidden(f"task {task_id} belongs to another role or unit", zh="这项任务属于其他岗位或单位")
     return task
+
+
+def _since(task: UserTask, events: list[queries.Happening]) -> datetime | None:
+    """Since when its present holder has had a task."""
+    taken = ("task.claimed", "task.delegated")
+    return max((event.at for event in events if event.kind in taken and event.said.get("task") == task.id), default=None)
 
 
 def _form(task: UserTask) -> dict[str, Any]:

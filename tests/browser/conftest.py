@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -99,13 +100,11 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def visit(browser: Browser, server: str) -> Iterator[Callable[..., Visitor]]:
-    """`visit("clerk")`: a browser of its own for that person, signed in; they all end with the test."""
+def _visits(browser: Browser, server: str) -> Iterator[Callable[..., Visitor]]:
     visitors: list[Visitor] = []
 
-    def sign_in(username: str | None = None, **options: object) -> Visitor:
-        context = browser.new_context(base_url=server, locale="zh-CN", timezone_id="Asia/Shanghai", **options)  # type: ignore[arg-type]
+    def sign_in(username: str | None = None) -> Visitor:
+        context = browser.new_context(base_url=server, locale="zh-CN", timezone_id="Asia/Shanghai")
         visitors.append(Visitor(context.new_page()))
         if username:
             visitors[-1].sign_in(username, demo.PASSWORD)
@@ -114,4 +113,19 @@ def visit(browser: Browser, server: str) -> Iterator[Callable[..., Visitor]]:
     yield sign_in
     for visitor in visitors:
         visitor.page.context.close()
-        assert visitor.complaints == [], "the browser's console complained"
+    assert [said for visitor in visitors for said in visitor.complaints] == [], "a browser's console complained"
+
+
+@pytest.fixture
+def visit(browser: Browser, server: str) -> Iterator[Callable[..., Visitor]]:
+    """`visit("clerk")`: a browser of its own for that person, signed in; they all end with the test."""
+    yield from _visits(browser, server)
+
+
+@pytest.fixture(scope="module")
+def guest(browser: Browser, server: str) -> Iterator[Callable[..., Visitor]]:
+    """The same, but one browser for each person, which stays open for all tests of a file."""
+    visits = _visits(browser, server)
+    known = cache(next(visits))
+    yield known
+    next(visits, None)

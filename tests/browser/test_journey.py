@@ -75,6 +75,8 @@ def test_an_order_is_registered_classified_dispatched_and_handled_to_its_end(vis
         else:
             person.find_task(order_no)
         assert person.task == name
+        if name == "先行联系":
+            _sees_who_has_it(visit("handler2-310115"), person.page.url)
         person.complete(answers)
         before = role
 
@@ -83,6 +85,12 @@ def test_an_order_is_registered_classified_dispatched_and_handled_to_its_end(vis
     expect(handler.page.locator("main")).to_contain_text("调解成功")
     expect(handler.page.locator("main > p").first).to_contain_text("已办结")
     handler.shoot("order-closed-zh")
+
+
+def _sees_who_has_it(colleague: Visitor, address: str) -> None:
+    colleague.page.goto(address)
+    expect(colleague.page.locator("main")).to_contain_text(re.compile(r"冯国栋 自 \d{4}-\d\d-\d\d \d\d:\d\d 起正在办理此任务"))
+    expect(colleague.page.locator(".task-actions")).to_have_count(0)
 
 
 def _register(clerk: Visitor) -> str:

@@ -73,6 +73,7 @@ class Visitor:
 
     def fill(self, answers: dict[str, Any]) -> None:
         """Answer the questions of the form by their labels: a list ticks boxes, a text is chosen or typed."""
+        expect(self.page.locator(".task-actions button")).to_be_visible()
         for label, answer in answers.items():
             self._answer(label, answer)
         self.page.wait_for_timeout(SETTLES)

@@ -116,7 +116,7 @@ def test_a_task_claimed_by_another_cannot_be_completed(claimed, person):
     other = person("clerk", unit="HO", name="other")
     answer = other.send("POST", f"/tasks/{task}", {"values": {"finding": "属实"}})
     assert answer.status_code == 409 and "clerk-HO 的姓名" in answer.json["detail"]
-    assert "正在办理此任务" in other.get(f"/tasks/{task}").text
+    assert "起正在办理此任务" in other.get(f"/tasks/{task}").text
 
 
 def test_a_released_task_may_be_claimed_by_another(claimed, person):
@@ -133,7 +133,7 @@ def test_a_task_is_delegated_only_to_somebody_who_may_do_it(claimed, person):
     person("clerk", unit="HO", name="other")
     assert clerk.post(f"/tasks/{task}/delegate", to="no-clerk").status_code == 422
     assert clerk.post(f"/tasks/{task}/delegate", to="other").status_code == 303
-    assert "正在办理此任务" in clerk.get(f"/tasks/{task}").text
+    assert "起正在办理此任务" in clerk.get(f"/tasks/{task}").text
 
 
 def test_a_task_of_another_role_or_unit_is_out_of_reach(claimed, person):
