@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from engine import feel
 from engine.feel import texts, tree
@@ -13,7 +14,15 @@ from engine.feel.types_text import parse_type
 from . import xml
 from .errors import DmnError
 
-Allowed = Callable[[feel.Value], bool]
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The restrictions on a type's values; all must hold."""
+
+    tests: tuple[feel.UnaryTests, ...]
+
+    def __call__(self, value: feel.Value) -> bool:
+        return all(test(value) is True for test in self.tests)
 
 
 class Types:
@@ -90,7 +99,7 @@ def narrowed(type_: Type, allowed: Allowed | None) -> Type:
     if allowed is None:
         return type_
     before = type_.allowed
-    both = allowed if before is None else lambda value: before(value) and allowed(value)
+    both = Allowed((*before.tests, *allowed.tests)) if isinstance(before, Allowed) else allowed
     return Type(type_.kind, type_.element, type_.entries, type_.parameters, type_.name, both)
 
 
@@ -126,7 +135,7 @@ def _allowed(element: xml.Element, name: str) -> Allowed | None:
         tests = feel.compile_unary(text)
     except feel.FeelError as error:
         raise DmnError(element.get("name", ""), f"allowed values: {error.en}", f"允许值：{error.zh}") from None
-    return lambda value: tests(value) is True
+    return Allowed((tests,))
 
 
 def _names(node: tree.Type) -> list[str]:

@@ -84,6 +84,15 @@ SEVERITIES: dict[str, dict[str, str]] = {
     "calls": {"call-nothing": ERROR, "call-unknown": ERROR, "call-endless": ERROR, "call-circle": WARNING},
     "forms": {"form-broken": ERROR, "form-unknown": ERROR, "form-unused": WARNING, "form-unchecked": WARNING},
     "decisions": {"decision-broken": ERROR, "decision-unknown": ERROR, "decision-twice": ERROR},
+    "decisions_tables": {
+        "table-gap": WARNING,
+        "table-overlap": ERROR,
+        "table-unreachable": WARNING,
+        "table-impossible": WARNING,
+        "table-unused": WARNING,
+        "table-untyped": WARNING,
+        "table-large": WARNING,
+    },
     "expressions": {
         "expression-broken": ERROR,
         "expression-empty": ERROR,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from itertools import product
 from typing import Any
 
@@ -19,7 +21,7 @@ def found(policy: str, rules: list[str], inputs: list[str], outputs: list[str] |
     columns = [column.partition("|")[0].strip() for column in inputs]
     parts = [given(name) for name in columns]
     drawn = decision("D", table(policy, inputs, outputs or ["o"], rules), *(f"input:{name}" for name in columns))
-    return dmn.analyse(dmn.load(model(drawn, *parts), {}))
+    return [remark for remark in dmn.analyse(dmn.load(model(drawn, *parts), {})) if remark.kind != "untyped"]
 
 
 SOUND = ['< 10 ; "食品" -> 1', '>= 10 ; "食品" -> 2', '- ; not("食品") -> 3']
@@ -101,3 +103,49 @@ def test_remarks_are_true_and_complete_on_a_fine_grid(rows: list[tuple[str, str]
     for remark in remarks:
         if remark.kind in ("gap", "overlap"):
             assert tuple(dmn.decide(loaded, "D", remark.example).rules[:2]) in ((), *pairs)
+
+
+def test_the_values_a_type_allows_are_all_there_is() -> None:
+    item = '<itemDefinition name="Kind"><typeRef>string</typeRef><allowedValues><text>"a", "b"</text></allowedValues>'
+    item += "</itemDefinition>"
+    remarks = {}
+    for rules in (['"a" -> 1', '"b" -> 2'], ['"a" -> 1'], ['"a" -> 1', '"b" -> 2', '"c" -> 3']):
+        drawn = decision("D", table("UNIQUE", ["n"], ["o"], rules), "input:n", type_="number")
+        loaded = dmn.load(model(item, given("n", "Kind"), drawn), {})
+        remarks[len(rules)] = [(r.kind, r.rules, r.example) for r in dmn.analyse(loaded)]
+    assert remarks == {2: [], 1: [("gap", (), {"n": "b"})], 3: [("impossible", (3,), {})]}
+
+
+def test_columns_without_a_type_are_told_once() -> None:
+    drawn = decision("D", table("UNIQUE", ["n", "m"], ["o"], ["- ; < 1 -> 1", "- ; >= 1 -> 2"]), "input:n", "input:m")
+    remarks = dmn.analyse(dmn.load(model(drawn, given("n", "nonsense"), given("m", "number")), {}))
+    assert [(r.kind, r.en) for r in remarks] == [
+        ("untyped", "no type is given for `n`, `o`"),
+        ("unused", "no rule asks the input `n`"),
+    ]
+
+
+def test_a_constant_of_another_type_never_matches() -> None:
+    drawn = decision("D", table("FIRST", ["n"], ["o"], ['"5" -> 1', "- -> 2"]), "input:n", type_="number")
+    remarks = dmn.analyse(dmn.load(model(drawn, given("n", "number")), {}))
+    assert [(r.kind, r.rules) for r in remarks] == [("impossible", (1,))]
+
+
+def test_a_table_too_large_to_look_through_says_so_soon() -> None:
+    """Rules that differ in every column leave a set of open rules of their own at every visit."""
+    seed = random.Random(4)
+    names = [f"n{number}" for number in range(12)]
+    rules = [" ; ".join(f"< {seed.randrange(1, 40)}" for _ in names) + " -> 1" for _ in range(120)]
+    begin = time.process_time()
+    remarks = found("FIRST", rules, names)
+    assert time.process_time() - begin < 5
+    assert "large" in {remark.kind for remark in remarks}
+
+
+def test_many_rules_are_analysed_fully() -> None:
+    rules = [f'{number} ; "{kind}" -> 1' for number in range(150) for kind in "ab"]
+    remarks = found("UNIQUE", rules, ["n | [0..149]", 'kind | "a", "b"'])
+    assert {remark.kind for remark in remarks} == {"gap"}  # between the whole numbers
+    assert found("FIRST", [*rules, "- ; - -> 2"], ["n | [0..149]", 'kind | "a", "b"']) == []
+    doubled = found("FIRST", [*rules, "- ; - -> 2", '7 ; "a" -> 3'], ["n | [0..149]", 'kind | "a", "b"'])
+    assert [(r.kind, r.rules) for r in doubled] == [("unreachable", (302,))]

@@ -1,0 +1,36 @@
+from tests.engine.dmn.kit import decision, given, model, table
+from tests.engine.gate.draw import node, through
+
+TASK = through(node("businessRuleTask", "a", banjie__decision="D", banjie__result="d"))
+
+
+def bundle(policy: str, *rules: str, type_: str = "number") -> dict[str, bytes]:
+    """A table over the inputs n (a number) and `kind`."""
+    names = ["n", 'kind | "投诉", "举报"']
+    drawn = decision("D", table(policy, names, ["o"], list(rules)), "input:n", "input:kind", type_="number")
+    return {"test.bpmn": TASK, "d.dmn": model(drawn, given("n", type_), given("kind", "string"))}
+
+
+SOUND = ('< 10 ; "投诉" -> 1', '>= 10 ; "投诉" -> 2', '- ; "举报" -> 3')
+HARD = [
+    " ; ".join(f"< {(31 * row + 17 * column * row + column) % 41}" for column in range(12)) + " -> 1"
+    for row in range(120)
+]
+LARGE = decision("D", table("FIRST", [f"n{i}" for i in range(12)], ["o"], HARD), type_="number")
+
+BAD = [
+    ("table-gap", None, bundle("UNIQUE", '< 10 ; "投诉" -> 1', '> 10 ; "投诉" -> 2', '- ; "举报" -> 3')),
+    ("table-gap", None, bundle("FIRST", '- ; "投诉" -> 1')),
+    ("table-overlap", None, bundle("UNIQUE", '<= 10 ; "投诉" -> 1', '>= 10 ; "投诉" -> 2', '- ; "举报" -> 3')),
+    ("table-overlap", None, bundle("ANY", *SOUND, '5 ; "投诉" -> 4')),
+    ("table-unreachable", None, bundle("FIRST", *SOUND, '5 ; "投诉" -> 4')),
+    ("table-impossible", None, bundle("UNIQUE", *SOUND, '5 ; "咨询" -> 4')),
+    ("table-unused", None, bundle("UNIQUE", "< 10 ; - -> 1", ">= 10 ; - -> 2")),
+    ("table-untyped", None, bundle("UNIQUE", *SOUND, type_="nonsense")),
+    ("table-large", None, {"test.bpmn": TASK, "d.dmn": model(LARGE)}),
+]
+GOOD = [
+    bundle("UNIQUE", *SOUND),
+    bundle("FIRST", '< 10 ; "投诉" -> 1', "- ; - -> 2"),
+    bundle("COLLECT", '< 10 ; "投诉" -> 1', '< 5 ; "投诉" -> 2'),
+]
