@@ -40,13 +40,20 @@ class Invalid(BanjieError):
 
 
 class FormInvalid(Invalid):
-    """The form has errors; `errors` maps a field's key to its sentences."""
+    """The form has errors; `errors` maps a field's key to its sentences, `en` to the same in English where known."""
 
     zh = "表单填写有误，请按提示修改"
 
-    def __init__(self, errors: dict[str, list[str]], message: str | None = None, *, zh: str | None = None) -> None:
+    def __init__(
+        self,
+        errors: dict[str, list[str]],
+        message: str | None = None,
+        *,
+        zh: str | None = None,
+        en: dict[str, list[str]] | None = None,
+    ) -> None:
         super().__init__(message, zh=zh)
-        self.errors = errors
+        self.errors, self.en = errors, en or errors
 
 
 class Conflict(BanjieError):

@@ -78,6 +78,11 @@ def sentence(error: errors.BanjieError) -> str:
     return text
 
 
+def field_errors(error: errors.FormInvalid) -> dict[str, list[str]]:
+    """What is wrong by field, in the language of the request."""
+    return error.errors if str(get_locale() or "zh").startswith("zh") else error.en
+
+
 def wants_json() -> bool:
     """The API, our scripts and htmx take problem+json; a browser that navigates takes a page."""
     if request.path.startswith("/api/") or request.headers.get("HX-Request"):
@@ -106,7 +111,7 @@ def _known(error: errors.BanjieError) -> Response:
     slug = "".join(f"-{c.lower()}" if c.isupper() else c for c in type(error).__name__).lstrip("-")
     more: dict[str, Any] = {name: error.details[name] for name in TOLD if name in error.details}
     if isinstance(error, errors.FormInvalid):
-        more["errors"] = error.errors
+        more["errors"] = field_errors(error)
     if isinstance(error, errors.DiagramRefused):
         more["findings"] = [finding_view(f) for f in error.findings]
     return problem(status, sentence(error), slug=slug, error_id=_logged(error) if status >= 500 else None, **more)

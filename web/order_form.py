@@ -15,6 +15,7 @@ from engine.clock import local, now
 from engine.errors import FormInvalid
 from engine.hotline.fields import check
 from engine.hotline.organisation import DISTRICTS
+from web.errors import field_errors
 from web.present import PRIORITIES, SOURCES
 
 MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -75,7 +76,7 @@ class OrderForm(FlaskForm):
         try:
             check(self.fields())
         except FormInvalid as error:
-            self.blame(error.errors)
+            self.blame(field_errors(error))
             return False
         return bool(good)
 

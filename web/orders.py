@@ -15,6 +15,7 @@ from engine.hotline import orders, readings
 from engine.hotline import queries as hotline
 from engine.hotline.casefile import OrderView
 from web import accounts, words
+from web.errors import field_errors
 from web.order_form import OrderForm
 from web.permissions import Permission, actor, requires, viewer
 from web.present import done
@@ -66,7 +67,7 @@ def register() -> Response | tuple[str, int]:
             place = url_for("orders.show", order_no=registered.order_no)
             return done(_("已登记：%(no)s", no=registered.order_no), place)
         except FormInvalid as error:
-            form.blame(error.errors)
+            form.blame(field_errors(error))
     return render_template("orders/new.html", form=form), 422
 
 

@@ -54,6 +54,37 @@ NATURES: dict[str, Any] = {
 PRIORITIES: dict[int, Any] = {0: _l("紧急"), 1: _l("普通"), 2: _l("次紧急")}
 
 
+# The names of engine/hotline/clocks.py, to be translated.
+CLOCKS: dict[str, Any] = {
+    "C01": _l("先行联系"),
+    "C02": _l("咨询、意见建议答复"),
+    "C03": _l("一般求助、投诉办结"),
+    "C04": _l("疑难复杂事项办结（内控）"),
+    "C04M": _l("疑难复杂事项办结（市级）"),
+    "C05": _l("督办、回访复核、再次处置"),
+    "C06": _l("退单申请"),
+    "C07": _l("延期"),
+    "C08": _l("投诉受理决定"),
+    "C09": _l("限期提供身份证明"),
+    "C10": _l("调解"),
+    "C11": _l("告知终止调解"),
+    "C12": _l("举报核查及立案决定"),
+    "C13": _l("告知举报人是否立案"),
+    "C14": _l("企业公示信息虚假举报核查处理"),
+    "C15": _l("行政处罚决定"),
+    "C16": _l("管辖争议协商"),
+    "C17": _l("分送、分派"),
+    "C17S": _l("安全类分派"),
+    "C18": _l("差评办结"),
+    "C18C": _l("差评当日联系"),
+    "C19": _l("经营者在线自行和解"),
+    "C20": _l("短信等渠道响应"),
+    "C21": _l("特种设备事故单位报告"),
+    "C21L": _l("特种设备事故逐级上报"),
+    "C21E": _l("特种设备事故系统录入"),
+    "C22": _l("投诉时效"),
+}
+
 SOURCES: dict[str, Any] = {
     "12345": _l("12345 转办"),
     "12315": _l("12315 热线"),
@@ -98,6 +129,11 @@ def role_name(name: str | None) -> str:
 def natures(text: str) -> str:
     """The natures of an order, `投诉、举报`, in the reader's language."""
     return str(_("、")).join(str(NATURES.get(name, name)) for name in text.split("、"))
+
+
+def clock_name(code: str, name: str) -> str:
+    """What a clock is called in the reader's language; `name` when its code is new."""
+    return str(CLOCKS.get(code, name))
 
 
 def state_name(state: str) -> str:
@@ -162,7 +198,9 @@ def _build() -> str:
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(minute=minute, machine=machine, weekday=weekday, pretty=pretty)
     app.jinja_env.filters.update(role_name=role_name, state_name=state_name, natures=natures)
-    app.jinja_env.globals.update(asset=asset, with_args=with_args, chinese=chinese, unit_name=unit_name, _=_)
+    app.jinja_env.globals.update(
+        asset=asset, with_args=with_args, chinese=chinese, clock_name=clock_name, unit_name=unit_name, _=_
+    )
     app.jinja_env.globals.update(NATURES=NATURES, PRIORITIES=PRIORITIES, SOURCES=SOURCES)
     app.context_processor(lambda: {"BRAND": "办结" if chinese() else "Banjie"})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -123,7 +123,9 @@ def _mine_to_do(task_id: int) -> UserTask:
 def _since(task: UserTask, events: list[queries.Happening]) -> datetime | None:
     """Since when its present holder has had a task."""
     taken = ("task.claimed", "task.delegated")
-    return max((event.at for event in events if event.kind in taken and event.said.get("task") == task.id), default=None)
+    return max(
+        (event.at for event in events if event.kind in taken and event.said.get("task") == task.id), default=None
+    )
 
 
 def _form(task: UserTask) -> dict[str, Any]:

@@ -76,7 +76,11 @@ def check(fields: dict[str, Any]) -> Draft:
         wrong["id_no"] = Problem("身份证号码有误，请核对", "is not a valid identity number")
     if wrong:
         english = "; ".join(f"{key} {problem.en}" for key, problem in wrong.items())
-        raise errors.FormInvalid({key: [problem.zh] for key, problem in wrong.items()}, english)
+        raise errors.FormInvalid(
+            {key: [problem.zh] for key, problem in wrong.items()},
+            english,
+            en={key: [f"This {problem.en}"] for key, problem in wrong.items()},
+        )
     return draft
 
 

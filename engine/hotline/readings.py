@@ -66,7 +66,7 @@ def add_note(order_no: str, viewer: Viewer, text: str) -> None:
     if not viewer.roles & access.READS_STORY:
         raise errors.Forbidden("may not write notes")
     if not 1 <= len(text) <= 2000:
-        raise errors.FormInvalid({"text": ["请填写，不超过 2000 字"]}, "text must have 1 to 2000 characters")
+        raise errors.FormInvalid({"text": ["请填写，不超过 2000 字"]}, en={"text": ["Must have 1 to 2000 characters"]})
     at = clock.now()
     sealed = privacy.encrypt(text, "order_note", order_id, viewer.name, at.isoformat())
     with transaction() as session:

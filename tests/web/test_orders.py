@@ -39,6 +39,13 @@ def test_every_error_stands_at_its_field_and_nothing_typed_is_lost(deployed, per
     assert "买到过期牛奶" in page.text
 
 
+def test_errors_are_told_in_the_readers_language(deployed, person, fields):
+    clerk = person("clerk", unit="HO")
+    clerk.get("/language/en")
+    page = clerk.post("/orders/new", **(fields | {"phone": "12"})).text
+    assert "This is not a telephone number" in page and "电话号码有误" not in page
+
+
 @pytest.mark.parametrize("content", ["", " "])
 def test_a_missing_content_is_told_at_its_field_beside_the_other_errors(deployed, person, fields, content: str):
     page = person("clerk", unit="HO").post("/orders/new", **(fields | {"content": content, "phone": "12"}))

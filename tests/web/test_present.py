@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from engine.hotline import clocks
 from engine.hotline.fields import NATURES, SOURCES
 from web import present
 
@@ -17,3 +18,8 @@ def test_every_code_of_the_hotline_has_a_name():
     assert set(present.SOURCES) == set(SOURCES)
     assert set(NATURES) <= set(present.NATURES)
     assert {"received", "in_progress", "closed"} <= set(present.STATES)
+
+
+def test_every_clock_has_a_name_that_can_be_translated():
+    named = {clock.code: clock.zh for clock in clocks.CATALOGUE}
+    assert {code: str(name) for code, name in present.CLOCKS.items()} == named

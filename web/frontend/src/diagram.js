@@ -50,8 +50,14 @@ async function start(root) {
   const viewer = new NavigatedViewer({ container: root });
   await viewer.importXML(xml);
   const marks = { active: [], path: {}, incidents: [], ...overlay };
-  open(viewer, marks);
   steer(root, viewer);
+  let width = 0;
+  new ResizeObserver(() => {
+    if (!root.clientWidth || root.clientWidth === width) return; // folded, or only its height has changed
+    width = root.clientWidth;
+    viewer.get('canvas').resized();
+    open(viewer, marks);
+  }).observe(root);
   decorate(viewer, marks);
   describe(root, viewer, marks);
 }
