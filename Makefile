@@ -37,7 +37,7 @@ format: setup ## put the code in the house's form
 bench: setup ## speed as ratios in one run, to build/bench.json
 	@$(BIN)/python -m tests.benchmarks.run
 
-soak-kill: setup ## 200 kills with -9 under load on each database, then the control, which must fail (4 minutes)
+soak-kill: setup ## 200 kills with -9 under load on each database, then the control, which must fail (3 minutes)
 	@$(BIN)/python -m tests.acceptance.kill --kills 200 --database sqlite
 	@$(BIN)/python -m tests.acceptance.kill --kills 200 --database postgresql
 	@$(BIN)/python -m tests.acceptance.kill --kills 40 --unsafe; test $$? -eq 3

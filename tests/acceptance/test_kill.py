@@ -30,7 +30,7 @@ def test_the_drill_finds_out_a_system_without_its_safety() -> None:
     for _ in range(3):
         code, said = _drill("--kills", str(CONTROL_KILLS), "--unsafe")
         assert code in (0, FAULTS), said
-        if "  chain: " in said:  # half of a step was kept: only a kill between two commits can do that
+        if "  chain: " in said:  # half of a step was kept: a kill fell between two commits
             return
     pytest.fail(f"three drills without safety went unnoticed:\n{said}")
 
