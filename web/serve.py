@@ -5,10 +5,13 @@ The worker is a process of its own, as in production; when either ends, so does 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
+import time
 from types import FrameType
 
 from app import Settings, create_app
@@ -31,12 +34,24 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    print(demo.how_to_sign_in(settings.port), flush=True)
     try:
-        server.wait()
+        if _answers(settings.port, server):
+            print(demo.how_to_sign_in(settings.port), flush=True)
+        while server.poll() is None and worker.poll() is None:
+            time.sleep(0.5)
     finally:
-        worker.terminate()
-        worker.wait(10)
+        for process in (server, worker):
+            process.terminate()
+            process.wait(10)
+
+
+def _answers(port: int, server: subprocess.Popen[bytes]) -> bool:
+    """Wait until the server can be visited; False when it has given up, having said why."""
+    while server.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def server_command(port: int) -> list[str]:
