@@ -168,10 +168,7 @@ def _open(work: Work, task_id: int) -> tuple[Live, OpenTask]:
     live = work.of_task(task_id)
     task = live.tasks.get(task_id)
     if task is None:
-        table = UserTask.__table__
-        query = select(table.c.status, table.c.ended, table.c.ended_by).where(table.c.id == task_id)
-        row = work.connection.execute(query).first()
-        by, at = (row.ended_by, row.ended) if row else (None, None)
+        by, at = work.ended(task_id)
         who = f"由 {by} 于 {clock.local(at):%m-%d %H:%M} 办结" if by and at else "已结束"
         raise TaskGone(f"task {task_id} was ended by {by} at {at}", zh=f"该任务已{who}", by=by, at=at)
     return work.live(live.id), task

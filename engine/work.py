@@ -243,6 +243,16 @@ class Work:
         elif wait.kind in ("message", "signal"):
             self.rows.subscriptions.close(subscription_key(live, wait))
 
+    def ended(self, task: int) -> tuple[str | None, datetime | None]:
+        """Who ended a task, and when: in this very batch, or before it."""
+        for rows in reversed(self.staged):
+            said = rows.tasks.changed.get(task) or rows.tasks.new.get(task)
+            if said and said.get("ended"):
+                return said["ended_by"], said["ended"]
+        table = models.UserTask.__table__
+        row = self.connection.execute(select(table.c.ended_by, table.c.ended).where(table.c.id == task)).first()
+        return (row.ended_by, row.ended) if row else (None, None)
+
     def end_task(self, live: Live, task: OpenTask, status: str) -> None:
         """The task is over: completed by the actor, or cancelled by the flow."""
         live.tasks.pop(task.id, None)

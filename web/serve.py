@@ -58,4 +58,13 @@ def server_command(port: int) -> list[str]:
     """gunicorn with threads: the engine thread batches what the request threads bring."""
     address, threads = f"127.0.0.1:{port}", "16"
     options = ["--worker-class", "gthread", "--workers", "1", "--threads", threads, "--bind", address]
-    return [sys.executable, "-m", "gunicorn", *options, "--access-logfile", "/dev/null", "app:create_app()"]
+    return [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        *options,
+        "--access-logfile",
+        "/dev/null",
+        "--no-control-socket",
+        "app:create_app()",
+    ]

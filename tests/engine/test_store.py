@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -26,6 +27,15 @@ def count(model: Any, *where: Any) -> int:
 def begin(key: str = "p") -> tuple[int, int]:
     answer = instances.start(key, {}, actor="ann")
     return answer["instance"], answer["next"][0]
+
+
+def _in_one_batch(commands: list[Command]) -> list[Any]:
+    """Hold the engine thread at a first command until the others stand in the queue behind it."""
+    gate = threading.Event()
+    store.submit(Command(lambda work: gate.wait(5), "test"))
+    futures = [store.submit(command) for command in commands]
+    gate.set()
+    return futures
 
 
 def test_a_case_runs_from_task_to_task_to_its_end(app: Flask) -> None:
@@ -56,10 +66,12 @@ def test_a_key_with_another_content_is_refused(app: Flask) -> None:
         tasks.complete(first, {"note": "other"}, actor="ann", key="k1")
 
 
-def test_two_people_at_once_one_wins_the_other_hears_who(app: Flask) -> None:
+@pytest.mark.parametrize("together", [False, True])
+def test_two_people_at_once_one_wins_the_other_hears_who(app: Flask, together: bool) -> None:
     kit.deploy(kit.two_tasks())
     _instance, first = begin()
-    futures = [tasks.complete_later(first, {}, actor=who) for who in ("ann", "bob")]
+    commands = [tasks.completion(first, {}, {}, actor=who) for who in ("ann", "bob")]
+    futures = [store.submit(command) for command in commands] if not together else _in_one_batch(commands)
     errors = [f.exception() for f in futures]
     [lost] = [e for e in errors if e is not None]
     assert isinstance(lost, TaskGone) and lost.details["by"] == "ann" and "ann" in lost.zh
