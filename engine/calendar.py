@@ -9,6 +9,7 @@ A `Calendar` needs no database. `current()` is the one to use: it adds the overr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -119,6 +120,10 @@ class Calendar:
             return True
         return bool(_notice(year)[1])
 
+    def draft(self, year: int) -> Calendar:
+        """This calendar as it would be if the days entered for `year` were its whole notice; to look at before that."""
+        return self if self.published(year) else Calendar(self.overrides, self.entered | {year})
+
     def _year(self, year: int) -> dict[date, Day]:
         if not self.published(year):
             raise errors.CalendarYearMissing(
@@ -223,10 +228,59 @@ def withdraw(day: date) -> None:
 
 
 def publish(year: int, *, source: str, author: str) -> None:
-    """Say that the overrides of this year are its whole notice; `source` names the document."""
+    """Say that the overrides of this year are its whole notice; `source` names the document. Raises Invalid."""
+    _not_shipped(year)
+    if not entries(year):
+        raise errors.Invalid(f"no day of {year} has been entered", zh=f"尚未录入 {year} 年的任何一天")
     with transaction() as session:
         session.merge(CalendarYear(year=year, source=source, author=author, at=clock.now()))
     forget()
+
+
+def load(year: int, days: Mapping[date, Override], *, source: str, author: str) -> None:
+    """Enter a year's whole notice at once, in place of what was entered for it before. Raises Invalid."""
+    _not_shipped(year)
+    with transaction() as session:
+        session.execute(delete(CalendarDay).where(CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))))
+        for day, given in days.items():
+            session.add(
+                CalendarDay(
+                    day=day, working=given.working, statutory=given.statutory, note=given.note, author=author,
+                    at=clock.now(),
+                )
+            )  # fmt: skip
+        session.merge(CalendarYear(year=year, source=source, author=author, at=clock.now()))
+    forget()
+
+
+def _not_shipped(year: int) -> None:
+    if shipped(year):
+        raise errors.Invalid(f"the notice of {year} comes with Banjie", zh=f"{year} 年的安排已随系统提供，只能逐日修改")
+
+
+def shipped(year: int) -> bool:
+    """Does the notice of this year come with the house?"""
+    return bool(_notice(year)[1])
+
+
+def entries(year: int) -> list[CalendarDay]:
+    """The days that were entered for a year, in order."""
+    of_year = CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))
+    return list(db.session.scalars(select(CalendarDay).where(of_year).order_by(CalendarDay.day)))
+
+
+def entered(year: int) -> CalendarYear | None:
+    """Who declared the notice of a year complete, when, and by which document; None when nobody did."""
+    return db.session.get(CalendarYear, year)
+
+
+_MISSED = re.compile(r"calendar of (\d{4}) has not been published|(\d{4}) 年的放假调休安排尚未发布")
+
+
+def year_missed(sentence: str) -> int | None:
+    """The year whose notice was wanting, when that is what a sentence (an incident's, a clock's) complains of."""
+    found = _MISSED.search(sentence)
+    return int(found[1] or found[2]) if found else None
 
 
 def is_working(day: date) -> bool:

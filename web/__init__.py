@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from apiflask import APIFlask
 
-ROOMS = ("account", "definitions", "files", "health", "incidents", "instances", "orders", "tasks", "worklist")
+ROOMS = (
+    "account", "calendar", "definitions", "files", "health", "incidents", "instances", "orders", "readings", "tasks",
+    "worklist",
+)  # fmt: skip
 
 
 def init_app(app: APIFlask) -> None:

@@ -151,9 +151,11 @@ def import_orders(file: Path, source: str, actor: str, as_json: bool) -> None:
     bad = [{"line": b.line, "column": b.column, "reason": b.reason} for b in report.bad]
     for line in [] if as_json else bad:
         err.print(f"line {line['line']}, {line['column'] or '–'}: {line['reason']}", style="yellow")
-    counts = (report.new, report.known, len(bad))
-    text = "new {}, known {}, bad {} / 新登记 {}，已有 {}，有误 {}".format(*counts, *counts)
-    say({"new": report.new, "known": report.known, "bad": bad}, as_json, text)
+    counts = (report.new, report.known, report.started, len(bad))
+    text = "new {}, known {}, cases begun {}, bad {} / 新登记 {}，已有 {}，已启动流程 {}，有误 {}".format(
+        *counts, *counts
+    )
+    say({"new": report.new, "known": report.known, "started": report.started, "bad": bad}, as_json, text)
 
 
 users = AppGroup("users", help="Accounts and API tokens.")
@@ -302,6 +304,8 @@ def _show_findings(findings: list[Finding]) -> None:
 
 
 def init_app(app: Flask) -> None:
-    for command in (deploy, lint, worker, orders, users, instances, verify, demo):
+    from web import calendar_cli  # it uses the helpers above
+
+    for command in (deploy, lint, worker, orders, users, instances, verify, demo, calendar_cli.commands):
         app.cli.add_command(command)
     language_cli.init_app(app)

@@ -97,9 +97,9 @@ def _next_year() -> None:
     year = local(now()).year + 1
     if calendar.current().published(year):
         return
-    for day, name in holidays.country_holidays("CN", years=year, language="zh_CN").items():
-        calendar.override(day, working=False, statutory=True, note=f"{name}（演示假定）", author="demo")
-    calendar.publish(year, source="演示假定，以国务院办公厅通知为准", author="demo")
+    festivals = holidays.country_holidays("CN", years=year, language="zh_CN").items()
+    days = {day: calendar.Override(False, True, f"{name}（演示假定）") for day, name in festivals if day.year == year}
+    calendar.load(year, days, source="演示假定，以国务院办公厅通知为准", author="demo")
 
 
 def _people() -> None:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from engine import incidents, queries
+from engine import calendar, incidents, queries
 from engine.db import db
 from engine.errors import FormInvalid, NotFound
 from engine.models import Incident
@@ -41,7 +41,8 @@ def show(incident_id: int) -> str:
     incident = db.session.get(Incident, incident_id)
     if incident is None:
         raise NotFound(f"no incident {incident_id}", zh=f"没有异常 {incident_id}")
-    return render_template("incidents/show.html", incident=incident, kinds=KINDS, element_of=_element)
+    year = calendar.year_missed(incident.message)
+    return render_template("incidents/show.html", incident=incident, kinds=KINDS, element_of=_element, year=year)
 
 
 def _element(incident: Incident) -> str:

@@ -43,6 +43,8 @@ class Permission(StrEnum):
     MANAGE_INSTANCES = "manage_instances"
     READ_INCIDENTS = "read_incidents"
     MANAGE_INCIDENTS = "manage_incidents"
+    MANAGE_CALENDAR = "manage_calendar"
+    READ_READINGS = "read_readings"  # who has read personal data in clear, and why
 
 
 P = Permission
@@ -61,8 +63,8 @@ GRANTS: dict[str, frozenset[Permission]] = {
     "leader": _STAFF | {P.DELEGATE, P.UNMASK},
     "seal_keeper": _STAFF | {P.UNMASK},
     "analyst": _WATCH | {P.READ_ORDERS},
-    "auditor": _WATCH | {P.READ_ORDERS},
-    "admin": _WATCH | {P.DEPLOY, P.READ_VARIABLES, P.MANAGE_INSTANCES, P.MANAGE_INCIDENTS},
+    "auditor": _WATCH | {P.READ_ORDERS, P.READ_READINGS},
+    "admin": _WATCH | {P.DEPLOY, P.READ_VARIABLES, P.MANAGE_INSTANCES, P.MANAGE_INCIDENTS, P.MANAGE_CALENDAR},
 }
 
 # Views that extensions bring; everything else declares itself.

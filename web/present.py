@@ -120,6 +120,11 @@ def weekday(day: str) -> str:
     return format_date(date.fromisoformat(day), "EEE")
 
 
+def month_name(first: date) -> str:
+    """`一月`, `January`."""
+    return format_date(first, "LLLL")
+
+
 def role_name(name: str | None) -> str:
     """A role in the reader's language."""
     role = registry.ROLES.get(name or "")
@@ -196,7 +201,7 @@ def _build() -> str:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(minute=minute, machine=machine, weekday=weekday, pretty=pretty)
+    app.jinja_env.filters.update(minute=minute, machine=machine, weekday=weekday, pretty=pretty, month_name=month_name)
     app.jinja_env.filters.update(role_name=role_name, state_name=state_name, natures=natures)
     app.jinja_env.globals.update(
         asset=asset, with_args=with_args, chinese=chinese, clock_name=clock_name, unit_name=unit_name, _=_

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
 from engine.db import Digest, Id, Instant, Name, db
@@ -170,6 +170,7 @@ class Reading(db.Model):  # type: ignore[name-defined]
     fields: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Instant)
+    order: Mapped[Order] = relationship()
 
 
 class OrderNote(db.Model):  # type: ignore[name-defined]

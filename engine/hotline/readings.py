@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 
 from engine import clock, errors
 from engine.db import db, transaction
@@ -49,7 +50,8 @@ def _open(order_id: int, name: str) -> str | None:
 
 def readings(*, order_no: str | None = None, person: str | None = None, since: datetime | None = None) -> list[Reading]:
     """Who has read what, newest first; for the auditor."""
-    query = select(Reading).join(Order, Order.id == Reading.order_id).order_by(Reading.id.desc()).limit(500)
+    query = select(Reading).join(Reading.order).options(contains_eager(Reading.order))
+    query = query.order_by(Reading.id.desc()).limit(500)
     if order_no is not None:
         query = query.where(Order.order_no == order_no)
     if person is not None:

@@ -39,8 +39,8 @@ COMPLAINT: list[tuple[str, str, dict[str, object]]] = [
         "handler",
         "填写办结报告",
         {
-            "事实认定": "属实", "诉求认定": "合理合法", "现场查看": "否", "办理结果": "实际解决", "是否发现违法线索": "否",
-            "办结汇总": "商家关店属实，经调解退款。", "答复市民要点": "商家将在十日内退款。",
+            "事实认定": "属实", "诉求认定": "合理合法", "现场查看": "否", "办理结果": "实际解决",
+            "是否发现违法线索": "否", "办结汇总": "商家关店属实，经调解退款。", "答复市民要点": "商家将在十日内退款。",
         },
     ),
     ("leader", "审核签发", {"答复市民要点": "商家将在十日内退款。"}),
@@ -56,7 +56,14 @@ def test_an_order_is_registered_classified_dispatched_and_handled_to_its_end(vis
     clerk.complete({"五要素是否齐全": "齐全", "是否危及生命财产安全": "否", "是否重复反映": "不重复"})
     assert clerk.task == "分类定性", "completing a task leads to the next one of the same order"
     clerk.claim()
-    clerk.complete({"是否属于本程序办理": "是", "诉求性质": ["投诉：请求解决消费者权益争议"], "监管领域": "消费权益", "安全与群体标记": "无"})
+    clerk.complete(
+        {
+            "是否属于本程序办理": "是",
+            "诉求性质": ["投诉：请求解决消费者权益争议"],
+            "监管领域": "消费权益",
+            "安全与群体标记": "无",
+        }
+    )
 
     coordinator.find_task(order_no)
     assert coordinator.task == "分派"
@@ -89,7 +96,9 @@ def test_an_order_is_registered_classified_dispatched_and_handled_to_its_end(vis
 
 def _sees_who_has_it(colleague: Visitor, address: str) -> None:
     colleague.page.goto(address)
-    expect(colleague.page.locator("main")).to_contain_text(re.compile(r"冯国栋 自 \d{4}-\d\d-\d\d \d\d:\d\d 起正在办理此任务"))
+    expect(colleague.page.locator("main")).to_contain_text(
+        re.compile(r"冯国栋 自 \d{4}-\d\d-\d\d \d\d:\d\d 起正在办理此任务")
+    )
     expect(colleague.page.locator(".task-actions")).to_have_count(0)
 
 

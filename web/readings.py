@@ -1,0 +1,41 @@
+"""Who has read personal data in clear: what, when, and why. For the auditor."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+
+from engine.clock import SHANGHAI
+from engine.hotline import readings
+from web import accounts
+from web.orders import PERSONAL
+from web.permissions import Permission, requires
+
+pages = Blueprint("readings", __name__)
+
+
+@pages.get("/readings")
+@requires(Permission.READ_READINGS)
+def index() -> str:
+    """Newest first, filtered by order, person and first day."""
+    asked = {name: request.args.get(name, "").strip() for name in ("order_no", "person", "since")}
+    found = readings.readings(
+        order_no=asked["order_no"] or None, person=asked["person"] or None, since=_start_of(asked["since"])
+    )
+    people = accounts.names(reading.person for reading in found)
+    return render_template("readings/index.html", readings=found, asked=asked, people=people, fields_of=_fields)
+
+
+def _start_of(day: str) -> datetime | None:
+    try:
+        return datetime.combine(date.fromisoformat(day), time(), SHANGHAI)
+    except ValueError:
+        return None
+
+
+def _fields(names: str) -> str:
+    """The fields that were read, in the reader's language."""
+    known = PERSONAL | {"content": _("诉求内容"), "request": _("具体请求")}
+    return str(_("、")).join(str(known.get(name, name)) for name in names.split(","))
