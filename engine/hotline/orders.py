@@ -48,10 +48,14 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of a file: orders that are new, orders known before, and the lines that could not be taken."""
+    """What became of a file: orders that are new, orders known before, and the lines that could not be taken.
+
+    `started` of them have had their case begun by it; the others began before, or wait for an intake to be deployed.
+    """
 
     new: int
     known: int
+    started: int
     bad: list[Line]
 
     @property
@@ -88,7 +92,7 @@ def import_file(
     _known_source(source)
     table = tables.read(file, mapping or {})
     bad = list(table.bad)
-    new = known = done = 0
+    new = known = started = done = 0
     waiting: deque[Future[Any]] = deque()
     for start in range(0, len(table.records), CHUNK):
         chunk = table.records[start : start + CHUNK]
@@ -103,12 +107,12 @@ def import_file(
         known += sum(not fresh for _row, fresh in stored)
         for future in _send([row for row, _fresh in stored]):
             waiting.append(future)
-            _wait(waiting, IN_FLIGHT)
+            started += _wait(waiting, IN_FLIGHT)
         done += len(chunk)
         if progress:
             progress(done, len(table.records))
-    _wait(waiting)
-    return Report(new, known, sorted(bad, key=lambda line: line.line))
+    started += _wait(waiting)
+    return Report(new, known, started, sorted(bad, key=lambda line: line.line))
 
 
 def resume_unstarted(limit: int = 500) -> int:
@@ -276,10 +280,15 @@ def _intake_deployed() -> bool:
     return found
 
 
-def _wait(futures: deque[Future[Any]], leave: int = 0) -> None:
-    """Wait until at most `leave` are under way. An order that could not be announced is stored all the same."""
+def _wait(futures: deque[Future[Any]], leave: int = 0) -> int:
+    """Wait until at most `leave` are under way; returns how many cases have begun.
+
+    An order that could not be announced is stored all the same.
+    """
+    started = 0
     while len(futures) > leave:
         try:
-            futures.popleft().result()
+            started += len(futures.popleft().result()["started"])
         except errors.Unavailable:
             log.warning("an order is stored but could not be announced yet")
+    return started
