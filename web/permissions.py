@@ -35,6 +35,7 @@ class Permission(StrEnum):
     READ_ORDERS = "read_orders"
     REGISTER_ORDERS = "register_orders"
     IMPORT_ORDERS = "import_orders"
+    SEND_MESSAGES = "send_messages"  # to running cases, by the API
     UNMASK = "unmask"  # read personal data in clear, with a reason, logged
     READ_DEFINITIONS = "read_definitions"
     DEPLOY = "deploy"
@@ -58,7 +59,7 @@ GRANTS: dict[str, frozenset[Permission]] = {
     "handler": _STAFF | {P.UNMASK},
     "case_officer": _STAFF | {P.UNMASK},
     "reviewer": _STAFF,
-    "coordinator": _STAFF | _WATCH | {P.REGISTER_ORDERS, P.IMPORT_ORDERS, P.DELEGATE, P.UNMASK},
+    "coordinator": _STAFF | _WATCH | {P.REGISTER_ORDERS, P.IMPORT_ORDERS, P.SEND_MESSAGES, P.DELEGATE, P.UNMASK},
     "section": _STAFF,
     "leader": _STAFF | {P.DELEGATE, P.UNMASK},
     "seal_keeper": _STAFF | {P.UNMASK},

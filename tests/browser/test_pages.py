@@ -64,6 +64,5 @@ def _text(page: Page) -> str:
 
 def _chinese_chrome(page: Page) -> list[str]:
     """Chinese words in headings, labels and navigation of the English page (data stays Chinese)."""
-    texts = page.locator("thead th, main label:not(.fjs-form-field-label), main button, nav a, h2")
-    texts = texts.all_inner_texts().all_inner_texts()
+    texts = page.locator("thead th, main label:not(.fjs-form-field-label), nav a, h2").all_inner_texts()
     return [text for text in texts if re.search(r"[\u4e00-\u9fff]", text) and text != "中文"]

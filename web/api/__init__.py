@@ -1,4 +1,4 @@
-"""The JSON API for other systems: orders in, tasks out and back. `/openapi.json` describes it.
+"""The JSON API for other systems: orders and messages in, tasks out and back. `/openapi.json` describes it.
 
 Who calls is told by `Authorization: Bearer <token>` (`flask users token NAME`); the token acts as its user, with that
 user's permissions. No cookie counts here, so no CSRF token is asked for.
@@ -31,7 +31,7 @@ def _invalid(error: HTTPError) -> Response:
 
 
 def init_app(app: APIFlask) -> None:
-    from web.api import orders, tasks  # noqa: F401  they register their views
+    from web.api import messages, orders, tasks  # noqa: F401  they register their views
 
     app.title, app.version = "Banjie", "1"
     app.security_schemes = {"bearer": {"type": "http", "scheme": "bearer"}}
