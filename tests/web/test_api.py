@@ -133,6 +133,7 @@ def test_the_description_names_every_operation_and_asks_for_the_token(app: Flask
     spec = client.get("/openapi.json").json
     described = {(path, verb) for path, verbs in spec["paths"].items() for verb in verbs}
     assert described == {
+        ("/api/v1/messages", "post"),
         ("/api/v1/orders", "post"),
         ("/api/v1/orders/{order_no}", "get"),
         ("/api/v1/tasks", "get"),
@@ -144,3 +145,19 @@ def test_the_description_names_every_operation_and_asks_for_the_token(app: Flask
     assert all("bearer" in operation["security"][0] for operation in operations)
     endpoints = [rule.endpoint for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/")]
     assert Permission.PUBLIC not in {declared(app, endpoint) for endpoint in endpoints}
+
+
+def test_a_message_of_another_system_is_taken_once_and_kept_for_whoever_will_wait(deployed, machine):
+    sender = machine("coordinator", unit="HO")
+    body = {"name": "complaint.withdrawn", "correlation": "SH1-C1", "payload": {}}
+    first = sender.post("/messages", body, **{"Idempotency-Key": "m1"})
+    assert first.status_code == 200 and first.json == {"delivered": [], "started": [], "kept": True}
+    assert sender.post("/messages", body, **{"Idempotency-Key": "m1"}).json == first.json
+    other = {**body, "correlation": "SH2-C1"}
+    assert sender.post("/messages", other, **{"Idempotency-Key": "m1"}).status_code == 409
+
+
+def test_an_order_cannot_come_in_as_a_message(deployed, machine):
+    body = {"name": "order.received", "correlation": "X", "payload": {}}
+    assert machine("coordinator", unit="HO").post("/messages", body).status_code in (400, 422)
+    assert machine("handler", unit="310104").post("/messages", {**body, "name": "x"}).status_code == 403
