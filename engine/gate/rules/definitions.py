@@ -1,7 +1,8 @@
 """Messages, signals, errors and escalations that exist.
 
 What. Every event and every receive or send task names the message, signal, error or escalation it means, and that is
-defined in the file and has a name. (A catching error or escalation event without a reference catches all.)
+defined in the file and has a name. (A catching error or escalation event without a reference catches all.) What is
+thrown as an error or escalation has a code.
 Why. An event without its message waits for nothing that can come; cases of other diagrams are reached by the name.
 Mend. Choose or create the message in the properties panel, and give it a name.
 
@@ -19,6 +20,7 @@ from engine.gate.finding import found
 from engine.gate.model import At, Element, Node, local, ref, shown
 
 KINDS = ("message", "signal", "error", "escalation")
+CODES = {"error": "errorCode", "escalation": "escalationCode"}
 
 
 def check(bundle: Bundle) -> Iterator[Finding]:
@@ -65,6 +67,15 @@ def _reference(node: Node, holder: Element, kind: str, may_be_absent: bool, name
             f"the {en} “{shown(name)}” that {{it}} refers to does not exist",
             f"在属性面板里重新选择{zh}",
             f"choose the {en} again in the properties panel",
+        )
+    elif kind in CODES and node.tag in ("intermediateThrowEvent", "endEvent") and not ref(target, CODES[kind]):
+        yield found(
+            "code-missing",
+            node,
+            f"{{it}}抛出的{zh}没有代码（{CODES[kind]}），无人能按代码捕获",
+            f"the {en} that {{it}} throws has no code ({CODES[kind]}): nobody can catch it by its code",
+            f"给{zh}写上代码",
+            f"give the {en} a code",
         )
     elif not (target.get("name") or "").strip() and target not in named:
         named.add(target)

@@ -30,6 +30,7 @@ from engine.gate.finding import found
 from engine.gate.model import At, Node, shown
 from engine.gate.places import Place
 
+_TRUTHS = {"condition", "loop condition", "completion condition", "activation condition"}
 _VARIABLES = ("result", "item", "collect")
 
 
@@ -94,6 +95,16 @@ def _wrong(code: str, place: Place, problem: feel.FeelError) -> Finding:
 
 def _doubts(place: Place, expression: feel.Expression, bundle: Bundle) -> Iterator[Finding]:
     """What parses, but cannot be meant."""
+    if place.what[1] in _TRUTHS and isinstance(expression.tree, tree.Number | tree.Text | tree.Temporal):
+        yield found(
+            "condition-never",
+            place.at,
+            f"{{it}}的{place.what[0]}“{shown(place.text, 60)}”是一个固定的值，永远不成立",
+            f"the {place.what[1]} “{shown(place.text, 60)}” of {{it}} is a fixed value and never true",
+            "写成比较，如 amount > 10",
+            "write a comparison such as amount > 10",
+        )
+        return
     calls = list(_calls(expression.tree))
     missing = {call.at for call in calls if call.name in expression.names}
     constant = not expression.names and not calls

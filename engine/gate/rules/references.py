@@ -1,7 +1,8 @@
 """References that find their target.
 
 What. What a lane, an association, a message flow, a data association or a pool refers to exists in the file: nodes in
-lanes, the ends of associations and message flows, data objects, stores, inputs and outputs, the process of a pool.
+lanes, the ends of associations and message flows, data objects, stores, inputs and outputs, the process of a pool; and
+it is of the kind that is wanted there.
 Why. The engine takes lanes and data by these references; one that points at nothing is a leftover of a deleted
 element, and the lane or the data is silently missing in every case.
 Mend. Draw the place again in the modeler, or delete the line that refers to nothing.
@@ -16,8 +17,10 @@ from collections.abc import Iterator
 
 from engine.errors import Finding
 from engine.gate.bundle import Bundle
+from engine.gate.elements import NODES
 from engine.gate.finding import found
-from engine.gate.model import At, Diagram, Element, local, ref, semantic, shown, text
+from engine.gate.items import DATA
+from engine.gate.model import At, Diagram, Element, local, ref, say, semantic, shown, text
 
 _ATTRIBUTES = {
     "association": ("sourceRef", "targetRef"),
@@ -28,39 +31,66 @@ _ATTRIBUTES = {
     "multiInstanceLoopCharacteristics": ("oneBehaviorEventRef", "noneBehaviorEventRef"),
 }
 _DATA = frozenset({"dataInputAssociation", "dataOutputAssociation"})
-_SETS = frozenset({"inputSet", "outputSet"})
+# Elements whose text is a reference -> the kinds it may mean.
+_TEXTS: dict[str, frozenset[str]] = {
+    "flowNodeRef": NODES,
+    "dataInputRefs": frozenset({"dataInput"}),
+    "dataOutputRefs": frozenset({"dataOutput"}),
+    "participantRef": frozenset({"participant"}),
+    "errorRef": frozenset({"error"}),
+    "inMessageRef": frozenset({"message"}),
+    "outMessageRef": frozenset({"message"}),
+    "resourceRef": frozenset({"resource"}),
+}
 
 
 def check(bundle: Bundle) -> Iterator[Finding]:
     """Findings about references that no other rule owns."""
     for diagram in bundle.diagrams:
         for element in semantic(diagram.root):
-            for name in _names(element):
-                target = name.rpartition(":")[2]
-                if target and target not in diagram.by_id:
+            for name, kinds in _names(element):
+                target = diagram.by_id.get(name.rpartition(":")[2])
+                if name and target is None:
                     yield _lost(diagram, element, name)
+                elif target is not None and kinds and local(target) not in kinds:
+                    yield _other_kind(diagram, element, target)
 
 
-def _names(element: Element) -> Iterator[str]:
-    """What an element refers to."""
+def _names(element: Element) -> Iterator[tuple[str, frozenset[str]]]:
+    """What an element refers to, and the kinds it may be of (none: any)."""
     tag = local(element)
     for attribute in _ATTRIBUTES.get(tag, ()):
-        yield ref(element, attribute)
-    if tag == "flowNodeRef":
-        yield text(element)
+        yield ref(element, attribute), frozenset()
+    if tag in _TEXTS and len(element) == 0:
+        yield text(element), _TEXTS[tag]
     elif tag in _DATA:
-        yield from (text(child) for child in element if local(child) in ("sourceRef", "targetRef"))
-    elif tag in _SETS:
-        yield from (text(child) for child in element if local(child).endswith("Refs") and len(child) == 0)
+        yield from ((text(child), DATA) for child in element if local(child) in ("sourceRef", "targetRef"))
 
 
 def _lost(diagram: Diagram, element: Element, name: str) -> Finding:
-    holder = element.getparent() if local(element) == "flowNodeRef" else element
     return found(
         "target-unknown",
-        At(diagram.file, element if holder is None else holder),
+        _holder(diagram, element),
         f"{{it}}引用的“{shown(name)}”不在文件里",
         f"“{shown(name)}”, which {{it}} refers to, is not in the file",
         "在建模工具中重画这一处，或删去这条引用",
         "draw this place again in the modeler, or delete the reference",
     )
+
+
+def _other_kind(diagram: Diagram, element: Element, target: Element) -> Finding:
+    zh, en = say(target)
+    return found(
+        "target-kind",
+        _holder(diagram, element),
+        f"{{it}}不能引用{zh}",
+        f"{{it}} may not refer to {en}",
+        "在建模工具中重新选择，或删去这条引用",
+        "choose again in the modeler, or delete the reference",
+    )
+
+
+def _holder(diagram: Diagram, element: Element) -> At:
+    """The element an analyst knows: what the reference stands in."""
+    holder = element.getparent() if local(element) in _TEXTS else element
+    return At(diagram.file, element if holder is None else holder)

@@ -16,7 +16,16 @@ from tests.engine.gate.draw import (
     user,
 )
 
+CODELESS = '<error id="E0" name="败"/><escalation id="X0" name="报"/>'
+
+
+def thrown(trigger: str) -> bytes:
+    return diagram(CODELESS, process(start(), user(), end("e", trigger), line("s", "a", "e")))
+
+
 BAD = [
+    ("code-missing", "e", thrown('<escalationEventDefinition escalationRef="X0"/>')),
+    ("code-missing", "e", thrown('<errorEventDefinition errorRef="E0"/>')),
     ("reference-missing", "c", through(catch("c", "<messageEventDefinition/>"), via=("c",))),
     ("reference-missing", "c", through(catch("c", "<signalEventDefinition/>"), via=("c",))),
     ("reference-missing", "r", through(node("receiveTask", "r"), via=("r",))),

@@ -52,6 +52,8 @@ BAD = [
     ("expression-wrong", "g_a", choosing('n > "3" + 1')),
     ("expression-wrong", "g_a", choosing("contains(text) and n = 1")),
     ("expression-constant", "g_a", choosing("1 = 1")),
+    ("condition-never", "g_a", choosing("23")),
+    ("condition-never", "g_a", choosing('"同意"')),
     ("script-context", "a", through(script("a", "x = 1"))),
     ("script-context", "a", through(script("a", "17"))),
     ("function-unknown", "g_a", choosing("open(x) = 1")),

@@ -6,6 +6,34 @@ FROM = "<dataInputAssociation id='da'><sourceRef>{0}</sourceRef><targetRef>dor</
 BODY = (start(), user(), end(), line("s", "a", "e"))
 
 BAD = [
+    ("target-kind", "l", one(LANE.format("s_a"), *BODY)),
+    ("target-kind", "da", through(user("a", FROM.format("s")), DATA.format("do"))),
+    (
+        "target-kind",
+        "i",
+        through(
+            user(
+                "a",
+                "<ioSpecification>",
+                node("inputSet", "i", "<dataInputRefs>s</dataInputRefs>"),
+                "<outputSet/></ioSpecification>",
+            )
+        ),
+    ),
+    (
+        "target-kind",
+        "op",
+        diagram(
+            '<interface id="if"><operation id="op"><inMessageRef>M</inMessageRef><errorRef>M</errorRef></operation>',
+            "</interface>",
+            process(*BODY),
+        ),
+    ),
+    (
+        "target-unknown",
+        "pe",
+        diagram('<partnerEntity id="pe"><participantRef>gone</participantRef></partnerEntity>', process(*BODY)),
+    ),
     ("target-unknown", "l", one(LANE.format("gone"), *BODY)),
     ("target-unknown", "dor", one(DATA.format("gone"), *BODY)),
     ("target-unknown", "da", through(user("a", FROM.format("gone")), DATA.format("do"))),
