@@ -208,4 +208,5 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.globals.update(NATURES=NATURES, PRIORITIES=PRIORITIES, SOURCES=SOURCES)
     app.context_processor(lambda: {"BRAND": "办结" if chinese() else "Banjie"})
+    app.jinja_env.policies["json.dumps_kwargs"] = {}  # unsorted: what was passed is told in the order it was passed
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -60,7 +60,7 @@ class Visitor:
         expect(self.page.locator("main [data-claim], main .task-actions button").first).to_be_visible()
         if self.page.locator("main [data-claim]").count():
             self.press("认领")
-        expect(self.page.locator(".task-actions button")).to_be_visible()
+        expect(self.page.locator(".task-actions [type=submit]")).to_be_visible()
 
     @property
     def form(self) -> Locator:
@@ -73,7 +73,7 @@ class Visitor:
 
     def fill(self, answers: dict[str, Any]) -> None:
         """Answer the questions of the form by their labels: a list ticks boxes, a text is chosen or typed."""
-        expect(self.page.locator(".task-actions button")).to_be_visible()
+        expect(self.page.locator(".task-actions [type=submit]")).to_be_visible()
         for label, answer in answers.items():
             self._answer(label, answer)
         self.page.wait_for_timeout(SETTLES)
@@ -90,6 +90,8 @@ class Visitor:
         if "fjs-form-field-select" in (box.get_attribute("class") or ""):
             box.locator(".fjs-input-group").click()
             box.locator(".fjs-dropdownlist-item", has_text=answer).first.click()
+            shown = box.locator(".fjs-select-display, input.fjs-input").first
+            expect(shown).to_contain_text(answer) if shown.inner_text() else expect(shown).to_have_value(answer)
             return
         field.fill(str(answer))
         field.press("Tab")  # a date is taken over when its field is left

@@ -11,7 +11,8 @@ function mend(node) {
     if (row) one.setAttribute('aria-label', `删除第 ${row[1]} 行`);
   });
   node.querySelectorAll('.fjs-select-placeholder').forEach((one) => {
-    if (one.textContent === 'Select') one.textContent = PLACEHOLDERS.Select;
+    // The text node stays the renderer's own: put another in its place, and the answer chosen next is never shown.
+    if (one.textContent === 'Select') one.firstChild.data = PLACEHOLDERS.Select;
   });
 }
 
