@@ -47,12 +47,15 @@ class Language(Protocol):
 class NoContext(ValueError):
     """A script whose value can never be a context."""
 
-    zh = "脚本应写成上下文，如 {x: 1}；x = 1 是比较，不是赋值"
-    en = "a script is written as a context such as {x: 1}; x = 1 compares, it does not assign"
+    zh = "脚本应写成上下文，如 {x: 1, y: 2}，或一个赋值，如 x = 1"
+    en = "a script is written as a context such as {x: 1, y: 2}, or as one assignment such as x = 1"
 
 
 class Feel:
-    """FEEL with the registered functions. A script is a context whose entries become variables."""
+    """FEEL with the registered functions. A script is a context whose entries become variables.
+
+    One assignment, `x = 1`, is read as the context {x: 1}: as a comparison it could set nothing.
+    """
 
     def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
         self.functions = functions
@@ -62,6 +65,11 @@ class Feel:
 
     def script(self, text: str) -> Callable[[Variables], Mapping[str, Any]]:
         script = feel.compile(text, None, self.functions)
+        parsed = script.tree
+        if isinstance(parsed, tree.Binary) and parsed.operator == "=" and isinstance(parsed.left, tree.Name):
+            name, _, value = text.partition("=")
+            if feel.is_simple(name.strip()):
+                return feel.compile(f"{{{name.strip()}: {value.strip()}}}", None, self.functions)
         if isinstance(script.tree, _NO_CONTEXT):
             raise NoContext(text)
         return script

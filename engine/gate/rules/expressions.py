@@ -2,7 +2,7 @@
 
 What. Every condition, count, correlation, assignment, mapping and script is FEEL that parses, calls only registered
 functions with fitting arguments, compares like with like and holds no words of other languages (True, None, len …). A
-script is a context. Names of variables can be read by FEEL. A diagram that asks for another language
+script is a context or one assignment. Names of variables can be read by FEEL. A diagram that asks for another language
 (expressionLanguage, language, scriptFormat) is refused by the language's name.
 Why. A mistake found here costs a minute; found in a running case it costs an incident. Text of a diagram is never
 handed to Python or any other interpreter of the server.
@@ -69,10 +69,10 @@ def problems(place: Place, bundle: Bundle) -> Iterator[Finding]:
         yield found(
             "script-context",
             place.at,
-            f"{{it}}的脚本“{shown(place.text, 60)}”不是上下文，不会产生变量（x = 1 是比较，不是赋值）",
-            f"the script “{shown(place.text, 60)}” of {{it}} is no context and sets no variable (x = 1 compares)",
-            "写成 { x: 1 }",
-            "write { x: 1 }",
+            f"{{it}}的脚本“{shown(place.text, 60)}”不是上下文，也不是赋值，不会产生变量",
+            f"the script “{shown(place.text, 60)}” of {{it}} is no context and no assignment: it sets nothing",
+            "写成 { x: 1, y: 2 }，或 x = 1",
+            "write { x: 1, y: 2 }, or x = 1",
         )
     except feel.FeelError as problem:
         yield _wrong("expression-broken", place, problem)
@@ -105,7 +105,12 @@ def _doubts(place: Place, expression: feel.Expression, bundle: Bundle) -> Iterat
             "write a comparison such as amount > 10",
         )
         return
-    calls = list(_calls(expression.tree))
+    parts = list(_parts(expression.tree))
+    for part in parts:
+        if isinstance(part, tree.Binary) and part.operator in ("-", "*", "/", "**"):
+            if any(isinstance(side, tree.Text | tree.Boolean) for side in (part.left, part.right)):
+                yield _no_number(place, part.operator)
+    calls = [part.function for part in parts if isinstance(part, tree.Call) and isinstance(part.function, tree.Name)]
     missing = {call.at for call in calls if call.name in expression.names}
     constant = not expression.names and not calls
     for problem in feel.check(expression.text, None, bundle.functions):
@@ -123,14 +128,24 @@ def _doubts(place: Place, expression: feel.Expression, bundle: Bundle) -> Iterat
         )
 
 
-def _calls(node: tree.Node) -> Iterator[tree.Name]:
-    """The names an expression calls as functions."""
+def _no_number(place: Place, operator: str) -> Finding:
+    return found(
+        "expression-wrong",
+        place.at,
+        f"{{it}}的{place.what[0]}“{shown(place.text, 60)}”用 {operator} 计算文本或真假值，结果总是空",
+        f"the {place.what[1]} “{shown(place.text, 60)}” of {{it}} reckons with a text by {operator}: it is always null",
+        "数字不加引号；连接文本用 +",
+        "write numbers without quotes; join texts by +",
+    )
+
+
+def _parts(node: tree.Node) -> Iterator[tree.Node]:
+    """An expression and all expressions within it."""
     todo: list[Any] = [node]
     while todo:
         part = todo.pop()
-        if isinstance(part, tree.Call) and isinstance(part.function, tree.Name):
-            yield part.function
         if isinstance(part, tree.Node):
+            yield part
             todo.extend(getattr(part, field.name) for field in fields(part))
         elif isinstance(part, tuple | list):
             todo.extend(part)

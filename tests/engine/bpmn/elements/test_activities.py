@@ -124,7 +124,15 @@ def test_a_script_that_yields_no_context_is_a_fault_or_refused(case: Any) -> Non
         case(one(script("a", "n")), {"n": 1})
     assert fault.value.element == "a"
     with pytest.raises(errors.DiagramRefused):
-        load(one(script("a", "n = 1")))
+        load(one(script("a", "n > 1")))
+
+
+def test_a_script_of_one_assignment_sets_its_variable(case: Any) -> None:
+    assert case(one(script("a", "n = if n = 1 then n + 1 else 0")), {"n": 1}).variables == {"n": 2}
+    assert case(one(script("a", "= 件数 = 3")), {}).variables == {"件数": 3}
+    for text in ("a.b = 1", "(n = 1)", "1 = n"):
+        with pytest.raises(errors.DiagramRefused):
+            load(one(script("a", text)))
 
 
 def test_clocks_start_and_pause_on_arrival_stop_and_resume_on_leaving(case: Any) -> None:
