@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     forms_path: Path = Field(ROOT / "forms", description="where the shipped forms lie")
     cookie_secure: bool = Field(False, description="set behind TLS, so that cookies never travel in the clear")
     demo: bool = Field(False, description="shows the demo accounts on the sign-in page; never in production")
-    batch: int = Field(64, description="commands per transaction at most: more gains nothing, less costs commits")
+    batch: int = Field(256, description="commands per transaction at most; only a backlog makes so many")
     live_instances: int = Field(5_000, description="instances kept in memory; 5-30 KB each")
     message_days: int = Field(30, description="how long a message that nobody waits for yet is kept")
     worker_tick: float = Field(1.0, description="seconds between two looks at the due rows")

@@ -36,7 +36,7 @@ from engine.work import Shared, Work
 log = logging.getLogger(__name__)
 
 RETRIES = 8  # of one command alone, after a lost race or a lost connection; waits grow to about a second
-FALLBACK_BATCH, FALLBACK_LIVE, FALLBACK_DAYS = 64, 5_000, 30
+FALLBACK_BATCH, FALLBACK_LIVE, FALLBACK_DAYS = 256, 5_000, 30
 
 
 @dataclass(slots=True)

@@ -315,7 +315,8 @@ def upgrade() -> None:
     sa.Column('started', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ended', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['definition_id'], ['process_definition.id'], name=op.f('fk_process_instance_definition_id_process_definition')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_process_instance'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_process_instance')),
+    postgresql_with={'fillfactor': 60}
     )
     with op.batch_alter_table('process_instance', schema=None) as batch_op:
         batch_op.create_index('ix_process_instance_business_key', ['business_key'], unique=False)
