@@ -108,9 +108,9 @@ class Visitor:
 
     def settle(self) -> None:
         """Until scripts have drawn what they draw."""
-        self.page.wait_for_load_state("networkidle")
-        if self.page.locator("#diagram").count():
-            self.page.locator("#diagram .djs-container").wait_for(state="attached")
+        for place, drawn in (("#task-form", "#task-form form"), ("#diagram", "#diagram .djs-element")):
+            if self.page.locator(place).count():
+                self.page.locator(drawn).first.wait_for(state="attached")
 
     def shoot(self, name: str) -> None:
         """Screenshots of the whole page, wide and narrow."""
