@@ -169,8 +169,10 @@ def _open(work: Work, task_id: int) -> tuple[Live, OpenTask]:
     task = live.tasks.get(task_id)
     if task is None:
         by, at = work.ended(task_id)
-        who = f"由 {by} 于 {clock.local(at):%m-%d %H:%M} 办结" if by and at else "已结束"
-        raise TaskGone(f"task {task_id} was ended by {by} at {at}", zh=f"该任务已{who}", by=by, at=at)
+        if not (by and at):
+            raise TaskGone(f"task {task_id} has ended", zh="该任务已结束", by=by, at=at)
+        when = f"{clock.local(at):%m-%d %H:%M}"
+        raise TaskGone(f"task {task_id} was ended by {by} on {when}", zh=f"该任务已由 {by} 于 {when} 办结", by=by, at=at)
     return work.live(live.id), task
 
 
