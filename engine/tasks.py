@@ -172,7 +172,9 @@ def _open(work: Work, task_id: int) -> tuple[Live, OpenTask]:
         if not (by and at):
             raise TaskGone(f"task {task_id} has ended", zh="该任务已结束", by=by, at=at)
         when = f"{clock.local(at):%m-%d %H:%M}"
-        raise TaskGone(f"task {task_id} was ended by {by} on {when}", zh=f"该任务已由 {by} 于 {when} 办结", by=by, at=at)
+        raise TaskGone(
+            f"task {task_id} was ended by {by} on {when}", zh=f"该任务已由 {by} 于 {when} 办结", by=by, at=at
+        )
     return work.live(live.id), task
 
 
