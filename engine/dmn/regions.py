@@ -16,12 +16,11 @@ from engine import feel
 from engine.feel import tree
 from engine.feel.types import Type, conforms
 
+from .cells import is_plain
 from .item_types import Allowed
 from .tables import Column
 
-_MAKERS = frozenset({"date", "time", "date and time", "duration"})
 _LINES = frozenset({Decimal, date, datetime, timedelta})
-_LITERALS = (tree.Number, tree.Text, tree.Boolean, tree.Null, tree.Temporal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Cut:
 
 def cut(column: Column, cells: dict[int, feel.UnaryTests | None], type_: Type | None) -> Cut:
     """Cut a column by its cells (by rule number); a cell that computes is unsure and taken to accept everything."""
-    plain = {number: cell for number, cell in cells.items() if cell is not None and _is_plain(cell.tree)}
+    plain = {number: cell for number, cell in cells.items() if cell is not None and is_plain(cell.tree)}
     found = [value for cell in plain.values() for value in _constants(cell.tree)]
     constants = [value for value in found if type_ is None or conforms(value, type_, False)]
     if not _is_line(constants) and any(_orders(cell.tree) for cell in plain.values()):
@@ -56,20 +55,6 @@ def cut(column: Column, cells: dict[int, feel.UnaryTests | None], type_: Type | 
         accepts[number] = frozenset(i for i in everything if cell(regions[i].sample, {}) is True)
     unsure = frozenset(number for number, cell in cells.items() if cell is not None and number not in plain)
     return Cut(regions, accepts, unsure)
-
-
-def _is_plain(node: Any) -> bool:
-    """Is the cell made of comparisons with constants only?"""
-    if isinstance(node, _LITERALS):
-        return True
-    if isinstance(node, tree.Call):
-        named = isinstance(node.function, tree.Name) and node.function.name in _MAKERS
-        return named and all(isinstance(argument, _LITERALS) for argument in node.arguments)
-    if isinstance(node, (tree.Tests, tree.Items)):
-        return all(map(_is_plain, node.tests if isinstance(node, tree.Tests) else node.items))
-    if isinstance(node, tree.Test):
-        return _is_plain(node.operand)
-    return isinstance(node, tree.Interval) and _is_plain(node.start) and _is_plain(node.end)
 
 
 def _is_line(constants: list[feel.Value]) -> bool:
@@ -123,7 +108,7 @@ def _restrictions(column: Column, type_: Type | None) -> list[feel.UnaryTests]:
     """The allowed values of a column and its type, as far as they are plain."""
     narrow = type_.allowed if type_ is not None else None
     tests = [*([column.allowed] if column.allowed else ()), *(narrow.tests if isinstance(narrow, Allowed) else ())]
-    return [test for test in tests if _is_plain(test.tree)]
+    return [test for test in tests if is_plain(test.tree)]
 
 
 def _allowed(column: Column, type_: Type | None, regions: list[Region]) -> list[Region]:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from engine import feel
 from engine.feel.builtins import BUILTINS
 from engine.feel.types import Type, coerce
 
+from .cells import is_plain
 from .model import Step, Values
 from .session import Session
 
 POLICIES = ("UNIQUE", "ANY", "PRIORITY", "FIRST", "OUTPUT ORDER", "RULE ORDER", "COLLECT")
+MAX_KEPT = 1024  # values per column whose answers are kept
+_KEPT = frozenset({str, Decimal, bool, type(None), date})
 AGGREGATIONS = {"SUM": "sum", "MIN": "min", "MAX": "max", "COUNT": "count"}
 
 
@@ -45,6 +50,12 @@ class Rule:
     tests: tuple[feel.UnaryTests | None, ...]
     outputs: tuple[feel.Expression, ...]
     note: str = ""
+    computed: frozenset[int] = field(init=False)  # the columns whose cell asks more than the value itself
+
+    def __post_init__(self) -> None:
+        cells = enumerate(self.tests)
+        computed = (place for place, test in cells if test is not None and not is_plain(test.tree, frozenset()))
+        object.__setattr__(self, "computed", frozenset(computed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,10 @@ class Table:
     columns: tuple[Column, ...]
     outputs: tuple[Output, ...]
     rules: tuple[Rule, ...]
+    kept: tuple[dict[Any, int], ...] = field(init=False, compare=False, repr=False)  # see _passing
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kept", tuple({} for _ in self.columns))
 
     def __call__(self, values: Values, session: Session) -> feel.Value:
         step = Step(self.name, [], [], [])
@@ -89,18 +104,43 @@ class Table:
                 )
                 return None
             scopes.append(scope)
+        run.spend(len(self.rules))
+        left = (1 << len(self.rules)) - 1
+        for place, scope in enumerate(scopes):
+            left &= self._passing(place, scope, run)
         first = self.policy == "FIRST"
         found: list[Rule] = []
-        for rule in self.rules:
-            run.spend()
-            for test, scope in zip(rule.tests, scopes, strict=True):
-                if test is not None and test.over(scope, run) is not True:
-                    break
-            else:
+        while left:
+            lowest = left & -left
+            left ^= lowest
+            rule = self.rules[lowest.bit_length() - 1]
+            if all(rule.tests[place].over(scopes[place], run) is True for place in rule.computed):  # type: ignore[union-attr]
                 found.append(rule)
                 if first:
                     break
         return found
+
+    def _passing(self, place: int, scope: Values, run: feel.Run) -> int:
+        """The rules, as bits, whose cell the value passes; cells that are computed count as passed.
+
+        Cells of constants answer the same value in the same way for ever, so the answer is kept.
+        """
+        value = scope["?"]
+        kept = self.kept[place]
+        key = (type(value), value) if type(value) in _KEPT and (type(value) is not str or len(value) < 100) else None
+        if key is not None and key in kept:
+            return kept[key]
+        before = len(run.warnings or ())
+        passing = 0
+        for index, rule in enumerate(self.rules):
+            test = rule.tests[place]
+            if test is None or place in rule.computed or test.over(scope, run) is True:
+                passing |= 1 << index
+        if key is not None and len(run.warnings or ()) == before:  # what cannot be answered warns every time
+            if len(kept) >= MAX_KEPT:
+                kept.clear()
+            kept[key] = passing
+        return passing
 
     def _result(self, rule: Rule, values: Values, session: Session) -> feel.Value:
         outputs = [coerce(e.over(values, session.run), o.type) for e, o in zip(rule.outputs, self.outputs, strict=True)]

@@ -11,8 +11,7 @@ from . import tree
 from .builtins import BUILTINS, Builtin, Signature
 from .errors import FeelLimit
 from .limits import MAX_CALLS, Run
-from .operators import warn
-from .scope import Frame
+from .scope import Frame, warn
 from .types import build, coerce
 from .values import Function, Value, convert
 
@@ -114,36 +113,51 @@ def _builtin(builtin: Builtin, arguments: list[Closure], names: tuple[str, ...])
         return _builtin_by_name(builtin, arguments, names)
     fitting = [signature for signature in builtin.signatures if signature.takes(len(arguments))]
     name = builtin.name
-    if len(fitting) == 1 and len(arguments) == 1 and not fitting[0].needs_run:
-        return _single(name, fitting[0], arguments[0])
+    if arguments and all(len(s.kinds) == 1 and not (s.needs_run or s.variadic) for s in fitting):
+        return _single(name, fitting, arguments[0])
+    if len(fitting) == 1 and len(arguments) == 2 == len(fitting[0].kinds[:2]) and not fitting[0].needs_run:
+        return _pair(name, fitting[0], *arguments)
 
-    def invoke(env: list[Any]) -> Value:
-        values = [argument(env) for argument in arguments]
-        for signature in fitting:
-            fitted = signature.bind(values)
-            if fitted is not None:
-                result = signature.call(env[0], *fitted) if signature.needs_run else signature.call(*fitted)
-                return charge(env[0], result)
-        warn(env, f"{name}(…) cannot take these arguments")
-        return None
-
-    return invoke
+    return lambda env: _bound(env, name, fitting, [argument(env) for argument in arguments])
 
 
-def _single(name: str, signature: Signature, argument: Closure) -> Closure:
-    kinds, function = signature.kinds[0], signature.call
+def _single(name: str, fitting: list[Signature], argument: Closure) -> Closure:
+    ways = [(signature.kinds[0], signature.call) for signature in fitting]
 
     def invoke(env: list[Any]) -> Value:
         value = argument(env)
-        if kinds is None or type(value) in kinds:
-            return charge(env[0], function(value))
-        fitted = signature.bind([value])
-        if fitted is None:
-            warn(env, f"{name}(…) cannot take this argument")
-            return None
-        return charge(env[0], function(*fitted))
+        kind = type(value)
+        for kinds, function in ways:
+            if kinds is None or kind in kinds:
+                result = function(value)
+                return result if env[0] is None else charge(env[0], result)
+        return _bound(env, name, fitting, [value])
 
     return invoke
+
+
+def _pair(name: str, signature: Signature, first: Closure, second: Closure) -> Closure:
+    one, other, function = signature.kinds[0], signature.kinds[1], signature.call
+
+    def invoke(env: list[Any]) -> Value:
+        a, b = first(env), second(env)
+        if (one is None or type(a) in one) and (other is None or type(b) in other):
+            result = function(a, b)
+            return result if env[0] is None else charge(env[0], result)
+        return _bound(env, name, [signature], [a, b])
+
+    return invoke
+
+
+def _bound(env: list[Any], name: str, fitting: list[Signature], values: list[Value]) -> Value:
+    """Call the first way the values can be fitted to."""
+    for signature in fitting:
+        fitted = signature.bind(values)
+        if fitted is not None:
+            result = signature.call(env[0], *fitted) if signature.needs_run else signature.call(*fitted)
+            return charge(env[0], result)
+    warn(env, f"{name}(…) cannot take these arguments")
+    return None
 
 
 def _builtin_by_name(builtin: Builtin, arguments: list[Closure], names: tuple[str, ...]) -> Closure:

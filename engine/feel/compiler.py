@@ -9,15 +9,14 @@ from collections.abc import Callable, Mapping
 from operator import itemgetter
 from typing import Any
 
-from . import calls, loops, membership, operators, properties, tree
+from . import calls, loops, membership, native, operators, properties, tree
 from .builtins import BUILTINS
 from .errors import FeelLimit
 from .limits import MAX_CHAIN
-from .operators import warn
-from .scope import Frame, Scope
+from .scope import Frame, Scope, warn
 from .texts import parse_temporal
 from .types import Type, build, is_instance
-from .values import Value, convert
+from .values import Value
 
 Closure = Callable[[list[Any]], Value]
 
@@ -82,7 +81,7 @@ def _name(compiler: Compiler, node: tree.Name) -> Closure:
     name = node.name
     scope = compiler.scope
     slot, items = scope.find(name)
-    read: Closure = itemgetter(slot)
+    read: Closure = itemgetter(slot) if scope.declared(name) else native.read(slot)
     if not scope.declared(name) and name not in compiler.names and (found := calls.named(name, compiler.functions)):
         scope.defaults[slot] = found  # a variable of that name hides the function
     if not items:
@@ -101,13 +100,8 @@ def _name(compiler: Compiler, node: tree.Name) -> Closure:
 
 
 def _path(compiler: Compiler, node: tree.Path) -> Closure:
-    steps = [node.name]
-    source_ = node.source
-    while isinstance(source_, tree.Path):
-        steps.append(source_.name)
-        source_ = source_.source
-    if isinstance(source_, tree.Name) and compiler.is_variable(source_.name):
-        return _variable_path(compiler.scope.raw_slot(source_.name), tuple(reversed(steps)))
+    if found := native.variable_path(compiler, node):
+        return lambda env: native.number(found(env))
     source, name, get = compiler.compile(node.source), node.name, properties.get
 
     def path(env: list[Any]) -> Value:
@@ -118,23 +112,6 @@ def _path(compiler: Compiler, node: tree.Path) -> Closure:
         if found is None:
             warn(env, f"there is no `{name}` here")
         return found
-
-    return path
-
-
-def _variable_path(slot: int, steps: tuple[str, ...]) -> Closure:
-    """A path into one of the caller's variables: only what lies at its end is converted."""
-
-    def path(env: list[Any]) -> Value:
-        value = env[slot]
-        for step in steps:
-            if type(value) is dict:
-                value = value.get(step)
-            else:
-                value = properties.get(convert(value), step)
-        if value is None:
-            warn(env, f"there is no `{'.'.join(steps)}` here")
-        return value if type(value) is str else convert(value)
 
     return path
 

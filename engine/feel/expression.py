@@ -11,9 +11,10 @@ from . import tree
 from .compiler import Closure, Compiler
 from .errors import FeelLimit
 from .limits import DEFAULT, Limits, Run
+from .native import AS_GIVEN, settled
 from .parser import parse, parse_tests
 from .types import Type
-from .values import Value, convert
+from .values import Value
 
 CACHE = 4096  # compiled texts kept, of all bundles
 
@@ -45,7 +46,7 @@ class Expression:
         for name, slot in self._slots:
             if name in variables:
                 value = variables[name]
-                env[slot] = value if type(value) is str else convert(value)
+                env[slot] = value if type(value) in AS_GIVEN else settled(value)
         for name, slot in self._raw:
             if name in variables:
                 env[slot] = variables[name]

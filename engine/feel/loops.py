@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from . import tree
+from .limits import Run
 from .scope import Frame
 from .values import MAX_DEEP, Range, Value, less_or_equal
 
 if TYPE_CHECKING:
     from .compiler import Closure, Compiler
+
+
+BATCH = 64  # entries paid for at once
 
 
 def filter_(compiler: Compiler, node: tree.Filter) -> Closure:
@@ -31,20 +36,21 @@ def filter_(compiler: Compiler, node: tree.Filter) -> Closure:
         value = source(env)
         items = value if type(value) is list else [] if value is None else [value]
         result = []
-        spend = env[0].spend
         before = env[slot]
-        for place, item in enumerate(items):
-            spend()
-            env[slot] = item
-            answer = condition(env)
-            if answer is True:
-                result.append(item)
-            elif place == 0 and type(answer) is Decimal:
-                env[slot] = before
-                return pick(items, answer)
-            elif answer is not False and answer is not None:
-                env[slot] = before
-                return None
+        first = True
+        for batch in batches(items, env[0]):
+            for item in batch:
+                env[slot] = item
+                answer = condition(env)
+                if answer is True:
+                    result.append(item)
+                elif first and type(answer) is Decimal:
+                    env[slot] = before
+                    return pick(items, answer)
+                elif answer is not False and answer is not None:
+                    env[slot] = before
+                    return None
+                first = False
         if not items:
             env[slot] = None
             answer = condition(env)
@@ -61,6 +67,24 @@ def pick(value: Value, position: Decimal) -> Value:
     items = value if type(value) is list else [] if value is None else [value]
     place = int(position) if abs(position) <= len(items) and position == int(position) else 0
     return items[place - 1 if place > 0 else place] if place else None
+
+
+def batches(items: Iterable[Value], run: Run) -> Iterator[Iterable[Value]]:
+    """The entries by the batch, each paid for before it is walked: paying for one at a time would cost more than it."""
+    if type(items) is list:
+        if len(items) <= BATCH:
+            run.spend(len(items))
+            yield items
+            return
+        for begin in range(0, len(items), BATCH):
+            batch = items[begin : begin + BATCH]
+            run.spend(len(batch))
+            yield batch
+        return
+    walker = iter(items)
+    while batch := list(islice(walker, BATCH)):
+        run.spend(len(batch))
+        yield batch
 
 
 def domain(value: Value, end: Value, has_end: bool) -> Iterable[Value] | None:
@@ -132,14 +156,13 @@ def _walk(compiler: Compiler, iterations: tuple[tree.Iteration, ...], frame: Fra
         items = domain(source(env), end(env) if end else None, end is not None)
         if items is None:
             return False
-        spend = env[0].spend
-        for item in items:
-            spend()
-            env[slot] = item
-            if level == last:
-                visit(env)
-            elif not walk(env, visit, level + 1):
-                return False
+        for batch in batches(items, env[0]):
+            for item in batch:
+                env[slot] = item
+                if level == last:
+                    visit(env)
+                elif not walk(env, visit, level + 1):
+                    return False
         return True
 
     return walk

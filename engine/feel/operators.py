@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import arithmetic, tree
+from .native import comparable, native, native_or_value, number
+from .scope import warn
 from .values import Value, equal, less, less_or_equal
 
 if TYPE_CHECKING:
     from .compiler import Closure, Compiler
-
-
-def warn(env: list[Any], text: str) -> None:
-    """Note why something is null."""
-    if env[0] is not None:
-        env[0].warn(text)
 
 
 def _unequal(a: Value, b: Value) -> bool | None:
@@ -48,37 +45,60 @@ _EXACT: dict[str, Callable[[Any, Any], bool]] = {  # (constant, value) of the sa
 }
 
 
+def checked(env: list[Any], sign: str, result: Value) -> Value:
+    """The result of an operation, paid for when it is a text, with a note when there is none."""
+    if result is None:
+        warn(env, f"`{sign}` has no answer for these values")
+    elif type(result) is str and env[0] is not None:
+        env[0].spend(len(result) >> 5)
+    return result
+
+
 def binary(compiler: Compiler, node: tree.Binary) -> Closure:
     sign, operation = node.operator, OPERATIONS[node.operator]
-    left = compiler.compile(node.left)
-    if sign in _EXACT and isinstance(node.right, (tree.Number, tree.Text)):
-        return beside_constant(left, sign, node.right.value)
-    right = compiler.compile(node.right)
-    grows = sign == "+"
+    if sign in _EXACT:
+        if isinstance(node.right, (tree.Number, tree.Text)):
+            return beside_constant(native_or_value(compiler, node.left), sign, node.right.value)
+        if isinstance(node.right, tree.Null) and sign in ("=", "!="):
+            return _beside_null(native_or_value(compiler, node.left), sign == "=")
+    elif made := native(compiler, node):
+        return lambda env: Decimal(value) if type(value := made(env)) is int else value
+    left, right = compiler.compile(node.left), compiler.compile(node.right)
 
     def operate(env: list[Any]) -> Value:
         result = operation(left(env), right(env))
-        if result is None:
-            warn(env, f"`{sign}` has no answer for these values")
-        elif grows and type(result) is str and env[0] is not None:
-            env[0].spend(len(result) >> 5)
-        return result
+        return result if result is not None and type(result) is not str else checked(env, sign, result)
 
     return operate
 
 
+def _beside_null(left: Closure, equal_: bool) -> Closure:
+    if equal_:
+        return lambda env: left(env) is None
+    return lambda env: left(env) is not None
+
+
 def beside_constant(left: Closure, operator_: str, constant: Any) -> Closure:
-    """`left operator constant`."""
+    """`left operator constant`; `left` may be native."""
     kind, exact, operation = type(constant), partial(_EXACT[operator_], constant), OPERATIONS[operator_]
 
-    def beside(env: list[Any]) -> bool | None:
-        value = left(env)
-        if type(value) is kind:
-            return exact(value)
-        result = operation(value, constant)
+    def otherwise(env: list[Any], value: Any) -> bool | None:
+        result = operation(number(value), constant)
         if result is None:
             warn(env, f"`{operator_}` has no answer for these values")
         return result
+
+    bare = comparable(constant) if kind is Decimal else None
+    if bare is None:
+        return lambda env: exact(value) if type(value := left(env)) is kind else otherwise(env, value)
+    direct = partial(_EXACT[operator_], bare)
+
+    def beside(env: list[Any]) -> bool | None:
+        value = left(env)
+        found = type(value)
+        if found is int or found is float:
+            return direct(value)
+        return exact(value) if found is Decimal else otherwise(env, value)
 
     return beside
 
@@ -89,13 +109,41 @@ def negation(compiler: Compiler, node: tree.Negation) -> Closure:
 
 
 def between(compiler: Compiler, node: tree.Between) -> Closure:
+    if isinstance(node.low, tree.Number) and isinstance(node.high, tree.Number):
+        ends = (node.low.value, node.high.value)
+        return inside(native_or_value(compiler, node.value), ends, (True, True), _between)
     value, low, high = compiler.all((node.value, node.low, node.high))
+    return lambda env: _between(value(env), low(env), high(env))
+
+
+def _between(v: Value, a: Value, b: Value) -> bool | None:
+    above, below = less_or_equal(a, v), less_or_equal(v, b)
+    if above is False or below is False:
+        return False if a is not None and b is not None else None
+    return True if above is True and below is True else None
+
+
+def inside(
+    value: Closure,
+    ends: tuple[Decimal, Decimal],
+    included: tuple[bool, bool],
+    otherwise: Callable[[Value, Value, Value], bool | None],
+) -> Closure:
+    """Does a value, which may be native, lie between two constants? `otherwise` answers for what is no number."""
+    above, below = (operator.le if included[0] else operator.lt), (operator.le if included[1] else operator.lt)
+    low, high = ends
+    bare_low: Any = comparable(low)
+    bare_high: Any = comparable(high)
+    exact = bare_low is not None and bare_high is not None
 
     def lies(env: list[Any]) -> bool | None:
-        v, a, b = value(env), low(env), high(env)
-        above, below = less_or_equal(a, v), less_or_equal(v, b)
-        if above is False or below is False:
-            return False if a is not None and b is not None else None
-        return True if above is True and below is True else None
+        found = value(env)
+        kind = type(found)
+        if exact and (kind is int or kind is float):
+            return above(bare_low, found) and below(found, bare_high)
+        found = number(found)
+        if type(found) is Decimal:
+            return above(low, found) and below(found, high)
+        return otherwise(found, low, high)
 
     return lies

@@ -10,6 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+def warn(env: list[Any], text: str) -> None:
+    """Note why something is null."""
+    if env[0] is not None:
+        env[0].warn(text)
+
+
 @dataclass(slots=True)
 class Frame:
     """Declared names with their slots; `item` is the slot of the current item when the frame is a filter's."""

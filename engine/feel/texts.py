@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from .far import FarDate, FarDateTime, later, lift, make, settle
@@ -41,12 +43,28 @@ def zone_of(text: str) -> tzinfo | None:
     return timezone(-offset if text[0] == "-" else offset) if offset else UTC
 
 
+Parse = Callable[[str], Any]
+
+
+def _remembered(parse: Parse) -> Parse:
+    """Texts of usual length are read once: the dates of a case are asked for again and again."""
+    short = lru_cache(maxsize=4096)(parse)
+
+    @wraps(parse)
+    def parsed(text: str) -> Value:
+        return short(text) if len(text) <= 64 else parse(text)
+
+    return parsed
+
+
+@_remembered
 def parse_date(text: str) -> date | FarDate | None:
     """An ISO date; the year may have up to nine digits and a minus sign."""
     match = _DATE_ONLY.fullmatch(text)
     return make(*map(int, match.groups())) if match and text.isascii() else None
 
 
+@_remembered
 def parse_time(text: str) -> time | None:
     """An ISO time with seconds, with or without an offset or a named zone."""
     match = _TIME_ONLY.fullmatch(text)
@@ -65,6 +83,7 @@ def _time(hour: str, minute: str, second: str, fraction: str | None, zone: str |
         return None
 
 
+@_remembered
 def parse_date_time(text: str) -> datetime | FarDateTime | None:
     """An ISO date-time; a date alone is its midnight."""
     match = _DATE_TIME.fullmatch(text) if text.isascii() else None
@@ -85,6 +104,7 @@ def combine(day: date | FarDate, clock: time) -> Value:
     return settle(cycles, datetime.combine(base, clock))
 
 
+@_remembered
 def parse_duration(text: str) -> timedelta | YearMonth | None:
     """An ISO duration of days and time, or of years and months; None for a mixture."""
     if not text.isascii() or len(text) > 60:

@@ -76,6 +76,9 @@ _PLAIN = frozenset(
 
 
 _READY = _PLAIN - {Decimal}  # need neither a copy nor a look
+_TEXTS, _INTS = frozenset({str}), frozenset({int})
+_floats: dict[float, Decimal] = {}  # amounts come again and again
+MAX_FLOATS = 4096
 
 
 def convert(value: object) -> Value:
@@ -85,7 +88,28 @@ def convert(value: object) -> Value:
         return Decimal(value)  # type: ignore[arg-type]
     if kind in _PLAIN:
         return _finite(value) if kind is Decimal else value  # type: ignore[arg-type]
+    if kind is float:
+        return from_float(value)  # type: ignore[arg-type]
+    if kind is list and 0 < len(value) < MAX_DEEP:  # type: ignore[arg-type]
+        kinds = set(map(type, value))  # type: ignore[call-overload]
+        if kinds == _TEXTS:
+            return value.copy()  # type: ignore[attr-defined]
+        if kinds == _INTS and min(value) > -MAX_SMALL and max(value) < MAX_SMALL:  # type: ignore[call-overload]
+            return list(map(Decimal, value))  # type: ignore[call-overload]
     return _convert(value, [MAX_DEEP], 0)
+
+
+def from_float(value: float) -> Decimal | None:
+    """The shortest decimal that means this float; None when it is no number."""
+    found = _floats.get(value)
+    if found is not None:
+        return found
+    made = _finite(Decimal(repr(value + 0.0)))  # minus zero becomes zero
+    if made is not None:
+        if len(_floats) >= MAX_FLOATS:
+            _floats.clear()
+        _floats[value] = made
+    return made
 
 
 def _finite(value: Decimal) -> Decimal | None:
@@ -106,10 +130,12 @@ def _convert(value: object, left: list[int], depth: int) -> Value:
     if kind is int:
         return CONTEXT.create_decimal(value) if value.bit_length() < 20_000 else None  # type: ignore[attr-defined, arg-type]
     if kind is float:
-        return _finite(Decimal(repr(value)))
+        return from_float(value)  # type: ignore[arg-type]
     if kind is dict or (kind is not list and isinstance(value, Mapping)):
         entries: Mapping[object, object] = value  # type: ignore[assignment]
-        return {str(key): _convert(item, left, depth + 1) for key, item in entries.items()}
+        return {
+            str(key): item if type(item) in _READY else _convert(item, left, depth + 1) for key, item in entries.items()
+        }
     if kind is list or isinstance(value, (tuple, set, frozenset, list)):
         items: list[object] = value  # type: ignore[assignment]
         return [item if type(item) in _READY else _convert(item, left, depth + 1) for item in items]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 from ..arithmetic import add
@@ -14,6 +15,7 @@ from .numbers import finite
 from .registry import builtin
 
 ZERO = Decimal(0)
+_NUMBERS = {Decimal}
 
 
 def _either(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -29,6 +31,8 @@ def _either(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 @builtin("list contains", "list: list, element: any")
 def list_contains(items: list[Value], element: Value) -> bool:
+    if type(element) is str:
+        return element in items
     left = [MAX_DEEP]
     return any(equal(item, element, left) is True for item in items)
 
@@ -63,11 +67,13 @@ def max_(items: list[Value]) -> Value:
 
 def numbers_only(items: list[Value]) -> bool:
     """Are all entries numbers?"""
-    return all(type(item) is Decimal for item in items)
+    return set(map(type, items)) == _NUMBERS
 
 
 def total(items: list[Value]) -> Value:
     """The sum of numbers or of durations of one kind; None for anything else."""
+    if items and numbers_only(items):
+        return finite(reduce(CONTEXT.add, items))
     result = items[0] if items else None
     if result is None or not (type(result) is Decimal or hasattr(result, "months") or hasattr(result, "days")):
         return None
@@ -87,7 +93,8 @@ def sum_(items: list[Value]) -> Value:
 
 @_either("mean")
 def mean(items: list[Value]) -> Decimal | None:
-    return finite(CONTEXT.divide(total(items), Decimal(len(items)))) if items and numbers_only(items) else None
+    whole = total(items) if items and numbers_only(items) else None
+    return finite(CONTEXT.divide(whole, Decimal(len(items)))) if whole is not None else None
 
 
 @_either("product")
@@ -126,7 +133,7 @@ def stddev(items: list[Value]) -> Decimal | None:
 
 @_either("mode")
 def mode(items: list[Value]) -> list[Value] | None:
-    if not numbers_only(items):
+    if items and not numbers_only(items):
         return None
     tally: dict[Decimal, int] = {}
     for item in items:
