@@ -7,8 +7,9 @@ from typing import Any
 from engine import bpmn, store
 from engine.errors import Conflict
 from engine.live import Live
+from engine.making import subscription_key, timer_key
 from engine.store import Command
-from engine.work import Work, subscription_key, timer_key
+from engine.work import Work
 
 
 def start(

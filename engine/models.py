@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.db import Digest, Id, Instant, Name, db
 
-_OPEN = {"postgresql_where": text("ended IS NULL"), "sqlite_where": text("ended IS NULL")}
+_OPEN: Any = {"postgresql_where": text("ended IS NULL"), "sqlite_where": text("ended IS NULL")}
 
 
 class IdBlock(db.Model):  # type: ignore[name-defined]

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, select
 
-from engine import bpmn, clock, correlation, history, models, text
+from engine import bpmn, clock, correlation, history, making, models, text
 from engine.errors import DiagramFault, NotFound, NotRunning
 from engine.ids import Ids
 from engine.live import Cache, Live, OpenTask
@@ -25,14 +25,6 @@ from engine.rows import Rows
 MAX_CASCADE = 500  # messages one command may set off; more is two diagrams playing ball with each other
 
 IDS = ("instance", "task", "job", "message", "incident")
-
-
-def timer_key(live: Live, wait: bpmn.Wait) -> tuple[int, int, str]:
-    return live.id, wait.token, wait.element
-
-
-def subscription_key(live: Live, wait: bpmn.Wait) -> tuple[int, int, str, str, str]:
-    return live.id, wait.token, wait.element, wait.kind, wait.name or ""
 
 
 class Shared:
@@ -158,22 +150,7 @@ class Work:
         row["prev_hash"] = live.head
         row["hash"] = live.head = history.digest(live.head, row)
         self.rows.events.append(row)
-        ended = live.status in ("completed", "cancelled")
-        self.rows.save(
-            {
-                "id": live.id,
-                "definition_id": live.definition.id,
-                "business_key": live.business_key,
-                "status": live.status,
-                "outcome": live.outcome,
-                "state": live.blob,
-                "seq": live.seq,
-                "head": live.head,
-                "started": self.now,
-                "ended": self.now if ended else None,
-            },
-            live.ver,
-        )
+        self.rows.save(making.instance(live, self.now), live.ver)
         self.changes.append(
             Change(
                 live.id, live.definition.key, live.business_key, live.seq, self.now, self.actor, kind, element,
@@ -189,49 +166,17 @@ class Work:
         elif wait.kind == "job":
             self._job(live, wait.token, wait.element, wait.connector or "", wait.payload or {})
         elif wait.kind == "timer":
-            self.rows.timers.open(
-                {
-                    "instance_id": live.id,
-                    "token": wait.token,
-                    "element": wait.element,
-                    "due": wait.due,
-                    "held": False,
-                }
-            )
+            self.rows.timers.open(making.timer(live, wait))
         else:
-            row = {"instance_id": live.id, "token": wait.token, "element": wait.element, "kind": wait.kind}
-            self.rows.subscriptions.open(row | {"name": wait.name, "correlation": wait.correlation, "held": False})
+            self.rows.subscriptions.open(making.subscription(live, wait))
             if wait.kind == "message":
                 self._take_kept(wait.name or "", wait.correlation)
 
     def _open_task(self, live: Live, wait: bpmn.Wait) -> None:
-        number = self.id("task")
-        live.tasks[number] = OpenTask(
-            number, wait.token, wait.element, "claimed" if wait.assignee else "ready", wait.assignee
-        )
-        self.shared.cache.tasks[number] = live.id
-        element = live.definition.program.elements[wait.element]
-        self.rows.tasks.add(
-            {
-                "id": number,
-                "instance_id": live.id,
-                "token": wait.token,
-                "element": wait.element,
-                "name": element.name or wait.element,
-                "form": wait.form,
-                "role": wait.role,
-                "unit": wait.unit,
-                "assignee": wait.assignee,
-                "status": "claimed" if wait.assignee else "ready",
-                "priority": 1 if wait.priority is None else int(wait.priority),
-                "created": self.now,
-                "due": wait.due,
-                "follow_up": None,
-                "ended": None,
-                "ended_by": None,
-                "data": text.dumps(wait.data),
-            }
-        )
+        row = making.task(self.id("task"), live, wait, self.now)
+        self.rows.tasks.add(row)
+        live.tasks[row["id"]] = OpenTask(row["id"], wait.token, wait.element, row["status"], row["assignee"])
+        self.shared.cache.tasks[row["id"]] = live.id
 
     def _close(self, live: Live, wait: bpmn.Wait) -> None:
         if wait.kind == "task":
@@ -239,9 +184,9 @@ class Work:
             if task is not None:
                 self.end_task(live, task, "cancelled")
         elif wait.kind == "timer":
-            self.rows.timers.close(timer_key(live, wait))
+            self.rows.timers.close(making.timer_key(live, wait))
         elif wait.kind in ("message", "signal"):
-            self.rows.subscriptions.close(subscription_key(live, wait))
+            self.rows.subscriptions.close(making.subscription_key(live, wait))
 
     def ended(self, task: int) -> tuple[str | None, datetime | None]:
         """Who ended a task, and when: in this very batch, or before it."""
@@ -261,22 +206,7 @@ class Work:
         self.rows.tasks.change(task.id, status=status, ended=self.now, ended_by=by, assignee=task.assignee or by)
 
     def _job(self, live: Live, token: int | None, element: str, connector: str, payload: dict[str, Any]) -> None:
-        self.rows.jobs.add(
-            {
-                "id": self.id("job"),
-                "instance_id": live.id,
-                "token": token,
-                "element": element,
-                "connector": connector,
-                "payload": text.dumps(payload),
-                "status": "due",
-                "attempts": 0,
-                "run_at": self.now,
-                "answer": None,
-                "error": None,
-                "created": self.now,
-            }
-        )
+        self.rows.jobs.add(making.job(self.id("job"), live, token, element, connector, payload, self.now))
 
     # -- messages and signals
 
@@ -306,14 +236,7 @@ class Work:
             answer["started"] += started
             return answer
         number = self.id("message")
-        self.rows.messages[number] = {
-            "id": number,
-            "name": name,
-            "correlation": key,
-            "payload": text.dumps(payload),
-            "at": self.now,
-            "expires": self.now + timedelta(days=self.shared.message_days),
-        }
+        self.rows.messages[number] = making.message(number, name, key, payload, self.now, self.shared.message_days)
         return answer | {"kept": True}
 
     def signal(self, name: str, payload: dict[str, Any], thrower: int | None = None) -> dict[str, Any]:
@@ -418,27 +341,38 @@ class Work:
         definition: int | None = None,
         element: str | None = None,
     ) -> int:
-        """Open an incident; the instance notes it in its history and keeps everything else as it was."""
+        """Open an incident; the instance notes it in its history and keeps everything else as it was.
+
+        A person who tries the same task again meets the same fault: that is one incident, with what was tried last.
+        """
+        element = fault.element or element
+        known = self._known_incident(instance, element) if kind == "task" else None
+        if known is not None:
+            self.rows.incidents.change(known, message=str(fault), retry=text.dumps(retry))
+            return known
         number = self.id("incident")
         self.rows.incidents.add(
-            {
-                "id": number,
-                "instance_id": instance,
-                "definition_id": definition,
-                "element": fault.element or element,
-                "kind": kind,
-                "message": str(fault),
-                "retry": text.dumps(retry),
-                "status": "open",
-                "opened": self.now,
-                "resolved": None,
-                "resolved_by": None,
-            }
+            making.incident(
+                number,
+                fault,
+                kind=kind,
+                retry=retry,
+                instance=instance,
+                definition=definition,
+                element=element,
+                now=self.now,
+            )
         )
         if instance is not None:
             live = self.live(instance, running=False)
-            self.event(live, "incident.opened", fault.element or element, {"incident": number, "message": str(fault)})
+            self.event(live, "incident.opened", element, {"incident": number, "message": str(fault)})
         return number
+
+    def _known_incident(self, instance: int | None, element: str | None) -> int | None:
+        table = models.Incident.__table__
+        same = (table.c.instance_id == instance) & (table.c.element == element)
+        found = select(table.c.id).where(same, table.c.kind == "task", table.c.status == "open").limit(1)
+        return self.connection.scalar(found)
 
     # -- the end
 
