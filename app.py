@@ -43,7 +43,9 @@ def create_app(overrides: dict[str, Any] | None = None) -> APIFlask:
     overrides = overrides or {}
     settings = Settings(**{k: v for k, v in overrides.items() if k.islower()})
     instance = Path(overrides.get("INSTANCE_PATH", ROOT / "instance"))
-    app = APIFlask("banjie", instance_path=str(instance), root_path=str(ROOT / "web"), json_errors=False, docs_path=None)
+    app = APIFlask(
+        "banjie", instance_path=str(instance), root_path=str(ROOT / "web"), json_errors=False, docs_path=None
+    )
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=_kept(settings.secret_key, instance / "secret_key"),

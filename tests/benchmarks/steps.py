@@ -1,8 +1,8 @@
 """Durable steps per second on the shipped complaint diagram: complete one user task, on disk, then the next.
 
-Ours: commands through the door, all cases side by side as in a backlog; each step writes the instance, its tasks, timers,
-subscriptions, jobs, the event with its hash, and the idempotency key. Naive: see `naive.py`; one row read, one row
-written, one row of history, one commit a step. Forms are checked on neither side.
+Ours: commands through the door, all cases side by side as in a backlog; each step writes the instance, its tasks,
+timers, subscriptions, jobs, the event with its hash, and the idempotency key. Naive: see `naive.py`; one row read, one
+row written, one row of history, one commit a step. Forms are checked on neither side.
 """
 
 from __future__ import annotations
