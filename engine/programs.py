@@ -88,6 +88,7 @@ def load(files: dict[str, bytes]) -> dict[str, bpmn.Program]:
         form_keys={
             form_name(path): forms.keys(orjson.loads(content)) for path, content in files.items() if is_form(path)
         },
+        languages=bpmn.LANGUAGES,
     )
 
 

@@ -22,9 +22,11 @@ from .execution import (
 )
 from .parser import load
 from .program import Element, Program, Start
+from .sandbox import LANGUAGES
 from .workflow import Instance
 
 __all__ = [
+    "LANGUAGES",
     "Effects",
     "Element",
     "Instance",

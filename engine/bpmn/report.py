@@ -40,8 +40,8 @@ class Report:
             self.refuse(
                 element,
                 "language",
-                f"“{element}”使用了语言“{unknown}”，本系统只执行 FEEL",
-                f"{element} is written in {unknown}; only FEEL is run here",
+                f"“{element}”使用了语言“{unknown}”，本系统只执行 FEEL 和 Python",
+                f"{element} is written in {unknown}; only FEEL and Python run here",
                 "改写为 FEEL，并去掉 scriptFormat 或 expressionLanguage",
                 "rewrite it in FEEL and drop scriptFormat or expressionLanguage",
             )

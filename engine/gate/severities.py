@@ -121,6 +121,7 @@ SEVERITIES: dict[str, dict[str, str]] = {
         "script-context": ERROR,
         "function-unknown": ERROR,
         "language-refused": ERROR,
+        "python-broken": ERROR,
         "variable-name": ERROR,
     },
     "timers": {"timer-empty": ERROR, "timer-several": ERROR, "timer-value": ERROR, "timer-fast": ERROR},

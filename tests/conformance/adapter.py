@@ -11,7 +11,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from engine import bpmn, clock, dmn, errors, gate
-from engine.bpmn.sandbox import Python
 from engine.dmn.deciding import load_closure
 
 Files = list[tuple[str, bytes]]
@@ -19,9 +18,8 @@ KINDS = {"error": "ErrorEventDefinition", "escalation": "EscalationEventDefiniti
 EPOCH = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 
 
-# What the house asks of its own diagrams and BPMN does not, and the language of the benches' files.
+# What the house asks of its own diagrams and BPMN does not.
 HOUSE_RULES = {
-    "language-refused",
     "task-role",
     "task-form",
     "service-connector",
@@ -85,8 +83,8 @@ def _counts(finding: errors.Finding) -> bool:
 
 
 def load(files: Files) -> dict[str, bpmn.Program]:
-    """The bundle as the product loads it, with Python for the benches' expressions."""
-    return bpmn.load(dict(files), functions={}, decide=None, form_keys={}, languages={"python": Python()})
+    """The bundle as the product loads it."""
+    return bpmn.load(dict(files), functions={}, decide=None, form_keys={}, languages=bpmn.LANGUAGES)
 
 
 class Host:

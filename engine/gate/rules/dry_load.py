@@ -27,7 +27,9 @@ def check(bundle: Bundle) -> Iterator[Finding]:
     """The engine's own findings."""
     files = {file: data for file, data in bundle.files.items() if bundles.kind(file) == bundles.DIAGRAM}
     try:
-        bpmn.load(files, functions=bundle.functions, decide=_decide, form_keys=_form_keys(bundle))
+        bpmn.load(
+            files, functions=bundle.functions, decide=_decide, form_keys=_form_keys(bundle), languages=bpmn.LANGUAGES
+        )
     except errors.DiagramRefused as refused:
         yield from refused.findings
     except Exception as problem:  # whatever the engine stumbles over, the analyst gets a report

@@ -2,14 +2,15 @@
 
 What. Every condition, count, correlation, assignment, mapping and script is FEEL that parses, calls only registered
 functions with fitting arguments, compares like with like and holds no words of other languages (True, None, len …). A
-script is a context or one assignment. Names of variables can be read by FEEL. A diagram that asks for another language
-(expressionLanguage, language, scriptFormat) is refused by the language's name.
-Why. A mistake found here costs a minute; found in a running case it costs an incident. Text of a diagram is never
-handed to Python or any other interpreter of the server.
+script is a context or one assignment. Names of variables can be read by FEEL. A diagram may ask for Python
+(expressionLanguage, language, scriptFormat), which runs in a sandbox with limits of time and memory, without files,
+network and packages; any other language is refused by its name.
+Why. A mistake found here costs a minute; found in a running case it costs an incident. Text of a diagram is never run
+by the server's own process.
 Mend. Follow the hint at the position named; rewrite scripts as a FEEL context { name: value }.
 
-表达式能读懂：条件、数目、关联、分派、映射和脚本都用 FEEL 书写，只调用已登记的函数；其他语言（Python、JUEL 等）按名称
-拒绝。
+表达式能读懂：条件、数目、关联、分派、映射和脚本都用 FEEL 书写，只调用已登记的函数；Python 在沙箱里
+执行；其他语言（JUEL 等）按名称拒绝。
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from dataclasses import fields
 from typing import Any
 
 from engine import feel
+from engine.bpmn.sandbox import LANGUAGES, NotPython
 from engine.bpmn.scripts import Languages, NoContext, UnknownLanguage
 from engine.errors import Finding
 from engine.feel import tree
@@ -55,13 +57,13 @@ def check(bundle: Bundle) -> Iterator[Finding]:
 def problems(place: Place, bundle: Bundle) -> Iterator[Finding]:
     """What is wrong with one expression. The engine's own reader reads it, so that gate and engine cannot differ."""
     try:
-        formula = Languages(bundle.functions).compile(place.text, place.language, place.script)
+        formula = Languages(bundle.functions, LANGUAGES).compile(place.text, place.language, place.script)
     except UnknownLanguage:
         yield found(
             "language-refused",
             place.at,
-            f"{{it}}的{place.what[0]}用语言“{shown(place.language or '')}”书写，本系统只执行 FEEL",
-            f"the {place.what[1]} of {{it}} is written in “{shown(place.language or '')}”; only FEEL is run here",
+            f"{{it}}的{place.what[0]}用语言“{shown(place.language or '')}”书写，本系统只执行 FEEL 和 Python",
+            f"the {place.what[1]} of {{it}} is in “{shown(place.language or '')}”; only FEEL and Python run here",
             "改写为 FEEL，并去掉 scriptFormat、language 或 expressionLanguage",
             "rewrite it in FEEL and drop scriptFormat, language or expressionLanguage",
         )
@@ -73,6 +75,15 @@ def problems(place: Place, bundle: Bundle) -> Iterator[Finding]:
             f"the script “{shown(place.text, 60)}” of {{it}} is no context and no assignment: it sets nothing",
             "写成 { x: 1, y: 2 }，或 x = 1",
             "write { x: 1, y: 2 }, or x = 1",
+        )
+    except NotPython as problem:
+        yield found(
+            "python-broken",
+            place.at,
+            f"{{it}}的{place.what[0]}不能作为 Python 执行：{problem.zh}",
+            f"the {place.what[1]} of {{it}} cannot be run as Python: {problem.en}",
+            "改正脚本；能用 FEEL 写的请用 FEEL",
+            "correct the script, or write it in FEEL",
         )
     except feel.FeelError as problem:
         yield _wrong("expression-broken", place, problem)
@@ -107,9 +118,12 @@ def _doubts(place: Place, expression: feel.Expression, bundle: Bundle) -> Iterat
         return
     parts = list(_parts(expression.tree))
     for part in parts:
-        if isinstance(part, tree.Binary) and part.operator in ("-", "*", "/", "**"):
-            if any(isinstance(side, tree.Text | tree.Boolean) for side in (part.left, part.right)):
-                yield _no_number(place, part.operator)
+        if (
+            isinstance(part, tree.Binary)
+            and part.operator in ("-", "*", "/", "**")
+            and any(isinstance(side, tree.Text | tree.Boolean) for side in (part.left, part.right))
+        ):
+            yield _no_number(place, part.operator)
     calls = [part.function for part in parts if isinstance(part, tree.Call) and isinstance(part.function, tree.Name)]
     missing = {call.at for call in calls if call.name in expression.names}
     constant = not expression.names and not calls

@@ -60,7 +60,8 @@ BAD = [
     ("script-context", "a", through(script("a", "17"))),
     ("function-unknown", "g_a", choosing("open(x) = 1")),
     ("function-unknown", "a", through(user("a", banjie__due="deadlin(1, 2)"))),
-    ("language-refused", "a", through(script("a", "x = 1", scriptFormat="python"))),
+    ("python-broken", "a", through(script("a", "import os", scriptFormat="python"))),
+    ("python-broken", "a", through(script("a", "x = ", scriptFormat="python"))),
     ("language-refused", "a", through(script("a", "x = 1", scriptFormat="JavaScript"))),
     (
         "language-refused",
@@ -70,7 +71,7 @@ BAD = [
     (
         "language-refused",
         "a",
-        diagram(process(start(), script(), end(), line("s", "a", "e")), attributes=' expressionLanguage="python"'),
+        diagram(process(start(), script(), end(), line("s", "a", "e")), attributes=' expressionLanguage="groovy"'),
     ),
     ("variable-name", "a", through(user("a", EVERY.format("[1]", "in")))),
     ("variable-name", "a", through(node("serviceTask", "a", banjie__connector="notify", banjie__result="my answer"))),
