@@ -21,7 +21,7 @@ from typing import Any
 
 from engine import feel
 from engine.bpmn.sandbox import LANGUAGES, NotPython
-from engine.bpmn.scripts import Languages, NoContext, UnknownLanguage
+from engine.bpmn.scripts import Formula, Languages, NoContext, UnknownLanguage
 from engine.errors import Finding
 from engine.feel import tree
 from engine.feel.mistakes import FOREIGN
@@ -54,10 +54,15 @@ def check(bundle: Bundle) -> Iterator[Finding]:
         yield from _variables(node)
 
 
+def read(place: Place, bundle: Bundle) -> Formula:
+    """An expression as the engine's own reader reads it, so that gate and engine cannot differ."""
+    return Languages(bundle.functions, LANGUAGES).compile(place.text, place.language, place.script)
+
+
 def problems(place: Place, bundle: Bundle) -> Iterator[Finding]:
-    """What is wrong with one expression. The engine's own reader reads it, so that gate and engine cannot differ."""
+    """What is wrong with one expression."""
     try:
-        formula = Languages(bundle.functions, LANGUAGES).compile(place.text, place.language, place.script)
+        formula = read(place, bundle)
     except UnknownLanguage:
         yield found(
             "language-refused",

@@ -107,7 +107,9 @@ def _value(node: Node, tag: str, place: Place, bundle: Bundle) -> Iterator[Findi
 
 def _literal(place: Place, bundle: Bundle) -> Any:
     """The value of a constant expression; None when it depends on variables, functions or the clock."""
-    expression = feel.compile(place.text.removeprefix("=").strip(), None, bundle.functions)
+    expression = expressions.read(place, bundle).run
+    if not isinstance(expression, feel.Expression):
+        return None  # Python is never run here
     if isinstance(expression.tree, tree.Text):
         return expression.tree.value
     if isinstance(expression.tree, tree.Temporal | tree.Number | tree.Boolean):

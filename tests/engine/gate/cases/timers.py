@@ -35,6 +35,10 @@ BAD = [
     ("function-unknown", "c", wait("open(x)")),
 ]
 GOOD = [
+    through(
+        catch("c", timer("'PT2H' if n > 1 else 'PT1H'").replace("<timeDuration>", '<timeDuration language="python">')),
+        via=("c",),
+    ),
     wait("P2D"),
     wait('"PT30S"'),
     wait('@"PT2H"'),
