@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export FLASK_APP := app:create_app
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench soak-kill clean
+.PHONY: help setup run test lint format bench fuzz-feel soak-kill clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -33,6 +33,9 @@ lint: setup ## style, types, the directions of imports, licences
 
 format: setup ## put the code in the house's form
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+fuzz-feel: setup ## random expressions against the language: INPUTS=20000 SEED=1
+	@nice -n 10 $(BIN)/python -m tests.engine.feel.fuzz --inputs $(or $(INPUTS),20000) --seed $(or $(SEED),1)
 
 bench: setup ## speed as ratios in one run, to build/bench.json
 	@$(BIN)/python -m tests.benchmarks.run

@@ -80,9 +80,15 @@ class UnaryTests(Expression):
 
     __slots__ = ()
 
-    def __call__(self, value: Any, variables: Mapping[str, Any] = {}, warnings: list[str] | None = None) -> bool | None:  # type: ignore[override]  # noqa: B006
+    def __call__(  # type: ignore[override]
+        self,
+        value: Any,
+        variables: Mapping[str, Any] = {},  # noqa: B006
+        warnings: list[str] | None = None,
+        limits: Limits = DEFAULT,
+    ) -> bool | None:
         """Does the value pass? None when the standard has no answer."""
-        return super().__call__({**variables, "?": value}, warnings)
+        return super().__call__({**variables, "?": value}, warnings, limits)
 
 
 _lock = threading.Lock()

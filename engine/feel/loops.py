@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from . import tree
+from .errors import FeelLimit
 from .limits import Run
 from .scope import Frame
 from .values import MAX_DEEP, Range, Value, less_or_equal
@@ -69,21 +70,21 @@ def pick(value: Value, position: Decimal) -> Value:
     return items[place - 1 if place > 0 else place] if place else None
 
 
-def batches(items: Iterable[Value], run: Run) -> Iterator[Iterable[Value]]:
+def batches(items: Iterable[Value], run: Run, price: int = 1) -> Iterator[Iterable[Value]]:
     """The entries by the batch, each paid for before it is walked: paying for one at a time would cost more than it."""
     if type(items) is list:
         if len(items) <= BATCH:
-            run.spend(len(items))
+            run.spend(price * len(items))
             yield items
             return
         for begin in range(0, len(items), BATCH):
             batch = items[begin : begin + BATCH]
-            run.spend(len(batch))
+            run.spend(price * len(batch))
             yield batch
         return
     walker = iter(items)
     while batch := list(islice(walker, BATCH)):
-        run.spend(len(batch))
+        run.spend(price * len(batch))
         yield batch
 
 
@@ -99,7 +100,7 @@ def domain(value: Value, end: Value, has_end: bool) -> Iterable[Value] | None:
         if type(value.start) is Decimal and type(value.end) is Decimal:
             first = value.start if value.start_included else value.start + 1
             last = value.end if value.end_included else value.end - 1
-            return _numbers(int(first), int(last)) if first <= last else ()
+            return _numbers(_int(first), _int(last)) if first <= last else ()
         if type(value.start) is date and type(value.end) is date:
             begin, end_ = value.start.toordinal(), value.end.toordinal()
             span = range(begin + (not value.start_included), end_ + value.end_included)
@@ -110,12 +111,18 @@ def domain(value: Value, end: Value, has_end: bool) -> Iterable[Value] | None:
 
 def _counted(start: Value, end: Value) -> Iterable[Value] | None:
     if type(start) is Decimal and type(end) is Decimal:
-        if start == int(start) and end == int(end):
-            return _numbers(int(start), int(end))
-        return None
+        first, last = _int(start), _int(end)
+        return _numbers(first, last) if start == first and end == last else None
     if type(start) is date and type(end) is date:
         return _days(start, end) if less_or_equal(start, end) else _days_back(start, end)
     return None
+
+
+def _int(value: Decimal) -> int:
+    """The whole part; nobody walks as far as beyond 34 digits, and such numbers are costly to hold as they are."""
+    if value.adjusted() > 34:
+        raise FeelLimit(("循环次数超过上限", "the loop takes more steps than allowed"))
+    return int(value)
 
 
 def _numbers(start: int, end: int) -> Iterator[Decimal]:
@@ -142,7 +149,7 @@ Visit = Callable[[list[Any]], None]
 Walk = Callable[[list[Any], Visit], bool]  # False when a domain is nothing to walk over
 
 
-def _walk(compiler: Compiler, iterations: tuple[tree.Iteration, ...], frame: Frame) -> Walk:
+def _walk(compiler: Compiler, iterations: tuple[tree.Iteration, ...], frame: Frame, price: int = 1) -> Walk:
     steps: list[tuple[int, Closure, Closure | None]] = []
     for iteration in iterations:
         source = compiler.compile(iteration.source)
@@ -156,7 +163,7 @@ def _walk(compiler: Compiler, iterations: tuple[tree.Iteration, ...], frame: Fra
         items = domain(source(env), end(env) if end else None, end is not None)
         if items is None:
             return False
-        for batch in batches(items, env[0]):
+        for batch in batches(items, env[0], price if level == last else 1):
             for item in batch:
                 env[slot] = item
                 if level == last:
@@ -173,7 +180,7 @@ def for_(compiler: Compiler, node: tree.For) -> Closure:
     compiler.costly = True
     frame = Frame()
     compiler.scope.frames.append(frame)
-    walk = _walk(compiler, node.iterations, frame)
+    walk = _walk(compiler, node.iterations, frame, 2)  # the step and the entry it leaves
     partial = frame.slots.setdefault("partial", compiler.scope.slot())
     body = compiler.compile(node.body)
     compiler.scope.frames.pop()
