@@ -1,4 +1,4 @@
-"""The steps of an instance: start, complete, deliver, fire, finish a job, cancel. Each runs to the next standstill.
+"""The steps of an instance: start, complete, deliver, fire, finish or fail a job, cancel; each to the next standstill.
 
 After an error the instance in memory is worth nothing any more: the caller throws it away and decodes the stored one.
 """
@@ -13,6 +13,8 @@ from engine import clock, errors, feel
 
 from .effects import Effects, Key, Wait
 from .elements.activities import Offered, ServiceTask
+from .elements.climbing import climb
+from .elements.events import Error
 from .elements.timers import Timer
 from .extensions import evaluate
 from .program import Program
@@ -77,6 +79,26 @@ def finish_job(instance: Instance, token: int, result: Mapping[str, Any] | None)
         _run(instance, task)
 
     return _step(instance, act)
+
+
+def fail_job(instance: Instance, token: int, code: str | None, message: str) -> Effects | None:
+    """The job a service task waits for has failed for good: throw the BPMN error `code` at the task.
+
+    None, and nothing has happened, when no error boundary event or event sub-process of the diagram catches it: the
+    task then still waits, and somebody has to look after the job. `code` None is caught by those that catch all.
+    """
+    task = instance.token(token)
+    if task is None or task._state != READY or not isinstance(task.task_spec, ServiceTask):
+        raise _not_waiting(token)
+    caught = False
+
+    def act() -> None:
+        nonlocal caught
+        instance.running = task
+        caught = climb(task, Error(message, code))
+
+    effects = _step(instance, act)
+    return effects if caught else None
 
 
 def cancel(instance: Instance) -> Effects:

@@ -8,7 +8,7 @@ import pytest
 
 from engine import bpmn, errors
 
-from .kit import MESSAGE, Case, boundary, catch, end, flow, gateway, line, load, script, start, sub, timer, user
+from .kit import ERROR, MESSAGE, Case, boundary, catch, end, flow, gateway, line, load, script, start, sub, timer, user
 
 
 def test_cancel_closes_everything() -> None:
@@ -108,3 +108,54 @@ def test_the_same_steps_give_the_same_effects_after_every_restore() -> None:
         return [*seen, run.effects, run.variables]
 
     assert play(True) == play(False)
+
+
+def service(*more: str) -> str:
+    return start() + '<serviceTask id="a" banjie:connector="notify"/>' + end() + line("s", "a", "e") + "".join(more)
+
+
+CAUGHT = boundary("b", "a", ERROR) + user("mend") + line("b", "mend")
+
+
+def failed(run: Case, code: str | None) -> bpmn.Effects | None:
+    return bpmn.fail_job(run.instance, run.wait("a", "job").token, code, "no answer")
+
+
+def test_a_failed_job_is_an_error_that_the_boundary_of_its_task_catches() -> None:
+    run = Case(service(CAUGHT))
+    effects = failed(run, "R1")
+    assert effects is not None and [wait.element for wait in effects.opened] == ["mend"]
+    assert [wait.element for wait in effects.closed] == ["a"] and run.tasks == ["mend"]
+
+
+def test_a_failed_job_that_nobody_catches_changes_nothing() -> None:
+    for code in ("R2", None):
+        run = Case(service(CAUGHT))
+        before = bpmn.encode(run.instance)
+        assert failed(run, code) is None
+        assert bpmn.encode(run.instance) == before
+        assert run.answer("a").effects.completed
+
+
+def test_a_failed_job_without_a_code_is_caught_by_what_catches_all_further_out_too() -> None:
+    inside = start(id="is") + '<serviceTask id="a" banjie:connector="notify"/>' + line("is", "a")
+    body = start() + sub("u", inside) + boundary("b", "u", "<errorEventDefinition/>") + user("mend") + end()
+    effects = failed(run := Case(body + line("s", "u", "e") + line("b", "mend")), None)
+    assert effects is not None and run.tasks == ["mend"]
+
+
+def test_a_job_of_one_of_several_instances_fails_for_all() -> None:
+    marker = '<multiInstanceLoopCharacteristics banjie:collection="[1, 2]" banjie:item="i"/>'
+    body = (
+        start() + f'<serviceTask id="a" banjie:connector="notify">{marker}</serviceTask>' + end() + line("s", "a", "e")
+    )
+    effects = failed(run := Case(body + CAUGHT), "R1")
+    assert effects is not None and run.tasks == ["mend"] and len(run.waits) == 1
+
+
+def test_only_a_job_that_is_waited_for_can_fail() -> None:
+    run = Case(service(CAUGHT))
+    token = run.wait("a").token
+    run.answer("a")
+    with pytest.raises(errors.Conflict):
+        bpmn.fail_job(run.instance, token, "R1", "late")
