@@ -241,6 +241,7 @@ def test_a_clock_into_an_unpublished_year_is_counted_when_the_notice_comes(world
     assert (run.due, run.state) == (None, "running")
     assert "2027" in orjson.loads(run.trace)["error"]
     assert clock_runs.recount() == 0
+    calendar.override(date(2027, 1, 1), working=False, statutory=True, note="元旦", author="admin")
     calendar.publish(2027, source="2027 年放假通知", author="admin")
     assert clock_runs.recount(page=1) == 1
     assert world.run(1, "C10").operational == at("2027-02-23T17:30")
