@@ -153,6 +153,7 @@ class _Checker:
         self.varies = True
         self.visit(node.arguments, local, filtered)
         if not isinstance(node.function, tree.Name):
+            self.method(node.function, local)
             self.visit(node.function, local, filtered)
             return
         name = node.function.name
@@ -177,6 +178,21 @@ class _Checker:
             )
         elif name in _MAKERS and all(isinstance(argument, _LITERALS) for argument in node.arguments):
             self.made(node, name)
+
+    def method(self, function: tree.Node, local: frozenset[str]) -> None:
+        """`text.contains("x")`: a variable holds data, so what follows its dot is no function."""
+        if not (isinstance(function, tree.Path) and isinstance(function.source, tree.Name)):
+            return
+        owner, name = function.source.name, function.name
+        if owner in local or self.names is None or owner not in self.names:
+            return
+        if name in BUILTINS:
+            hint = (f"请写成 {name}({owner}, …)", f"write {name}({owner}, …)")
+        elif name in FOREIGN:
+            hint = FOREIGN[name]
+        else:
+            return
+        self.report(function, ("函数不写在点号后面", "functions do not stand behind a dot"), hint)
 
     def registered(self, node: tree.Call, name: str) -> None:
         """A function of the house: its parameters are told by its declaration."""

@@ -22,7 +22,7 @@ class FeelError(ValueError):
             self.en += f", but found `{shown}`"
         if hint[0]:
             self.zh += f"。{hint[0]}"
-            self.en += f". {hint[1]}"
+            self.en += f"; {hint[1]}"
         super().__init__(self.en)
 
     def __reduce__(self) -> tuple[object, ...]:

@@ -99,9 +99,39 @@ _FACTOR = {"万": "10000", "亿": "100000000", "千": "1000", "百": "100"}
 _DURATION = {"天": "P{}D", "日": "P{}D", "小时": "PT{}H", "分钟": "PT{}M", "个月": "P{}M", "月": "P{}M", "年": "P{}Y"}
 
 
+# Words that people write where an operator should be.
+_OPERATOR: dict[str, Say] = {
+    "AND": ("请写小写 and", "write lower-case and"),
+    "OR": ("请写小写 or", "write lower-case or"),
+    "并且": ("请写 and", "write and"),
+    "或者": ("请写 or", "write or"),
+    "等于": ("请写 =", "write ="),
+    "不等于": ("请写 !=", "write !="),
+    "大于": ("请写 >", "write >"),
+    "小于": ("请写 <", "write <"),
+    "is": ("请写 =，例如 x = null", "write =, as in x = null"),
+    "IS": ("请写 =，例如 x = null", "write =, as in x = null"),
+    "like": (
+        "请写 contains(文本, 片段) 或 matches(文本, 模式)",
+        "write contains(text, part) or matches(text, pattern)",
+    ),
+    "LIKE": (
+        "请写 contains(文本, 片段) 或 matches(文本, 模式)",
+        "write contains(text, part) or matches(text, pattern)",
+    ),
+    "mod": ("取余请写成 modulo(a, b)", "write modulo(a, b)"),
+}
+_WORD = re.compile(r"[^\W\d]+")
+
+
 def hint_at(text: str, place: int) -> Say:
     """The mend for a token that cannot stand at `place`, or NOTHING."""
+    if (word := _WORD.match(text, place)) and word[0] in _OPERATOR:
+        return _OPERATOR[word[0]]
     begin = place
+    if word:
+        while begin > 0 and text[begin - 1] == " ":
+            begin -= 1
     while begin > 0 and (text[begin - 1].isdigit() or text[begin - 1] in ".,"):
         begin -= 1
     if match := _DOTTED.match(text, begin):
