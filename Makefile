@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export FLASK_APP := app:create_app
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench fuzz-feel soak-kill clean
+.PHONY: help setup run test lint format bench fuzz-feel soak-kill clean soak-oracle
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -36,6 +36,9 @@ format: setup ## put the code in the house's form
 
 fuzz-feel: setup ## random expressions against the language: INPUTS=20000 SEED=1
 	@nice -n 10 $(BIN)/python -m tests.engine.feel.fuzz --inputs $(or $(INPUTS),20000) --seed $(or $(SEED),1)
+
+soak-oracle: setup ## 10,000 random processes against the oracle that knows nothing of graphs (3 minutes)
+	@nice -n 10 $(BIN)/python -m tests.engine.bpmn.oracle 10000
 
 bench: setup ## speed as ratios in one run, to build/bench.json
 	@$(BIN)/python -m tests.benchmarks.run

@@ -249,7 +249,7 @@ class Maker:
 def play(seed: int) -> int:
     """Make a process, run it beside the oracle with random choices, and count the commands. Raises AssertionError."""
     maker = Maker(seed)
-    xml, first, last, oracle = maker.block(4)
+    xml, first, last, oracle = maker.sequence(5)
     run = Case(start() + xml + end() + line("s", first) + line(last, "e"), maker.variables, restored=seed % 2 == 0)
     oracle.begin()
     for step in range(STEPS):
