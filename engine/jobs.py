@@ -69,7 +69,7 @@ def _outcome(job: dict[str, Any]) -> Command:
         answer = connector.call(orjson.loads(job["payload"]), job["id"])
     except Exception as error:
         log.warning("job %d of connector %s failed: %s", job["id"], job["connector"], error)
-        return _failed(job, f"{type(error).__name__}: {error}")
+        return _failed(job, f"{type(error).__name__}: {error}", getattr(error, "code", None))
     return _done(job, answer)
 
 
@@ -91,16 +91,32 @@ def _done(job: dict[str, Any], answer: dict[str, Any] | None) -> Command:
     return Command(run, "worker", instance=job["instance_id"] if job["token"] is not None else None, fault=fault)
 
 
-def _failed(job: dict[str, Any], why: str) -> Command:
+def _failed(job: dict[str, Any], why: str, code: str | None = None) -> Command:
     def run(work: Work) -> None:
         if job["attempts"] < ATTEMPTS:
             again = work.now + BACKOFF * 2 ** (job["attempts"] - 1)
             work.rows.jobs.change(job["id"], status="due", run_at=again, error=why)
             return
         work.rows.jobs.change(job["id"], status="failed", run_at=work.now, error=why)
+        if _caught(work, job, code, why):
+            return
         _incident(work, job, DiagramFault(job["element"], f"connector {job['connector']} failed: {why}"))
 
     return Command(run, "worker", instance=job["instance_id"])
+
+
+def _caught(work: Work, job: dict[str, Any], code: str | None, why: str) -> bool:
+    """Does the diagram know what to do? An error boundary event of the waiting task catches what was given up."""
+    if job["token"] is None:
+        return False
+    live = work.live(job["instance_id"], running=False)
+    if live.status != "running" or not _waits(live.flow, job["token"]):
+        return False
+    effects = bpmn.fail_job(live.flow, job["token"], code, why)
+    if effects is None:
+        return False
+    work.apply(live, effects, "job.failed", job["element"], {"error": why})
+    return True
 
 
 def _incident(work: Work, job: dict[str, Any], error: DiagramFault) -> None:

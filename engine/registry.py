@@ -93,6 +93,20 @@ class Change:
     clocks: tuple[tuple[str, str, str], ...]  # (clock code, start|stop|pause|resume, element)
 
 
+FormCheck = Callable[[dict[str, Any], dict[str, Any]], dict[str, list[str]]]
+FORM_CHECKS: dict[str, FormCheck] = {}
+
+
+def form_check(form: str) -> Callable[[FormCheck], FormCheck]:
+    """Register what the domain knows and a form cannot: (values, what the task knows) -> sentences by field."""
+
+    def register(check: FormCheck) -> FormCheck:
+        FORM_CHECKS[form] = check
+        return check
+
+    return register
+
+
 PROJECTIONS: list[Callable[[Connection, list[Change]], None]] = []
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import delete, select
 
-from engine import bpmn, clock, forms, store, text
+from engine import bpmn, clock, forms, registry, store, text
 from engine.db import db, transaction
 from engine.errors import Conflict, DiagramFault, FormInvalid, NotFound, TaskGone
 from engine.live import Live, OpenTask
@@ -124,10 +124,10 @@ def drop_draft(task_id: int, person: str) -> None:
 
 def schema(task_id: int) -> dict[str, Any] | None:
     """The form of a task, as it was deployed with the task's own version; None when it has none. Raises NotFound."""
-    return _form_and_data(task_id)[0]
+    return _form_and_data(task_id)[1]
 
 
-def _form_and_data(task_id: int) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+def _form_and_data(task_id: int) -> tuple[str, dict[str, Any] | None, dict[str, Any]]:
     query = (
         select(UserTask.form, UserTask.data, ProcessDefinition.deployment_id)
         .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
@@ -137,7 +137,8 @@ def _form_and_data(task_id: int) -> tuple[dict[str, Any] | None, dict[str, Any]]
     row = db.session.execute(query).first()
     if row is None:
         raise NotFound(f"no task {task_id}", zh=f"没有任务 {task_id}")
-    return _form(row.deployment_id, row.form) if row.form else None, orjson.loads(row.data)
+    form = _form(row.deployment_id, row.form) if row.form else None
+    return row.form or "", form, orjson.loads(row.data)
 
 
 _forms: dict[tuple[int, str], dict[str, Any]] = {}  # deployments never change
@@ -153,7 +154,7 @@ def _form(deployment: int, name: str) -> dict[str, Any]:
 
 def _checked(task_id: int, submission: dict[str, Any]) -> dict[str, Any]:
     """The submission as the form's own validator reads it, in the caller's thread: the engine's stays free of it."""
-    form, data = _form_and_data(task_id)
+    name, form, data = _form_and_data(task_id)
     if form is None:
         if submission:
             raise FormInvalid({name: ["unknown field"] for name in submission})
@@ -161,6 +162,9 @@ def _checked(task_id: int, submission: dict[str, Any]) -> dict[str, Any]:
     checked = forms.check(form, submission, data)
     if checked.errors:
         raise FormInvalid(checked.errors)
+    domain = registry.FORM_CHECKS.get(name)
+    if domain is not None and (errors := domain(checked.values, data)):
+        raise FormInvalid(errors)
     return checked.values
 
 

@@ -26,7 +26,7 @@ from engine.errors import BanjieError
 from engine.hotline import orders, organisation, sample, staff
 from engine.hotline import queries as hotline
 from engine.hotline.models import Order
-from engine.models import UserTask
+from engine.models import ProcessDefinition, UserTask
 from web import accounts
 from web.permissions import as_viewer
 
@@ -63,14 +63,21 @@ def prepare(app: Flask) -> None:
     organisation.seed()
     _next_year()
     _people()
-    for folder in definitions.bundles(app.config["SETTINGS"].processes_path):
-        bundle = definitions.read_bundle(folder, app.config["SETTINGS"].forms_path)
-        definitions.deploy(bundle, author="admin", note="随系统交付的流程")
+    _processes(app.config["SETTINGS"].processes_path, app.config["SETTINGS"].forms_path)
     if not db.session.scalar(select(func.count()).select_from(Order)):
         _orders(lambda hours: hours >= FRESH)
         _work()
         _orders(lambda hours: hours < FRESH)
         _claim()
+
+
+def _processes(bundles: Path, forms: Path) -> None:
+    """Deploy the shipped bundles once. A process that has a version already is the admin's: it is left alone."""
+    known = set(db.session.scalars(select(ProcessDefinition.key)))
+    for folder in definitions.bundles(bundles):
+        bundle = definitions.read_bundle(folder, forms)
+        if not known & definitions.keys(bundle):
+            definitions.deploy(bundle, author="admin", note="随系统交付的流程")
 
 
 def how_to_sign_in(port: int) -> str:

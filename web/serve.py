@@ -1,6 +1,7 @@
 """`make run`: the demo on one machine. Prepares the database, the bundles, the people and some orders; then serves.
 
-The worker is a process of its own, as in production; when either ends, so does the other.
+The worker is a process of its own, as in production: killed, it is started anew, as gunicorn does with its own.
+When the server ends, so does the worker.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def main() -> None:
     with app.app_context():
         demo.prepare(app)
     environment = os.environ | {"FLASK_APP": "app:create_app"}
-    worker = subprocess.Popen([sys.executable, "-m", "flask", "worker"], env=environment)
+    worker = _worker(environment)
     server = subprocess.Popen(server_command(settings.port), env=environment)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -37,12 +38,19 @@ def main() -> None:
     try:
         if _answers(settings.port, server):
             print(demo.how_to_sign_in(settings.port), flush=True)
-        while server.poll() is None and worker.poll() is None:
+        while server.poll() is None:
             time.sleep(0.5)
+            if worker.poll() is not None and server.poll() is None:
+                print(f"the worker ended with {worker.returncode}: a new one is started", flush=True)
+                worker = _worker(environment)
     finally:
         for process in (server, worker):
             process.terminate()
             process.wait(10)
+
+
+def _worker(environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "flask", "worker"], env=environment)
 
 
 def _answers(port: int, server: subprocess.Popen[bytes]) -> bool:

@@ -17,6 +17,7 @@ from rich.table import Table
 
 import engine
 from engine import definitions
+from engine.errors import Invalid
 from engine.hotline import organisation, sample
 
 group = AppGroup("simulate", help="Live through a time that is long gone, or has not come yet.")
@@ -35,8 +36,14 @@ def init_app(app: Flask, create_app: Callable[[dict[str, Any]], Flask]) -> None:
 @click.option("--database", default=None, help="URL of an empty database; default: a new SQLite file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def year(messages: Path, orders: int | None, seed: int, database: str | None, as_json: bool) -> None:
-    """Replay the MESSAGES at their real times of arrival, with simulated handlers, and report what became of them."""
-    rows = sample.read_messages(messages)[:orders]
+    """Replay the MESSAGES at their real times of arrival, with simulated handlers, and report what became of them.
+
+    The file is a CSV with the columns id, sender, subject, received_at (ISO 8601) and text.
+    """
+    try:
+        rows = sample.read_messages(messages)[:orders]
+    except (Invalid, ValueError) as error:
+        raise click.ClickException(f"{getattr(error, 'zh', '文件无法读取')} ({error})") from None
     app = current_app.extensions["banjie.create_app"]({"database_url": database or _new_database(seed)})
     with app.app_context(), Progress(console=Console(stderr=True), transient=True) as bar:
         upgrade(str(engine.MIGRATIONS))

@@ -24,7 +24,7 @@ from sqlalchemy import func, select
 
 from engine import clock, tasks
 from engine.db import db
-from engine.errors import Conflict, FormInvalid
+from engine.errors import Conflict, FormInvalid, Invalid
 from engine.hotline import orders, staff
 from engine.hotline.models import ClockRun, Matter, Order
 from engine.models import Event, Incident, ProcessDefinition, ProcessInstance, Timer, UserTask
@@ -33,6 +33,7 @@ from engine.simulation import World
 log = logging.getLogger(__name__)
 
 PATIENCE = timedelta(days=400)  # after the last order everything must have come to its end
+COLUMNS = ("id", "sender", "subject", "received_at", "text")  # of a file of messages; received_at in ISO 8601
 PEOPLE = 6  # colleagues of each role in each unit
 TRIES = 20  # a form that nobody can fill in so many tries is a defect of the diagram
 
@@ -91,6 +92,8 @@ class Year:
         habits = HABITS | {"natures": self._natures(str(data.get("order_no")))}
         for _ in range(TRIES):
             values = staff.fill(schema, data, habits, self.dice)
+            if "duplicate_of" in values:
+                values["duplicate_of"] = self.dice.choice(list(self.natures))
             try:
                 answer = tasks.complete_later(task_id, values, actor=person)
             except FormInvalid as refused:
@@ -126,9 +129,12 @@ def _settled(answer: Future[Any]) -> Future[Any]:
 
 
 def read_messages(path: Path) -> list[tuple[datetime, dict[str, Any]]]:
-    """The citizens' messages with the moment each arrived, in order."""
+    """The citizens' messages with the moment each arrived, in order. Raises Invalid when a column is missing."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = [(clock.aware(datetime.fromisoformat(row["received_at"])), _order(row)) for row in csv.DictReader(file)]
+        lines = csv.DictReader(file)
+        if missing := [name for name in COLUMNS if name not in (lines.fieldnames or ())]:
+            raise Invalid(f"{path.name} lacks the columns {', '.join(missing)}", zh=f"文件缺少列：{'、'.join(missing)}")
+        rows = [(clock.aware(datetime.fromisoformat(row["received_at"])), _order(row)) for row in lines]
     return sorted(rows, key=lambda pair: (pair[0], pair[1]["ext_no"]))
 
 

@@ -76,6 +76,24 @@ def test_a_failing_connector_is_tried_again_later_and_then_given_up(app: Flask, 
     assert queries.open_tasks(case) and queries.incidents() == []
 
 
+def test_a_diagram_may_say_what_to_do_when_a_connector_is_given_up(app: Flask, hand: clock.Virtual) -> None:
+    global broken
+    broken = True
+    node = (
+        '<bpmn:serviceTask id="call" name="call" banjie:connector="probe"><bpmn:extensionElements>'
+        '<banjie:input name="n" value="n"/></bpmn:extensionElements></bpmn:serviceTask>'
+    )
+    failed = kit.boundary("failed", "call", "<bpmn:errorEventDefinition/>")
+    body = (kit.start(), node, failed, kit.user("by_hand"), kit.end(), kit.end("e2"))
+    kit.deploy(kit.process("p", *body, kit.line("s", "call", "e"), kit.line("failed", "by_hand", "e2")))
+    case = instances.start("p", {"n": 1}, actor="ann")["instance"]
+    for _ in range(jobs.ATTEMPTS):
+        jobs.run_due()
+        hand.move_to(hand.at + timedelta(hours=1))
+    assert [t.element for t in queries.open_tasks(case)] == ["by_hand"]
+    assert queries.incidents() == []
+
+
 def test_a_job_of_a_killed_worker_is_taken_up_after_its_lease(app: Flask, hand: clock.Virtual) -> None:
     kit.deploy(service())
     instances.start("p", {"n": 1}, actor="ann")
