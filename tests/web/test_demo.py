@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from engine import definitions
 from engine.db import db
 from engine.hotline.models import Order
 from engine.models import Incident, ProcessDefinition
@@ -37,3 +38,16 @@ def test_the_demo_is_prepared_once_and_every_shown_account_has_a_page(app: Flask
 def _counts() -> dict[str, int]:
     tables = {"orders": Order, "users": accounts.User, "versions": ProcessDefinition, "incidents": Incident}
     return {name: db.session.scalar(select(func.count()).select_from(table)) for name, table in tables.items()}
+
+
+def test_a_process_the_admin_has_changed_is_left_alone(app: Flask, monkeypatch):
+    monkeypatch.setattr(demo, "STEPS", 0)
+    settings = app.config["SETTINGS"]
+    with app.app_context():
+        demo.prepare(app)
+        bundle = definitions.read_bundle(settings.processes_path / "consult", settings.forms_path)
+        name = next(path for path in bundle if path.endswith(".bpmn"))
+        bundle[name] = bundle[name].replace("业务答复".encode(), "业务答复（新）".encode())
+        assert definitions.deploy(bundle, author="admin").new == [("consult", 2)]
+        demo.prepare(app)
+        assert db.session.scalar(select(func.max(ProcessDefinition.version))) == 2
