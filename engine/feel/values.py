@@ -134,7 +134,12 @@ def _convert(value: object, left: list[int], depth: int) -> Value:
     if kind is dict or (kind is not list and isinstance(value, Mapping)):
         entries: Mapping[object, object] = value  # type: ignore[assignment]
         return {
-            str(key): item if type(item) in _READY else _convert(item, left, depth + 1) for key, item in entries.items()
+            key if type(key) is str else str(key): item
+            if (of := type(item)) in _READY
+            else Decimal(item)
+            if of is int and -MAX_SMALL < item < MAX_SMALL  # type: ignore[operator]
+            else _convert(item, left, depth + 1)
+            for key, item in entries.items()
         }
     if kind is list or isinstance(value, (tuple, set, frozenset, list)):
         items: list[object] = value  # type: ignore[assignment]
