@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
+from uuid import uuid4
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -59,16 +61,28 @@ def new() -> str:
 @pages.post("/orders/new")
 @requires(Permission.REGISTER_ORDERS)
 def register() -> Response | tuple[str, int]:
-    """Register what the form says; errors come back at their fields with everything that was typed."""
+    """Register what the form says; what is not saved comes back with everything that was typed, and why."""
     form = OrderForm()
     if form.validate():
         try:
             registered = orders.register(form.fields(), source=form.source.data, actor=actor(), key=form.key.data)
-            place = url_for("orders.show", order_no=registered.order_no)
-            return done(_("已登记：%(no)s", no=registered.order_no), place)
         except FormInvalid as error:
             form.blame(field_errors(error))
+        else:
+            sent = _sent()
+            if not registered.new and session.get("registered") != sent:
+                form.key.data = uuid4().hex  # with another number it is another order
+                return render_template("orders/new.html", form=form, known=registered.order_no), 409
+            session["registered"] = sent
+            place = url_for("orders.show", order_no=registered.order_no)
+            return done(_("已登记：%(no)s", no=registered.order_no), place)
     return render_template("orders/new.html", form=form), 422
+
+
+def _sent() -> str:
+    """A digest of what the form sent: pressing the button twice is no second order that wants its number."""
+    typed = sorted((name, value) for name, value in request.form.items() if name != "csrf_token")
+    return hashlib.sha256(repr(typed).encode()).hexdigest()
 
 
 @pages.get("/orders/<order_no>")

@@ -28,6 +28,18 @@ def test_pressing_the_button_twice_registers_one_order(deployed, person, fields)
     assert first == second
 
 
+def test_a_number_that_is_taken_is_said_and_what_was_typed_stays_in_the_form(deployed, person, fields):
+    clerk = person("clerk", unit="HO")
+    first = clerk.post("/orders/new", **fields, ext_no="A-1").location
+    assert clerk.post("/orders/new", **fields, ext_no="A-1").location == first  # the same once more: nothing was lost
+    second = fields | {"key": "twice", "content": "另一位市民说电梯困人"}
+    page = clerk.post("/orders/new", **second, ext_no="A-1")
+    assert page.status_code == 409
+    assert "没有保存" in page.text and "已登记：" not in page.text and f'href="{first}"' in page.text
+    assert "另一位市民说电梯困人" in page.text and 'value="A-1"' in page.text
+    assert clerk.post("/orders/new", **second, ext_no="A-2").location not in (None, first)
+
+
 def test_every_error_stands_at_its_field_and_nothing_typed_is_lost(deployed, person, fields):
     clerk = person("clerk", unit="HO")
     wrong = fields | {"phone": "12", "target_uscc": "XYZ", "amount": "很多", "email": "nobody"}
