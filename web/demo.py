@@ -32,7 +32,9 @@ from web.permissions import as_viewer
 
 PASSWORD = "banjie-demo"
 ORDERS = Path(__file__).with_name("demo_orders.csv")
-SHOWN = ("clerk", "coordinator", "handler-310115", "leader-310115", "analyst", "admin")
+SHOWN = (
+    "clerk", "coordinator", "operator-310115", "handler-310115", "leader-310115", "analyst", "auditor", "admin",
+)  # fmt: skip
 FRESH = 24  # hours: younger orders are left for the visitor
 STEPS = 140  # tasks done by made-up colleagues, so that every list shows something
 HANDLING = ("district", "enforcement", "agency", "council", "section")  # kinds of units that handle orders

@@ -20,7 +20,7 @@ from engine.models import FormDraft, UserTask
 from web import accounts, words
 from web.auth import shows_diagram
 from web.permissions import Permission, actor, allowed, may_do, may_see, requires, viewer
-from web.present import done, fragment, here_or, is_fragment
+from web.present import done, fragment, here_or, is_fragment, role_name, unit_name
 
 pages = Blueprint("tasks", __name__)
 
@@ -41,6 +41,7 @@ def show(task_id: int) -> str:
         task=task,
         mine=task.status == "claimed" and task.assignee == actor(),
         doable=may_do(task),
+        closed=_closed(task),
         holder=words.person(task.assignee, accounts.names([task.assignee])) if task.assignee else None,
         since=_since(task, events),
         ended_by=words.person(task.ended_by, accounts.names([task.ended_by])) if task.ended_by else None,
@@ -118,6 +119,16 @@ def _mine_to_do(task_id: int) -> UserTask:
     if not may_do(task):
         raise Forbidden(f"task {task_id} belongs to another role or unit", zh="这项任务属于其他岗位或单位")
     return task
+
+
+def _closed(task: UserTask) -> str:
+    """Why a task is not this person's to do: its role, or, when they have that, its unit."""
+    role, unit, own = role_name(task.role), unit_name(task.unit), viewer()
+    if task.role is None or task.role in own.roles:
+        return _("此任务由%(unit)s办理，您属于%(own)s。", unit=unit, own=unit_name(own.unit) or _("未设单位"))
+    if task.unit:
+        return _("此任务由%(unit)s的%(role)s办理，您没有这个角色。", unit=unit, role=role)
+    return _("此任务由%(role)s办理，您没有这个角色。", role=role)
 
 
 def _since(task: UserTask, events: list[queries.Happening]) -> datetime | None:

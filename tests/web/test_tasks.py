@@ -154,6 +154,17 @@ def test_a_coordinator_may_look_and_delegate_but_not_fill_in(person, order, task
     assert coordinator.post(f"/tasks/{task}/delegate", to="clerk-HO").status_code == 303
 
 
+def test_why_a_task_is_not_ones_own_is_said_role_or_unit(person, order, task_id):
+    number = order()
+    coordinator = person("coordinator", unit="HO")
+    assert "您没有这个角色" in coordinator.get(f"/tasks/{task_id('核对')}").text
+    person("clerk", unit="HO").send("POST", f"/tasks/{task_id('核对')}", {"values": {"finding": "属实"}})
+    both = person("coordinator", "handler", unit="HO")
+    page = both.get(f"/tasks/{task_id('办理', number)}").text
+    assert "此任务由浦东区局办理，您属于热线办。" in page and "您没有这个角色" not in page
+    assert "此任务由浦东区局的承办人办理，您没有这个角色" in coordinator.get(f"/tasks/{task_id('办理', number)}").text
+
+
 def test_a_task_without_form_is_completed_by_a_button(person, order, task_id):
     number = order()
     both = person("clerk", "handler", unit="310115")
