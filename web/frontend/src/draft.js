@@ -6,7 +6,9 @@ import { say } from './i18n.js';
 const PAUSE = 1500; // ms after the last change
 const ENDED = [404, 409, 410]; // the task is gone or somebody else's: nothing to save to
 
-const clock = (at) => new Intl.DateTimeFormat('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false }).format(at);
+// On Shanghai's wall, as everywhere on the pages, wherever the browser stands.
+const wall = new Intl.DateTimeFormat('zh-CN', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'Asia/Shanghai' });
+const clock = (at) => wall.format(at);
 
 export function keepDraft(root, form, { status, data, draft }) {
   const url = root.dataset.draftUrl;
