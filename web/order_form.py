@@ -16,7 +16,7 @@ from engine.errors import FormInvalid
 from engine.hotline.fields import check
 from engine.hotline.organisation import DISTRICTS
 from web.errors import field_errors
-from web.present import PRIORITIES, SOURCES
+from web.present import PRIORITIES, SOURCES, district_name
 
 MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 OWN = {"source", "key", "csrf_token"}  # fields of the form that are no fields of an order
@@ -43,7 +43,7 @@ class OrderForm(FlaskForm):
         _l("紧急程度"), choices=[("", _l("按内容判断")), *((str(code), name) for code, name in PRIORITIES.items())]
     )
     district = SelectField(
-        _l("事发区"), choices=[("", _l("不明"))] + [(code, f"{name}区") for code, name in DISTRICTS.items()]
+        _l("事发区"), choices=[("", _l("不明"))] + [(code, district_name(code)) for code in DISTRICTS]
     )
     subject = StringField(_l("标题"))
     content = TextAreaField(_l("诉求内容"), [InputRequired(_l("请填写诉求内容"))])

@@ -15,7 +15,7 @@ from engine import queries
 from engine.errors import FormInvalid
 from engine.hotline import orders, readings
 from engine.hotline import queries as hotline
-from engine.hotline.casefile import OrderView
+from engine.hotline.casefile import Moment, OrderView
 from web import accounts, words
 from web.errors import field_errors
 from web.order_form import OrderForm
@@ -118,18 +118,32 @@ def add_note(order_no: str) -> Response:
 
 
 def _page(order: OrderView, *, clear: dict[str, str | None] | None = None, reason_error: str | None = None) -> str:
+    moments = hotline.timeline(order.order_no, viewer())
     return render_template(
         "orders/show.html",
         order=order,
         clear=clear or {},
         reason_error=reason_error,
         personal=PERSONAL,
+        unmaskable=bool(order.readable) and (order.person != {} or "*" in f"{order.content}{order.request}"),
         outcomes=_outcomes(order),
         tasks=hotline.worklist(viewer(), scope="all", search=order.order_no).rows,
-        history=words.lines(hotline.timeline(order.order_no, viewer())),
+        history=words.lines(moments),
+        held=_held(moments),
         people=accounts.names(note.author for note in order.notes),
         repeats=hotline.repeats(order.order_no, viewer()),
     )
+
+
+def _held(moments: list[Moment]) -> dict[int, Moment]:
+    """The suspension of each instance of the order that is suspended now."""
+    held: dict[int, Moment] = {}
+    for moment in moments:
+        if moment.kind == "instance.suspended":
+            held[moment.instance_id] = moment
+        elif moment.kind in ("instance.resumed", "instance.cancelled"):
+            held.pop(moment.instance_id, None)
+    return held
 
 
 def _outcomes(order: OrderView) -> dict[str, Any]:

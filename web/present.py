@@ -190,6 +190,11 @@ def unit_name(code: str | None) -> str:
     return g.unit_names.get(code, code or "")
 
 
+def district_name(code: str | None) -> str:
+    """The district of a code, `浦东区`; the code itself when it is none of the city's."""
+    return f"{organisation.DISTRICTS[code]}区" if code in organisation.DISTRICTS else (code or "")
+
+
 def asset(name: str) -> str:
     """The address of a built file of the front end, with its version."""
     return url_for("static", filename=f"dist/{name}", v=_build())
@@ -202,7 +207,7 @@ def _build() -> str:
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(minute=minute, machine=machine, weekday=weekday, pretty=pretty, month_name=month_name)
-    app.jinja_env.filters.update(role_name=role_name, state_name=state_name, natures=natures)
+    app.jinja_env.filters.update(role_name=role_name, state_name=state_name, natures=natures, district=district_name)
     app.jinja_env.globals.update(
         asset=asset, with_args=with_args, chinese=chinese, clock_name=clock_name, unit_name=unit_name, _=_
     )

@@ -128,3 +128,22 @@ def test_addresses_hold_no_personal_data(order, person):
     for path in ("/orders", f"/orders/{number}", "/tasks?scope=unit"):
         for address in re.findall(r'(?:href|action|hx-get|hx-post)="([^"]+)"', clerk.get(path).text):
             assert "13800138000" not in address and "张" not in address
+
+
+def test_a_suspended_case_says_so_on_its_order_with_the_reason(order, person):
+    number = order()
+    admin, clerk = person("admin"), person("clerk", unit="HO")
+    admin.post("/instances/1/suspend", reason="等待市局指示")
+    page = clerk.get(f"/orders/{number}").text
+    assert "state-warning" in page and "已挂起" in page and "理由：等待市局指示" in page and "待办任务" not in page
+    admin.post("/instances/1/resume")
+    page = clerk.get(f"/orders/{number}").text
+    assert "已挂起" not in page and "待办任务" in page
+
+
+def test_an_order_without_a_caller_says_so_and_offers_nobody_to_read(order, person):
+    clerk = person("clerk", unit="HO")
+    page = clerk.get(f"/orders/{order('网店虚假宣传', name='', phone='', district='310115')}").text
+    assert "没有来电人信息" in page and "不对您的岗位显示" not in page and "查看原文" not in page
+    assert re.search(r"<dt>事发区</dt><dd>浦东区</dd>", page)
+    assert "查看原文" in clerk.get(f"/orders/{order('请联系13800138000', name='', phone='')}").text  # in the story
