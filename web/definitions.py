@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-import zipfile
+from collections.abc import Iterable
 from itertools import groupby
+from typing import Any
 
 from flask import Blueprint, Response, render_template, request, send_file, url_for
 from flask_babel import gettext as _
@@ -12,17 +13,14 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine import definitions, queries
-from engine.errors import DiagramRefused, Invalid, NotFound
-from web import accounts
+from engine.errors import DiagramRefused, Finding, Invalid, NotFound
+from web import accounts, bundle_upload
 from web.auth import shows_diagram
 from web.errors import finding_view, sentence
 from web.permissions import Permission, actor, requires
 from web.present import done
 
 pages = Blueprint("definitions", __name__)
-
-MAX_FILES = 200
-MAX_UNPACKED = 32 * 2**20  # bytes a .zip may unfold to
 
 
 @pages.get("/definitions")
@@ -73,28 +71,68 @@ def deploy_form() -> str:
     return render_template("definitions/deploy.html", reuse=True)
 
 
+@pages.post("/definitions/deploy/check")
+@requires(Permission.DEPLOY)
+def check() -> str | tuple[str, int]:
+    """What the gate says of the uploaded files. Nothing is stored."""
+    try:
+        bundle = _bundle()
+    except (DiagramRefused, Invalid) as error:
+        return _refused(error)
+    report = definitions.check(bundle.files)
+    page = _form([*bundle.findings, *report.findings], checked=True, ok=report.ok, bundle=bundle)
+    return page if report.ok else (page, 422)
+
+
 @pages.post("/definitions/deploy")
 @requires(Permission.DEPLOY)
 def deploy() -> BaseResponse | tuple[str, int]:
     """Deploy the uploaded files; what the gate refuses is shown finding by finding."""
-    reuse = "reuse" in request.form
     try:
-        files = _uploaded()
-        if reuse:
-            files = _completed(files)
-        deployed = definitions.deploy(files, author=actor(), note=request.form.get("note", "").strip())
+        bundle = _bundle()
+        deployed = definitions.deploy(bundle.files, author=actor(), note=request.form.get("note", "").strip())
     except (DiagramRefused, Invalid) as error:
-        findings = [finding_view(f) for f in getattr(error, "findings", ())]
-        return render_template("definitions/deploy.html", refused=sentence(error), findings=findings, reuse=reuse), 422
+        return _refused(error)
     if deployed.unchanged:
         return done(_("内容与现有版本相同，没有产生新版本"), url_for("definitions.index"), kind="info")
-    new = _("、").join(f"{key} v{version}" for key, version in deployed.new)
-    warnings = len(deployed.findings)
-    text = _("已部署 %(new)s", new=new)
-    if warnings:
+    text = _("已部署 %(new)s", new=_("、").join(f"{key} v{version}" for key, version in deployed.new))
+    if warnings := len(deployed.findings) + len(bundle.findings):
         text += ngettext("（%(num)d 条提醒）", "（%(num)d 条提醒）", warnings)
+    for line in _replaced(bundle):
+        text += _("；") + line
     return done(
         text, url_for("definitions.show", key=deployed.new[0][0]) if deployed.new else url_for("definitions.index")
+    )
+
+
+def _bundle() -> bundle_upload.Bundle:
+    """What was uploaded, with the files of the version before if that is wanted."""
+    bundle = bundle_upload.read(request.files.getlist("files"))
+    if "reuse" in request.form:
+        bundle_upload.complete(bundle)
+    return bundle
+
+
+def _replaced(bundle: bundle_upload.Bundle) -> list[str]:
+    return [
+        _("%(new)s 替换了画有同一流程（%(key)s）的 %(old)s", new=new, key=key, old=old)
+        for key, old, new in bundle.replaced
+    ]
+
+
+def _refused(error: DiagramRefused | Invalid) -> tuple[str, int]:
+    return _form(getattr(error, "findings", ()), refused=sentence(error)), 422
+
+
+def _form(findings: Iterable[Finding], *, bundle: bundle_upload.Bundle | None = None, **said: Any) -> str:
+    """The page with what was found, and what was typed."""
+    return render_template(
+        "definitions/deploy.html",
+        findings=[finding_view(f) for f in findings],
+        replaced=_replaced(bundle) if bundle else [],
+        reuse="reuse" in request.form,
+        note=request.form.get("note", ""),
+        **said,
     )
 
 
@@ -114,39 +152,3 @@ def activate(definition_id: int) -> BaseResponse:
 
 def _page_of(definition_id: int) -> str:
     return url_for("definitions.show", key=queries.definition(definition_id).key)
-
-
-def _uploaded() -> dict[str, bytes]:
-    """The files of the request by path; a .zip unfolds. Raises Invalid for too much or for paths that climb."""
-    files: dict[str, bytes] = {}
-    for upload in request.files.getlist("files"):
-        name, content = (upload.filename or "").replace("\\", "/"), upload.read()
-        if name.lower().endswith(".zip"):
-            files |= _unfold(content)
-        elif name:
-            files[name] = content
-    if not files:
-        raise Invalid("no files", zh="没有收到文件")
-    if len(files) > MAX_FILES or any(".." in path.split("/") or path.startswith("/") for path in files):
-        raise Invalid("too many files, or a path that leaves the bundle", zh="文件过多，或文件路径不合规")
-    return files
-
-
-def _completed(files: dict[str, bytes]) -> dict[str, bytes]:
-    """The upload with the files beside it that the newest version of the same diagram has."""
-    newest: dict[str, int] = {}
-    for version in queries.definitions():
-        newest.setdefault(version.definition.path, version.definition.id)
-    beside = [r for path, number in newest.items() if path in files for r in queries.resources(number)]
-    return {r.path: r.content for r in beside} | files
-
-
-def _unfold(content: bytes) -> dict[str, bytes]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            if len(entries) > MAX_FILES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-                raise Invalid("the archive is too large", zh="压缩包过大")
-            return {entry.filename: archive.read(entry) for entry in entries}
-    except zipfile.BadZipFile as error:
-        raise Invalid("not a zip archive", zh="压缩包无法打开") from error

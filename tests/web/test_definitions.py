@@ -50,6 +50,34 @@ def test_a_changed_diagram_alone_may_be_deployed_with_the_forms_of_the_version_b
     assert "已部署 case v2" in page.text and "forms/case/look.json" in page.text
 
 
+def test_a_diagram_under_another_file_name_replaces_the_one_that_draws_the_same_process(deployed, person):
+    admin = person("admin")
+    renamed = [(_files(**RENAMED)[0][0], "case-new.bpmn")]
+    page = admin.post("/definitions/deploy", follow=True, files=renamed, note="", reuse="1").text
+    assert "已部署 case v2" in page and "case-new.bpmn 替换了画有同一流程（case）的 case.bpmn" in page
+    assert "forms/case/look.json" in page and "files/case-new.bpmn" in page and "files/case.bpmn" not in page
+
+
+def test_a_check_shows_what_the_gate_says_and_stores_nothing(deployed, person):
+    admin = person("admin")
+    stray = (io.BytesIO(b"a,b"), "o.csv")
+    page = admin.post("/definitions/deploy/check", files=[*_files(**RENAMED), stray], note="改名")
+    assert page.status_code == 200
+    assert "通过检查" in page.text and "o.csv 不是流程文件" in page.text and 'value="改名"' in page.text
+    wrong = admin.post("/definitions/deploy/check", files=_files(role=('banjie:role="clerk"', 'banjie:role="wizard"')))
+    assert wrong.status_code == 422 and "wizard" in wrong.text
+    assert "v2" not in admin.get("/definitions/case").text
+
+
+def test_a_file_that_is_none_of_a_process_is_named(deployed, person):
+    admin = person("admin")
+    page = admin.post("/definitions/deploy", files=[(io.BytesIO(b"a,b"), "o.csv")], note="")
+    assert page.status_code == 422 and "o.csv 不是流程文件" in page.text
+    beside = [*_files(**RENAMED), (io.BytesIO(b"a,b"), "o.csv")]
+    page = admin.post("/definitions/deploy", follow=True, files=beside, note="").text
+    assert "已部署 case v2" in page and "1 条提醒" in page and "files/o.csv" not in page
+
+
 def test_a_zip_is_unfolded(deployed, person):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -81,6 +109,7 @@ def test_a_path_that_leaves_the_bundle_is_refused(deployed, person, name: str):
 def test_only_an_admin_deploys(deployed, person):
     analyst = person("analyst")
     assert analyst.post("/definitions/deploy", files=_files(**RENAMED), note="").status_code == 403
+    assert analyst.post("/definitions/deploy/check", files=_files(**RENAMED), note="").status_code == 403
     assert "部署新版本" not in analyst.get("/definitions").text
 
 
