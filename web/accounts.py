@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from flask_babel import gettext as _
 from flask_security import RoleMixin, SQLAlchemyUserDatastore, UserMixin, hash_password
 from sqlalchemy import Column, ForeignKey, LargeBinary, String, Table, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -81,15 +80,17 @@ def create(
     username: str, password: str, *, display_name: str = "", unit: str | None = None, roles: Iterable[str] = ()
 ) -> None:
     """Create an account, or bring the existing one of that name to these values. Raises FormInvalid."""
-    errors: dict[str, list[str]] = {}
+    zh: dict[str, list[str]] = {}
+    en: dict[str, list[str]] = {}
     if unknown := sorted(set(roles) - set(registry.ROLES)):
-        errors["roles"] = [_("没有这样的角色：%(roles)s", roles=", ".join(unknown))]
+        zh["roles"] = [f"没有这样的角色：{'、'.join(unknown)}"]
+        en["roles"] = [f"there is no role {', '.join(unknown)}"]
     if len(password) < 8:
-        errors["password"] = [_("密码至少 8 位")]
+        zh["password"], en["password"] = ["密码至少 8 位"], ["a password has at least 8 characters"]
     if not username.strip():
-        errors["username"] = [_("请填写用户名")]
-    if errors:
-        raise FormInvalid(errors)
+        zh["username"], en["username"] = ["请填写用户名"], ["a user name is needed"]
+    if zh:
+        raise FormInvalid(zh, en=en)
     with transaction() as session:
         user = session.scalar(select(User).where(User.username == username))
         if user is None:
@@ -159,7 +160,7 @@ def issue_token(username: str, name: str) -> str:
     with transaction() as session:
         user = session.scalar(select(User).where(User.username == username))
         if user is None:
-            raise FormInvalid({"username": [_("没有这个用户")]})
+            raise FormInvalid({"username": ["没有这个用户"]}, en={"username": ["there is no such user"]})
         session.add(ApiToken(user_id=user.id, name=name, digest=_digest(token), created=now()))
     return token
 

@@ -29,7 +29,8 @@ def show(year: int, as_json: bool) -> None:
     draft, first = known.draft(year), date(year, 1, 1)
     days = [draft.day(first + timedelta(n)) for n in range((date(year + 1, 1, 1) - first).days)]
     unusual = [day for day in days if day.kind in ("holiday", "make_up") or day.date in entered]
-    working, published = sum(day.working for day in days), known.published(year)
+    published = known.published(year)
+    working = sum(day.working for day in days) if published else None  # before the notice it would be a guess
     rows = [
         {"day": d.date, "working": d.working, "statutory": d.statutory, "name": d.name, "entered": d.date in entered}
         for d in unusual
@@ -42,7 +43,8 @@ def show(year: int, as_json: bool) -> None:
         out.print(table)
     state = "published / 已生效" if published else "not published / 尚未录入"
     report = {"year": year, "published": published, "working_days": working, "days": rows}
-    say(report, as_json, f"{year}: {state}; working days / 工作日 {working}")
+    counted = f"; working days / 工作日 {working}" if published else ""
+    say(report, as_json, f"{year}: {state}{counted}")
 
 
 @commands.command("load")

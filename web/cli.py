@@ -15,7 +15,6 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from engine.errors import BanjieError, DiagramRefused, Finding, FormInvalid
 from web import language_cli
@@ -36,15 +35,24 @@ def told(command: Callable[..., Any]) -> Callable[..., Any]:
             return command(*args, **kwargs)
         except DiagramRefused as error:
             _show_findings(error.findings)
-            raise click.ClickException(error.zh) from None
-        except FormInvalid as error:
             raise click.ClickException(
-                "; ".join(f"{key}: {', '.join(said)}" for key, said in error.errors.items())
+                f"{error.zh} / the bundle does not pass the check, nothing is deployed"
             ) from None
+        except FormInvalid as error:
+            raise click.ClickException("; ".join(_both(error))) from None
         except BanjieError as error:
             raise click.ClickException(f"{error.zh} ({error})") from None
 
     return run
+
+
+def _both(error: FormInvalid) -> list[str]:
+    """What is wrong by field, in both languages where they are known."""
+    lines = []
+    for key, said in error.errors.items():
+        english = error.en.get(key, said)
+        lines.append(f"{key}: {', '.join(said)}" + (f" / {', '.join(english)}" if english != said else ""))
+    return lines
 
 
 def say(report: dict[str, Any], as_json: bool, text: str) -> None:
@@ -158,105 +166,6 @@ def import_orders(file: Path, source: str, actor: str, as_json: bool) -> None:
     say({"new": report.new, "known": report.known, "started": report.started, "bad": bad}, as_json, text)
 
 
-users = AppGroup("users", help="Accounts and API tokens.")
-
-
-@users.command("create")
-@click.argument("username")
-@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
-@click.option("--name", "display_name", default="", help="Name shown to others.")
-@click.option("--unit", default=None, help="Code of the person's unit.")
-@click.option("--role", "roles", multiple=True, help="May be given several times.")
-@as_json
-@told
-def create_user(
-    username: str, password: str, display_name: str, unit: str | None, roles: tuple[str, ...], as_json: bool
-) -> None:
-    """Create an account, or bring an existing one to these values."""
-    from web import accounts
-
-    accounts.create(username, password, display_name=display_name, unit=unit, roles=roles)
-    say({"username": username, "unit": unit, "roles": list(roles)}, as_json, f"{username}: {', '.join(roles) or '–'}")
-
-
-@users.command("token")
-@click.argument("username")
-@click.option("--name", default="api", show_default=True, help="What the token is for.")
-@as_json
-@told
-def issue_token(username: str, name: str, as_json: bool) -> None:
-    """Issue an API token for a user; it is shown only now."""
-    from web import accounts
-
-    token = accounts.issue_token(username, name)
-    say({"username": username, "token": token}, as_json, token)
-
-
-instances = AppGroup("instances", help="Look after process instances.")
-
-
-@instances.command("list")
-@click.option("--status", type=click.Choice(["running", "suspended", "completed", "cancelled"]), default=None)
-@click.option("--key", default=None, help="Key of a process.")
-@click.option("--limit", default=50, show_default=True)
-@as_json
-@told
-def list_instances(status: str | None, key: str | None, limit: int, as_json: bool) -> None:
-    """Instances, newest first."""
-    from engine import queries
-
-    fields = ("id", "process", "version", "business_key", "status", "outcome", "started", "ended")
-    rows = [
-        (i.id, i.definition.key, i.definition.version, i.business_key, i.status, i.outcome, i.started, i.ended)
-        for i in queries.instances(status=status, key=key, limit=limit)
-    ]
-    if as_json:
-        click.echo(json.dumps([dict(zip(fields, row, strict=True)) for row in rows], ensure_ascii=False, default=str))
-        return
-    table = Table(*fields)
-    for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row))
-    out.print(table)
-
-
-@instances.command("suspend")
-@click.argument("instance_id", type=int)
-@click.option("--reason", default="", help="Why.")
-@ACTOR
-@told
-def suspend(instance_id: int, reason: str, actor: str) -> None:
-    """Hold an instance."""
-    from engine import instances as verbs
-
-    verbs.suspend(instance_id, actor=actor, reason=reason)
-    out.print(f"{instance_id}: suspended")
-
-
-@instances.command("resume")
-@click.argument("instance_id", type=int)
-@ACTOR
-@told
-def resume(instance_id: int, actor: str) -> None:
-    """Let a suspended instance go on."""
-    from engine import instances as verbs
-
-    verbs.resume(instance_id, actor=actor)
-    out.print(f"{instance_id}: running")
-
-
-@instances.command("cancel")
-@click.argument("instance_id", type=int)
-@click.option("--reason", required=True, help="Why; it stays in the history.")
-@ACTOR
-@told
-def cancel(instance_id: int, reason: str, actor: str) -> None:
-    """End an instance for good."""
-    from engine import instances as verbs
-
-    verbs.cancel(instance_id, actor=actor, reason=reason)
-    out.print(f"{instance_id}: cancelled")
-
-
 @click.command("verify")
 @click.option("--instance", "instance_id", type=int, default=None, help="Only this instance.")
 @as_json
@@ -304,8 +213,15 @@ def _show_findings(findings: list[Finding]) -> None:
 
 
 def init_app(app: Flask) -> None:
-    from web import calendar_cli  # it uses the helpers above
+    from web import accounts_cli, calendar_cli, instances_cli  # they use the helpers above
 
-    for command in (deploy, lint, worker, orders, users, instances, verify, demo, calendar_cli.commands):
+    groups = (
+        accounts_cli.commands,
+        accounts_cli.units,
+        instances_cli.commands,
+        instances_cli.incidents,
+        calendar_cli.commands,
+    )
+    for command in (deploy, lint, worker, orders, verify, demo, *groups):
         app.cli.add_command(command)
     language_cli.init_app(app)

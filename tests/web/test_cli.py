@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from rich.cells import cell_len
 
+from engine import queries
+from engine.clock import now
 from engine.db import transaction
-from engine.models import Event
+from engine.models import Event, Incident
 from tests.web.conftest import BUNDLE
 from web import accounts
+from web.present import minute
 
 
 @pytest.fixture
@@ -79,6 +83,7 @@ def test_verify_finds_a_changed_event(app: Flask, run, order):
 
 
 def test_a_user_is_created_and_gets_a_token(app: Flask, run):
+    assert run("units load --json").report["new"] > 0 and "HO" in run("units list --json").report
     made = run("users create wang --password correct-horse --name 王 --unit HO --role clerk --json")
     assert made.report == {"username": "wang", "unit": "HO", "roles": ["clerk"]}
     token = run("users token wang --json").report["token"]
@@ -91,10 +96,58 @@ def test_a_user_is_created_and_gets_a_token(app: Flask, run):
     ("line", "said"),
     [
         ("users create wang --password short --role clerk", "密码至少 8 位"),
-        ("users create wang --password correct-horse --role wizard", "wizard"),
+        ("users create wang --password short --role clerk", "at least 8 characters"),
         ("users token nobody", "没有这个用户"),
+        ("users token nobody", "no such user"),
     ],
 )
 def test_what_is_wrong_with_an_account_is_said_without_traceback(run, line: str, said: str):
     result = run(line)
     assert result.exit_code == 1 and said in result.output and "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("--role wizard", "没有这样的角色：wizard / no such role"), ("--unit XX", "没有这个单位：XX / no such unit")],
+)
+def test_an_unknown_role_or_unit_is_refused_before_a_password_is_asked_for(run, line: str, said: str):
+    run("units load")
+    result = run(f"users create wang {line}")
+    assert result.exit_code == 2 and said in result.output and "Password" not in result.output
+    assert "reviewer 审核人" in " ".join(run("users create --help").output.split())
+
+
+def test_instances_are_readable_on_a_narrow_terminal_in_beijing_time(app: Flask, run, order):
+    number = order()
+    with app.app_context():
+        started = minute(queries.instance(1).started)
+    lines = run("instances list").output.splitlines()
+    assert max(map(cell_len, lines)) <= 80
+    assert any(number in line and started in line for line in lines)
+
+
+def test_incidents_are_listed_retried_and_put_aside(app: Flask, run, order):
+    order()
+    with app.app_context(), transaction() as session:
+        for number in (1, 2):
+            session.add(
+                Incident(
+                    id=number, instance_id=1, element="look", kind="stuck", message="it [stands] still", retry="{}",
+                    status="open", opened=now(),
+                )
+            )  # fmt: skip
+    assert [row["id"] for row in run("incidents list --json").report] == [2, 1]
+    assert "[stands]" in run("incidents list").output
+    again = run("incidents retry 1")
+    assert again.exit_code == 1 and "没有可以重试的步骤" in again.output
+    assert run("incidents resolve 1").exit_code == 2  # without saying what was done
+    assert run("incidents resolve 1 --note 已核对").exit_code == 0
+    assert [row["id"] for row in run("incidents list --json").report] == [2]
+    assert run("incidents list --status resolved --json").report[0]["resolved_by"].startswith("cli:")
+
+
+def test_a_year_without_a_notice_has_no_count_of_working_days(run):
+    shown = run("calendar show 2031").output
+    assert "not published / 尚未录入" in shown and "工作日" not in shown
+    assert run("calendar show 2031 --json").report["working_days"] is None
+    assert "working days / 工作日 2" in run("calendar show 2026").output
