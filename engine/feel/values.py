@@ -136,7 +136,7 @@ def _convert(value: object, left: list[int], depth: int) -> Value:
         return {
             key if type(key) is str else str(key): item
             if (of := type(item)) in _READY
-            else Decimal(item)
+            else Decimal(item)  # type: ignore[arg-type]
             if of is int and -MAX_SMALL < item < MAX_SMALL  # type: ignore[operator]
             else _convert(item, left, depth + 1)
             for key, item in entries.items()
