@@ -12,6 +12,7 @@ from werkzeug.datastructures import FileStorage
 
 from engine import definitions, queries
 from engine.errors import BanjieError, DiagramRefused, Finding, Invalid
+from engine.models import ProcessDefinition
 
 MAX_FILES = 200
 MAX_UNPACKED = 32 * 2**20  # bytes a .zip may unfold to
@@ -51,10 +52,11 @@ def read(uploads: Iterable[FileStorage]) -> Bundle:
 def complete(bundle: Bundle) -> None:
     """Add what the newest versions of the uploaded processes have beside it. Processes are known by their ids: a file
     that draws the same process under another name is replaced."""
-    newest = {}
+    newest: dict[str, ProcessDefinition] = {}
     for version in queries.definitions():
         newest.setdefault(version.definition.key, version.definition)
-    uploaded, beside = dict(bundle.files), {}
+    uploaded = dict(bundle.files)
+    beside: dict[str, bytes] = {}
     gone = set()
     for path in uploaded:
         for key in sorted(_keys(path, uploaded[path]) & newest.keys()):
