@@ -87,7 +87,7 @@ def cancel(instance_id: int) -> Response:
 def _reason() -> str:
     reason = request.form.get("reason", "").strip()
     if not reason:
-        raise FormInvalid({"reason": [_("请写明理由")]})
+        raise FormInvalid({"reason": [_("请写明挂起或取消的理由")]})
     return reason
 
 

@@ -3,13 +3,15 @@ form only arranges the fields; every error comes back to its field."""
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import uuid4
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, DateTimeLocalField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from engine.clock import local, now
 from engine.errors import FormInvalid
@@ -19,6 +21,7 @@ from web.errors import field_errors
 from web.present import PRIORITIES, SOURCES, district_name
 
 MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+MOST = Decimal("999999999999.99")  # yuan: what the register holds
 OWN = {"source", "key", "csrf_token"}  # fields of the form that are no fields of an order
 GENDERS = [("", "–"), ("男", _l("男")), ("女", _l("女")), ("不明", _l("不明"))]
 ID_TYPES = [
@@ -28,6 +31,16 @@ ID_TYPES = [
     ("港澳台", _l("港澳台证件")),
     ("其他", _l("其他")),
 ]
+
+
+def _in_range(_form: FlaskForm, field: StringField) -> None:
+    """Tells the limits of an amount, which the hotline only says are passed. What is no number is left to it."""
+    try:
+        amount = Decimal((field.data or "").replace(",", "").replace("，", "").strip().removesuffix("元"))
+    except InvalidOperation:
+        return
+    if not 0 <= amount <= MOST:
+        raise ValidationError(_("金额须在 0 至 %(most)s 元之间", most=f"{MOST:,}"))
 
 
 class OrderForm(FlaskForm):
@@ -63,7 +76,7 @@ class OrderForm(FlaskForm):
     target_name = StringField(_l("被投诉举报人"))
     target_uscc = StringField(_l("统一社会信用代码"))
     target_address = StringField(_l("经营地址"))
-    amount = StringField(_l("涉及金额（元）"))
+    amount = StringField(_l("涉及金额（元）"), [_in_range])
     knew_date = DateField(_l("知道受害之日"), [Optional()])
 
     def fields(self) -> dict[str, Any]:

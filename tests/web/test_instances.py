@@ -34,7 +34,9 @@ def test_an_instance_shows_tokens_history_and_for_an_admin_its_variables(instanc
 def test_suspend_holds_the_work_and_resume_lets_it_go_on(instance, person, task_id):
     admin, clerk = person("admin"), person("clerk", unit="HO")
     task = task_id("核对")
-    assert admin.post(f"/instances/{instance}/suspend", reason="").status_code == 422
+    refused = admin.post(f"/instances/{instance}/suspend", reason="")
+    assert refused.status_code == 422 and "请写明挂起或取消的理由" in refused.text
+    assert 'data-missing="请写明挂起或取消的理由"' in admin.get(f"/instances/{instance}").text
     admin.post(f"/instances/{instance}/suspend", reason="等待通知")
     assert "已挂起" in admin.get(f"/instances/{instance}").text
     assert clerk.send("POST", f"/tasks/{task}", {"values": {"finding": "属实"}}).status_code == 409

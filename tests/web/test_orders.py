@@ -51,6 +51,12 @@ def test_every_error_stands_at_its_field_and_nothing_typed_is_lost(deployed, per
     assert "买到过期牛奶" in page.text
 
 
+@pytest.mark.parametrize("amount", ["-1", "1,000,000,000,000"])
+def test_an_amount_out_of_range_is_told_the_range(deployed, person, fields, amount: str):
+    page = person("clerk", unit="HO").post("/orders/new", **(fields | {"amount": amount}))
+    assert page.status_code == 422 and "金额须在 0 至 999,999,999,999.99 元之间" in page.text
+
+
 def test_errors_are_told_in_the_readers_language(deployed, person, fields):
     clerk = person("clerk", unit="HO")
     clerk.get("/language/en")

@@ -37,6 +37,13 @@ document.addEventListener('submit', (event) => {
   // After this turn: a disabled button would not be sent with the form.
   setTimeout(() => event.target.querySelectorAll('button:not([type="button"])').forEach((button) => (button.disabled = true)));
 });
+// An empty field says what it wants in the page's own words and language, not in the browser's.
+document.addEventListener(
+  'invalid',
+  ({ target }) => target.dataset.missing && target.validity.valueMissing && target.setCustomValidity(target.dataset.missing),
+  true,
+);
+document.addEventListener('input', ({ target }) => target.dataset?.missing && target.setCustomValidity(''));
 // Coming back by the browser's history must not find dead buttons.
 window.addEventListener('pageshow', (event) => {
   if (event.persisted) document.querySelectorAll('form[data-once] button').forEach((button) => (button.disabled = false));
