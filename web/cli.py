@@ -141,7 +141,7 @@ orders = AppGroup("orders", help="Take orders in.")
 
 @orders.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--source", default="12345", show_default=True, help="Code of the source the file comes from.")
+@click.option("--source", default="12345", show_default=True, help="Code of the source of rows that name none.")
 @ACTOR
 @as_json
 @told
@@ -157,13 +157,21 @@ def import_orders(file: Path, source: str, actor: str, as_json: bool) -> None:
 
         report = hotline.import_file(file, source=source, actor=actor, progress=moved)
     bad = [{"line": b.line, "column": b.column, "reason": b.reason} for b in report.bad]
-    for line in [] if as_json else bad:
-        err.print(f"line {line['line']}, {line['column'] or '–'}: {line['reason']}", style="yellow")
-    counts = (report.new, report.known, report.started, len(bad))
+    if not as_json:
+        for line in bad:
+            said = f"line {line['line']}, {line['column'] or '–'}: {line['reason']}"
+            err.print(said, style="yellow", markup=False)
+        if report.ignored:
+            names = "、".join(report.ignored)
+            err.print(f"columns ignored / 未识别的列（未导入）：{names}", style="yellow", markup=False)
+        for warning in report.warnings:
+            err.print(warning, style="yellow", markup=False)
+    counts = (report.new, report.known, report.started, report.bad_lines)
     text = "new {}, known {}, cases begun {}, bad {} / 新登记 {}，已有 {}，已启动流程 {}，有误 {}".format(
         *counts, *counts
     )
-    say({"new": report.new, "known": report.known, "started": report.started, "bad": bad}, as_json, text)
+    counted = {"new": report.new, "known": report.known, "started": report.started}
+    say(counted | {"bad": bad, "ignored": report.ignored, "warnings": report.warnings}, as_json, text)
 
 
 @click.command("verify")

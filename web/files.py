@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from engine.db import db
 from engine.errors import NotFound
+from engine.hotline import tables
 from web import uploads
 from web.permissions import Permission, actor, requires
 from web.present import done, is_fragment
@@ -26,7 +27,17 @@ ENDINGS = (".csv", ".xlsx")
 @requires(Permission.IMPORT_ORDERS)
 def index() -> str:
     recent = list(db.session.scalars(select(Upload).order_by(Upload.id.desc()).limit(20)))
-    return render_template("files/index.html", recent=recent)
+    return render_template("files/index.html", recent=recent, headers=tables.HEADERS.values())
+
+
+@pages.get("/import/template.csv")
+@requires(Permission.IMPORT_ORDERS)
+def template() -> Response:
+    """An empty file with all the headings; the mark at its start tells Excel that it is UTF-8."""
+    content = tables.template().encode("utf-8-sig")
+    sent = Response(content, mimetype="text/csv")
+    sent.headers.set("Content-Disposition", "attachment", filename="banjie-orders.csv")
+    return sent
 
 
 @pages.post("/import")

@@ -12,6 +12,7 @@ import threading
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import Text, update
@@ -26,7 +27,7 @@ log = logging.getLogger("banjie.web")
 
 BEAT = 0.5  # seconds between two notes of the progress
 STILL = timedelta(minutes=2)  # an upload that has not moved for so long was interrupted
-KEPT_LINES = 500  # of bad lines: a wholly wrong file needs no more to be understood
+KEPT_LINES = 500  # of wrong cells: a wholly wrong file needs no more to be understood
 
 
 class Upload(db.Model):  # type: ignore[name-defined]
@@ -42,8 +43,9 @@ class Upload(db.Model):  # type: ignore[name-defined]
     total: Mapped[int | None]
     new: Mapped[int] = mapped_column(default=0)
     known: Mapped[int] = mapped_column(default=0)
-    bad_count: Mapped[int] = mapped_column(default=0)
-    bad: Mapped[str] = mapped_column(Text, default="[]")  # JSON: [{line, column, reason}], never the value
+    bad_count: Mapped[int] = mapped_column(default=0)  # lines; one may have several wrong cells
+    # JSON: {lines: [{line, column, reason}], ignored: [heading], warnings: [sentence]}, never a value
+    bad: Mapped[str] = mapped_column(Text, default="{}")
     error: Mapped[str | None] = mapped_column(Text)
 
     @property
@@ -51,9 +53,11 @@ class Upload(db.Model):  # type: ignore[name-defined]
         return self.state == "running" and now() - self.moved > STILL
 
     @property
-    def bad_lines(self) -> list[dict[str, str]]:
-        lines: list[dict[str, str]] = json.loads(self.bad)
-        return lines
+    def told(self) -> dict[str, Any]:
+        """What is to be said about the file: `lines`, `ignored`, `warnings`."""
+        told = json.loads(self.bad)
+        # Uploads of the first days hold the lines alone.
+        return {"lines": [], "ignored": [], "warnings": []} | ({"lines": told} if isinstance(told, list) else told)
 
 
 def start(app: Flask, path: Path, filename: str, *, source: str, author: str) -> int:
@@ -74,9 +78,10 @@ def _run(app: Flask, number: int, path: Path, source: str, author: str) -> None:
         try:
             report = orders.import_file(path, source=source, actor=author, progress=_Beat(number))
             lines = [{"line": b.line, "column": b.column, "reason": b.reason} for b in report.bad[:KEPT_LINES]]
+            told = {"lines": lines, "ignored": report.ignored, "warnings": report.warnings}
             _note(
                 number, state="done", new=report.new, known=report.known,
-                bad_count=len(report.bad), bad=json.dumps(lines, ensure_ascii=False),
+                bad_count=report.bad_lines, bad=json.dumps(told, ensure_ascii=False),
             )  # fmt: skip
         except BanjieError as error:
             _note(number, state="failed", error=error.zh)

@@ -6,7 +6,7 @@ Only what makes an order unusable is an error: an order with a doubtful telephon
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -182,7 +182,7 @@ def _priority(_key: str, value: Any) -> int:
     known = {"0": 0, "1": 1, "2": 2, "紧急": 0, "普通": 1, "次紧急": 2}
     found = known.get(str(value))
     if found is None:
-        raise Problem("紧急程度应为 紧急、普通 或 次紧急", "must be 0, 1 or 2")
+        raise _unknown("紧急程度", value, ("紧急", "普通", "次紧急"), "must be 0, 1 or 2")
     return found
 
 
@@ -199,15 +199,35 @@ def _district(_key: str, value: Any) -> str:
         else _DISTRICT_NAMES.get(text.removesuffix("新片区").removesuffix("区").removesuffix("新"))
     )
     if code is None:
-        raise Problem("没有这个区", "is not a district")
+        raise _unknown("事发区", value, _DISTRICT_NAMES, "is not a district")
     return code
+
+
+_SOURCE_CODES = {"".join(name.split()): code for code, name in SOURCES.items()} | {code: code for code in SOURCES}
+
+
+def source_code(said: str) -> str | None:
+    """The code of a source that is given by its code or its name; None when there is no such source."""
+    return _SOURCE_CODES.get("".join(said.split()))
+
+
+def _source(_key: str, value: Any) -> str:
+    code = source_code(str(value))
+    if code is None:
+        raise _unknown("来源", value, SOURCES.values(), f"must be one of {', '.join(SOURCES)}")
+    return code
+
+
+def _unknown(label: str, value: Any, choices: Iterable[str], en: str) -> Problem:
+    """The sentence names the column, because a line of a report is read without the form around it."""
+    return Problem(f"{label}“{str(value)[:20]}”不存在，可填：{'、'.join(choices)}", en)
 
 
 READERS: dict[str, Callable[[str, Any], Any]] = {
     **dict.fromkeys(TEXTS, _text),
     "phone": _phone, "email": _email, "target_uscc": _uscc, "received_at": _instant, "knew_date": _day,
     "amount": _amount, "anonymous": _flag, "keep_secret": _flag, "consent_public": _flag, "priority": _priority,
-    "district": _district,
+    "district": _district, "source": _source,
 }  # fmt: skip
 
 

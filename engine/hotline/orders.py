@@ -10,7 +10,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -57,10 +57,16 @@ class Report:
     known: int
     started: int
     bad: list[Line]
+    ignored: list[str] = field(default_factory=list)  # headings of columns that nobody knows
+    warnings: list[str] = field(default_factory=list)  # sentences about the file as a whole
+
+    @property
+    def bad_lines(self) -> int:
+        return len({line.line for line in self.bad})
 
     @property
     def rows(self) -> int:
-        return self.new + self.known + len({line.line for line in self.bad})
+        return self.new + self.known + self.bad_lines
 
 
 def register(fields: dict[str, Any], *, source: str, actor: str, key: str | None = None) -> Registered:
@@ -71,7 +77,7 @@ def register(fields: dict[str, Any], *, source: str, actor: str, key: str | None
     values = _ready(fields, source)
     if "ext_no" not in values and key:
         values["ext_no"] = f"#{key}"
-    [(row, new)] = _store([values], source, actor)
+    [(row, new)] = _store([values], actor)
     _wait(deque(_send([row])))
     return Registered(row["id"], row["order_no"], new)
 
@@ -86,11 +92,12 @@ def import_file(
 ) -> Report:
     """Register every line of a CSV or XLSX file. `mapping` adds headers -> fields to the ones known already.
 
-    `progress(done, total)` is called after each chunk. The same file again changes nothing.
+    A line's own source overrides `source`. `progress(done, total)` is called after each chunk.
+    The same file again changes nothing.
     Raises Invalid when the file cannot be read as a table at all; single bad lines are in the report.
     """
     _known_source(source)
-    table = tables.read(file, mapping or {})
+    table = tables.read(file, mapping or {}, source)
     bad = list(table.bad)
     new = known = started = done = 0
     waiting: deque[Future[Any]] = deque()
@@ -99,10 +106,15 @@ def import_file(
         ready = []
         for record in chunk:
             try:
-                ready.append(_ready(record.fields, source))
+                values = _ready(record.fields, source)
             except errors.FormInvalid as error:
-                bad += tables.lines(record, error)
-        stored = _store(ready, source, actor)
+                bad += [*record.bad, *tables.lines(record, error)]
+                continue
+            if record.bad:
+                bad += record.bad
+            else:
+                ready.append(values)
+        stored = _store(ready, actor)
         new += sum(fresh for _row, fresh in stored)
         known += sum(not fresh for _row, fresh in stored)
         for future in _send([row for row, _fresh in stored]):
@@ -112,7 +124,7 @@ def import_file(
         if progress:
             progress(done, len(table.records))
     started += _wait(waiting)
-    return Report(new, known, started, sorted(bad, key=lambda line: line.line))
+    return Report(new, known, started, sorted(bad, key=lambda line: line.line), table.ignored, table.warnings)
 
 
 def resume_unstarted(limit: int = 500) -> int:
@@ -138,6 +150,12 @@ def resume_unstarted(limit: int = 500) -> int:
 # -- storing -------------------------------------------------------------------------------------------------------
 
 
+def _number(values: dict[str, Any]) -> tuple[str, str] | int:
+    """What an order is known by; one without a number is like no other."""
+    number = values.get("ext_no")
+    return (values["source"], number) if number else id(values)
+
+
 def _known_source(source: str) -> None:
     if source not in SOURCES:
         raise errors.FormInvalid({"source": ["未知的工单来源"]}, f"{source!r} is not a source of orders")
@@ -145,33 +163,34 @@ def _known_source(source: str) -> None:
 
 def _ready(fields: dict[str, Any], source: str) -> dict[str, Any]:
     _known_source(source)
-    return filled(check(fields), source)
+    draft = check(fields)
+    draft.values.setdefault("source", source)
+    return filled(draft, draft["source"])
 
 
-def _store(batch: Sequence[dict[str, Any]], source: str, actor: str) -> list[tuple[dict[str, Any], bool]]:
+def _store(batch: Sequence[dict[str, Any]], actor: str) -> list[tuple[dict[str, Any], bool]]:
     """Order rows, in the batch's order, with whether each is new. One transaction; the loser of a race looks again."""
     for _ in range(RETRIES):
         try:
             with transaction() as session:
-                return _insert(session, batch, source, actor)
+                return _insert(session, batch, actor)
         except IntegrityError as lost:
             log.info("registering again after %s", lost.orig)
     raise errors.Unavailable()
 
 
-def _insert(
-    session: Session, batch: Sequence[dict[str, Any]], source: str, actor: str
-) -> list[tuple[dict[str, Any], bool]]:
+def _insert(session: Session, batch: Sequence[dict[str, Any]], actor: str) -> list[tuple[dict[str, Any], bool]]:
     numbers = [values["ext_no"] for values in batch if "ext_no" in values]
-    found = session.execute(select(Order.__table__).where(Order.source == source, Order.ext_no.in_(numbers)))
-    rows: dict[Any, dict[str, Any]] = {row["ext_no"]: dict(row) for row in found.mappings()}
+    sources = {values["source"] for values in batch}
+    found = session.execute(select(Order.__table__).where(Order.source.in_(sources), Order.ext_no.in_(numbers)))
+    rows: dict[Any, dict[str, Any]] = {_number(dict(row)): dict(row) for row in found.mappings()}
     known = set(rows)
-    fresh = [values for values in batch if values.get("ext_no") is None or values["ext_no"] not in known]
+    fresh = [values for values in batch if _number(values) not in known]
     first = _take(session, len(fresh)) if fresh else 0
     orders, parties = [], []
     for number, values in enumerate(fresh, first):
-        row = _order(number, values, source, actor)
-        rows[values.get("ext_no") or id(values)] = row
+        row = _order(number, values, actor)
+        rows[_number(values)] = row
         orders.append(row)
         parties.append(_party(number, values))
     if orders:
@@ -179,7 +198,7 @@ def _insert(
         session.execute(insert(Party), [party for party in parties if party])
     answers = []
     for values in batch:
-        answers.append((rows[values.get("ext_no") or id(values)], values.get("ext_no") not in known))
+        answers.append((rows[_number(values)], _number(values) not in known))
     return answers
 
 
@@ -194,19 +213,18 @@ def _take(session: Session, count: int) -> int:
 
 
 _PLAIN = (
-    "ext_no", "channel", "nature_hint", "priority", "category", "domain", "safety_tag", "district", "unit",
+    "source", "ext_no", "channel", "nature_hint", "priority", "category", "domain", "safety_tag", "district", "unit",
     "received_at", "target_name", "target_uscc", "target_address", "amount", "knew_date",
 )  # fmt: skip
 
 
-def _order(number: int, values: dict[str, Any], source: str, actor: str) -> dict[str, Any]:
+def _order(number: int, values: dict[str, Any], actor: str) -> dict[str, Any]:
     received = clock.local(values["received_at"])
     request = values.get("request")
     return {
         **{name: values.get(name) for name in _PLAIN},
         "id": number,
         "order_no": f"SH{received:%Y%m%d}-{number:06}",
-        "source": source,
         "kind": 0,
         "subject": privacy.mask_text(values["subject"]),
         "rule_version": rule_version(received.date()),

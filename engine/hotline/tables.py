@@ -16,35 +16,46 @@ from pathlib import Path
 from typing import IO, Any
 
 from engine import errors
+from engine.hotline.fields import source_code
 from engine.hotline.privacy import mask_text
 
+# The first heading of each is the one of the register form, and of the template people download.
 HEADERS = {
-    "ext_no": ("id", "ext_no", "编号", "留言编号", "工单号", "工单编号", "登记编号", "原编号", "诉求编号"),
-    "name": ("sender", "name", "姓名", "留言用户", "来电人", "市民姓名", "诉求人", "投诉人", "举报人"),
-    "subject": ("subject", "title", "标题", "主题", "留言主题", "诉求标题"),
-    "received_at": ("received_at", "时间", "留言时间", "收单时间", "来电时间", "受理时间", "登记时间", "接收时间"),
-    "content": ("text", "content", "内容", "留言详情", "诉求内容", "工单内容", "投诉内容", "举报内容"),
-    "request": ("request", "诉求", "投诉请求", "具体诉求"),
-    "phone": ("phone", "电话", "联系电话", "手机", "手机号", "来电号码"),
-    "id_no": ("id_no", "证件号码", "身份证号", "身份证号码"),
-    "id_type": ("id_type", "证件类型"),
-    "address": ("address", "地址", "联系地址"),
-    "email": ("email", "邮箱", "电子邮箱"),
-    "gender": ("gender", "性别"),
-    "channel": ("channel", "渠道", "接收方式", "来源渠道"),
-    "category": ("category", "分类", "内容分类", "一级标签"),
-    "domain": ("domain", "监管领域"),
-    "district": ("district", "区", "所属区", "行政区"),
-    "unit": ("unit", "接收单位"),
-    "priority": ("priority", "紧急程度"),
-    "target_name": ("target_name", "被投诉人", "被举报人", "被投诉举报人", "涉事单位", "商家名称"),
-    "target_uscc": ("target_uscc", "uscc", "统一社会信用代码"),
-    "target_address": ("target_address", "被投诉人地址", "涉事地址"),
-    "amount": ("amount", "涉案金额", "金额"),
-    "anonymous": ("anonymous", "匿名", "是否匿名"),
-    "keep_secret": ("keep_secret", "要求保密", "是否保密"),
-}
-KNOWN = {header: name for name, headers in HEADERS.items() for header in headers}
+    "source": ("来源", "工单来源", "source"),
+    "ext_no": (
+        "来源编号", "原编号", "工单编号", "工单号", "编号", "留言编号", "登记编号", "诉求编号", "ext_no", "id",
+    ),
+    "channel": ("接收方式", "渠道", "来源渠道", "接收渠道", "channel"),
+    "received_at": (
+        "收单时间", "时间", "留言时间", "来电时间", "受理时间", "登记时间", "接收时间", "received_at",
+    ),
+    "priority": ("紧急程度", "优先级", "priority"),
+    "district": ("事发区", "区", "所属区", "行政区", "所在区", "district"),
+    "unit": ("接收单位", "unit"),
+    "subject": ("标题", "主题", "留言主题", "诉求标题", "工单标题", "subject", "title"),
+    "content": ("诉求内容", "内容", "留言详情", "工单内容", "投诉内容", "举报内容", "content", "text"),
+    "request": ("具体请求", "诉求", "投诉请求", "具体诉求", "request"),
+    "name": ("姓名", "留言用户", "来电人", "来电人姓名", "市民姓名", "诉求人", "投诉人", "举报人", "name", "sender"),
+    "phone": ("电话", "联系电话", "来电号码", "手机", "手机号", "手机号码", "电话号码", "phone"),
+    "gender": ("性别", "gender"),
+    "id_type": ("证件类型", "id_type"),
+    "id_no": ("证件号码", "身份证号", "身份证号码", "id_no"),
+    "address": ("联系地址", "地址", "address"),
+    "email": ("电子邮箱", "邮箱", "email"),
+    "anonymous": ("匿名", "是否匿名", "anonymous"),
+    "keep_secret": ("要求保密", "是否保密", "keep_secret"),
+    "consent_public": ("同意公示投诉信息", "同意公示", "consent_public"),
+    "target_name": (
+        "被投诉举报人", "被投诉人", "被举报人", "被举报单位", "涉事单位", "商家名称", "target_name",
+    ),
+    "target_uscc": ("统一社会信用代码", "target_uscc", "uscc"),
+    "target_address": ("经营地址", "被投诉人地址", "涉事地址", "target_address"),
+    "amount": ("涉及金额（元）", "涉及金额", "涉案金额", "金额", "amount"),
+    "knew_date": ("知道受害之日", "knew_date"),
+    "category": ("内容分类", "分类", "一级标签", "category"),
+    "domain": ("监管领域", "domain"),
+}  # fmt: skip
+NO_NUMBERS = "文件没有来源编号列：内容相同的行才会被识别为重复；改过的行会成为新工单"
 REQUIRED = ("content",)
 MOST_ROWS = 200_000
 MOST_BYTES = 512 * 2**20  # of an unpacked workbook: a small archive can hold a huge one
@@ -63,23 +74,34 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One usable line: its fields, and the header each came from."""
+    """One line: its fields, the header each came from, and what is already known to be wrong with it."""
 
     line: int
     fields: dict[str, Any]
     headers: dict[str, str]
+    bad: tuple[Line, ...] = ()
 
 
 @dataclass(slots=True)
 class Table:
-    """What was read: usable records, and the lines that are none."""
+    """What was read: records, the lines that are none, the columns nobody knows, and warnings about the whole."""
 
     records: list[Record] = field(default_factory=list)
     bad: list[Line] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
-def read(file: str | Path | IO[bytes], mapping: dict[str, str]) -> Table:
-    """Read a CSV or XLSX file. Raises Invalid when it is no table of orders."""
+def template() -> str:
+    """An empty file with every column that is recognised."""
+    return ",".join(headers[0] for headers in HEADERS.values()) + "\r\n"
+
+
+def read(file: str | Path | IO[bytes], mapping: dict[str, str], source: str) -> Table:
+    """Read a CSV or XLSX file; `source` is that of lines which name none.
+
+    Raises Invalid when it is no table of orders.
+    """
     content = Path(file).read_bytes() if isinstance(file, str | Path) else file.read()
     try:
         rows = _workbook(content) if content.startswith(b"PK\x03\x04") else _csv(content)
@@ -90,62 +112,81 @@ def read(file: str | Path | IO[bytes], mapping: dict[str, str]) -> Table:
         ) from error
     if first is None:
         raise errors.Invalid("the file is empty", zh="文件是空的")
-    names = _names(first[1], mapping)
-    return _records(rows, [str(header).strip() for header in first[1]], names)
+    headers = [str(header).strip() for header in first[1]]
+    names = _names(headers, mapping)
+    table = _records(rows, headers, names, source)
+    table.ignored = [header for header, name in zip(headers, names, strict=True) if header and not name]
+    table.warnings = [] if "ext_no" in names else [NO_NUMBERS]
+    return table
 
 
 def lines(record: Record, error: errors.FormInvalid) -> list[Line]:
-    """What is wrong with a record, field by field."""
+    """What is wrong with a record, field by field; a column that is already known to be wrong is not told twice."""
+    told = {line.column for line in record.bad}
     return [
         Line(record.line, record.headers.get(key, key), "；".join(sentences), _shown(record.fields.get(key, "")))
         for key, sentences in error.errors.items()
+        if record.headers.get(key, key) not in told
     ]
 
 
-def _names(header: list[Any], mapping: dict[str, str]) -> list[str | None]:
-    known = KNOWN | mapping
-    names = [known.get(str(cell).strip(), known.get(str(cell).strip().lower())) for cell in header]
+def _plain(header: str) -> str:
+    """A heading as it is compared: spaces, brackets of either width, marks of duty and case mean nothing."""
+    return "".join(header.split()).replace("（", "(").replace("）", ")").strip("*＊:：").lower()
+
+
+KNOWN = {_plain(header): name for name, headers in HEADERS.items() for header in headers}
+
+
+def _names(headers: list[str], mapping: dict[str, str]) -> list[str | None]:
+    known = KNOWN | {_plain(header): name for header, name in mapping.items()}
+    names = [known.get(_plain(header)) for header in headers]
     for name in REQUIRED:
         if name not in names:
             wanted = "、".join(HEADERS[name])
             raise errors.Invalid(f"there is no column for {name}", zh=f"缺少列：{wanted}（任一）", column=name)
     twice = {name for name in names if name and names.count(name) > 1}
     if twice:
-        raise errors.Invalid(f"two columns mean the same: {', '.join(sorted(twice))}", zh="有两列含义相同，请删去一列")
+        same = "、".join(f"“{header}”" for header, name in zip(headers, names, strict=True) if name in twice)
+        raise errors.Invalid(f"columns mean the same: {same}", zh=f"有两列含义相同，请删去一列：{same}")
     return names
 
 
-def _records(rows: Iterator[tuple[int, list[Any]]], headers: list[str], names: list[str | None]) -> Table:
+def _records(rows: Iterator[tuple[int, list[Any]]], headers: list[str], names: list[str | None], source: str) -> Table:
     table = Table()
-    seen: dict[str, int] = {}
+    seen: dict[tuple[str, str], int] = {}
     origin = {name: header for name, header in zip(names, headers, strict=True) if name}
     for count, (line, cells) in enumerate(rows):
         if count >= MOST_ROWS:
             raise errors.Invalid(f"more than {MOST_ROWS} lines", zh=f"超过 {MOST_ROWS} 行，请分成几个文件")
-        problem = _broken(line, cells, headers)
-        if problem is not None:
-            table.bad.append(problem)
+        if len(cells) != len(headers):  # nobody can tell which cell belongs to which column
+            table.bad.append(_uneven(line, cells, headers))
             continue
+        bad = _unreadable(line, cells, headers)
         fields = {name: cell for name, cell in zip(names, cells, strict=False) if name}
         number = str(fields.get("ext_no") or "").strip() or _fingerprint(cells)
-        if number in seen:
-            table.bad.append(Line(line, origin.get("ext_no"), f"与第 {seen[number]} 行重复", _shown(number)))
-            continue
-        seen[number] = line
-        table.records.append(Record(line, fields | {"ext_no": number}, origin))
+        said = str(fields.get("source") or "").strip() or source
+        one = (source_code(said) or said, number)
+        if one in seen:
+            bad.append(Line(line, origin.get("ext_no"), f"与第 {seen[one]} 行重复", _shown(number)))
+        elif not bad:
+            seen[one] = line
+        table.records.append(Record(line, fields | {"ext_no": number}, origin, tuple(bad)))
     return table
 
 
-def _broken(line: int, cells: list[Any], headers: list[str]) -> Line | None:
-    for header, cell in zip(headers, cells, strict=False):
-        if isinstance(cell, str) and any("\udc80" <= c <= "\udcff" for c in cell):
-            return Line(line, header, "含有无法识别的字符（编码错误）", _shown(cell))
-    if len(cells) != len(headers):
-        few = "少" if len(cells) < len(headers) else "多"
-        return Line(
-            line, None, f"列数偏{few}：应为 {len(headers)} 列，实为 {len(cells)} 列", _shown(cells[0] if cells else "")
-        )
-    return None
+def _unreadable(line: int, cells: list[Any], headers: list[str]) -> list[Line]:
+    return [
+        Line(line, header, "含有无法识别的字符（编码错误）", _shown(cell))
+        for header, cell in zip(headers, cells, strict=True)
+        if isinstance(cell, str) and any("\udc80" <= c <= "\udcff" for c in cell)
+    ]
+
+
+def _uneven(line: int, cells: list[Any], headers: list[str]) -> Line:
+    few = "少" if len(cells) < len(headers) else "多"
+    counted = f"列数偏{few}：应为 {len(headers)} 列，实为 {len(cells)} 列"
+    return Line(line, None, counted, _shown(cells[0] if cells else ""))
 
 
 def _fingerprint(cells: Iterable[Any]) -> str:

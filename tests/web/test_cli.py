@@ -53,11 +53,22 @@ def test_a_file_of_orders_is_imported_once(run, tmp_path: Path):
     file = tmp_path / "orders.csv"
     file.write_text("编号,标题,内容,时间\n1,退款,商家不退款,\n2,漏水,顶楼漏水,昨天\n", encoding="utf-8")
     first = run(f"orders import {file} --json").report
-    assert first | {"bad": 1} == {"new": 1, "known": 0, "started": 1, "bad": 1}
+    assert first | {"bad": 1} == {
+        "new": 1, "known": 0, "started": 1, "bad": 1, "ignored": [], "warnings": [],
+    }  # fmt: skip
     again = run(f"orders import {file} --json")
     assert (again.report["new"], again.report["known"]) == (0, 1)
     assert again.report["bad"][0]["line"] == 3
     assert "已有 1" in run(f"orders import {file}").output
+
+
+def test_columns_that_an_import_leaves_out_are_told(run, tmp_path: Path):
+    file = tmp_path / "orders.csv"
+    file.write_text("内容,天气[晴]\n漏水,好\n", encoding="utf-8")
+    said = "".join(run(f"orders import {file}").output.split())
+    assert "未识别的列（未导入）：天气[晴]" in said and "文件没有来源编号列" in said
+    report = run(f"orders import {file} --json").report
+    assert report["ignored"] == ["天气[晴]"] and len(report["warnings"]) == 1
 
 
 def test_instances_are_listed_and_managed(run, order):

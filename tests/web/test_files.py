@@ -77,3 +77,18 @@ def test_an_interrupted_import_says_so(app, clerk, monkeypatch):
         )
     assert "导入已中断" in clerk.get("/import/1").text
     assert "已中断" in clerk.get("/import").text
+
+
+def test_the_page_tells_which_columns_it_left_out(clerk):
+    page = _import(clerk, "内容,天气\n漏水,好\n".encode(), "orders.csv")
+    assert "未识别的列（未导入）：天气" in page and "文件没有来源编号列" in page
+
+
+def test_the_columns_are_listed_and_stand_in_a_template(clerk):
+    page = clerk.get("/import").text
+    assert "可识别的列" in page and "来源编号" in page and "/import/template.csv" in page
+    sent = clerk.get("/import/template.csv")
+    assert (
+        sent.data.decode("utf-8-sig").startswith("来源,来源编号,")
+        and "attachment" in sent.headers["Content-Disposition"]
+    )

@@ -17,11 +17,12 @@ from sqlalchemy import func, select
 
 from engine import clock, errors
 from engine.db import db, transaction
-from engine.hotline import orders, privacy
+from engine.hotline import orders, organisation, privacy, tables
 from engine.hotline.fields import check, nature_of, priority_of, safety_of
 from engine.hotline.models import Order, Party
 from tests.engine.hotline.conftest import Intake
 
+DISTRICTS = (*organisation.DISTRICTS.values(), "临港", "机场")
 ORDER = {
     "ext_no": "12345-1", "subject": "健身房关门不退费，电话13812345678", "content": "办卡后店铺关门，要求退费。",
     "name": "张三", "phone": "138 1234 5678", "received_at": "2026-05-11 09:30",
@@ -123,8 +124,8 @@ def test_many_hands_register_the_same_orders_once(app: Flask) -> None:
         ({"amount": "很多"}, "amount", "金额有误，应为数字"),
         ({"amount": "-1"}, "amount", "金额超出范围"),
         ({"anonymous": "也许"}, "anonymous", "应为“是”或“否”"),
-        ({"priority": "5"}, "priority", "紧急程度应为 紧急、普通 或 次紧急"),
-        ({"district": "虹桥区"}, "district", "没有这个区"),
+        ({"priority": "5"}, "priority", "紧急程度“5”不存在，可填：紧急、普通、次紧急"),
+        ({"district": "虹桥区"}, "district", "事发区“虹桥区”不存在，可填：" + "、".join(DISTRICTS)),
         ({"colour": "red"}, "colour", "未知字段"),
     ],
 )
@@ -266,8 +267,8 @@ def test_columns_may_be_named_by_the_caller(intake: Intake) -> None:
     ("content", "sentence"),
     [
         (b"", "文件是空的"),
-        (b"a,b\n1,2\n", "缺少列：text、content、内容、留言详情、诉求内容、工单内容、投诉内容、举报内容（任一）"),
-        ("内容,text\n1,2\n".encode(), "有两列含义相同，请删去一列"),
+        (b"a,b\n1,2\n", "缺少列：诉求内容、内容、留言详情、工单内容、投诉内容、举报内容、content、text（任一）"),
+        ("内容,text\n1,2\n".encode(), "有两列含义相同，请删去一列：“内容”、“text”"),
         (b"PK\x03\x04 no workbook", "文件无法读取，请另存为 CSV 或 XLSX 后重试"),
     ],
 )
@@ -275,6 +276,57 @@ def test_what_is_no_table_of_orders_is_refused(app: Flask, content: bytes, sente
     with pytest.raises(errors.Invalid) as refusal:
         load(content)
     assert refusal.value.zh == sentence
+
+
+REGISTER = """来源,来源编号,收单时间,紧急程度,事发区,诉求内容,姓名,联系电话,备注,经营地址
+12315平台,A-1,2026-05-11 09:30,次紧急,浦东新区,店铺关门,张三,13812345678,无,陆家嘴
+letter,A-1,2026-05-11 09:30,0,310101,同号的来信,,,,
+,A-2,2026-05-11 09:30,普通,静安,没写来源,,,,
+飞鸽传书,A-3,昨天,5,虹桥区,样样都错,,不详,,
+"""
+
+
+def test_the_headings_of_the_register_form_are_known(intake: Intake) -> None:
+    report = load(REGISTER)
+    assert (report.new, report.ignored, report.warnings) == (3, ["备注"], [])
+    columns = (Order.source, Order.ext_no, Order.priority, Order.district, Order.target_address)
+    assert [tuple(row) for row in db.session.execute(select(*columns).order_by(Order.id))] == [
+        ("12315p", "A-1", 2, "310115", "陆家嘴"), ("letter", "A-1", 0, "310101", None),
+        ("import", "A-2", 1, "310106", None),
+    ]  # fmt: skip
+    corrected = load(REGISTER.replace("店铺关门", "店铺已关门"))
+    assert (corrected.new, corrected.known) == (0, 3)
+
+
+def test_all_that_is_wrong_with_a_line_is_told(intake: Intake) -> None:
+    bad = {line.column: line.reason for line in load(REGISTER).bad}
+    assert bad.keys() == {"来源", "收单时间", "紧急程度", "事发区", "联系电话"}
+    assert bad["来源"].startswith("来源“飞鸽传书”不存在，可填：12345转办、")
+    assert load(REGISTER).bad_lines == 1
+    broken = "编号,时间,内容,姓名\n1,昨天,甲,X\n1,明天,,X\n".encode().replace(b"X", b"\xff\x80")
+    assert [(line.line, line.column) for line in load(broken).bad] == [
+        (2, "姓名"), (2, "时间"), (3, "姓名"), (3, "时间"), (3, "内容"),
+    ]  # fmt: skip
+
+
+def test_the_same_number_under_one_source_is_twice_however_it_is_written(intake: Intake) -> None:
+    report = load("来源,编号,内容\n批量导入,1,甲\n,1,乙\nimport,1,丙\n")
+    assert (report.new, [line.line for line in report.bad]) == (1, [3, 4])
+
+
+def test_a_file_without_numbers_is_warned_about(intake: Intake) -> None:
+    assert load("内容\n甲\n").warnings == [tables.NO_NUMBERS]
+    assert load(CSV).ignored == ["downvotes", "upvotes"]
+
+
+def test_the_template_has_no_unknown_heading(intake: Intake) -> None:
+    report = load(tables.template() + "," * (len(tables.HEADERS) - 1) + "\n")
+    assert (report.ignored, report.warnings, report.bad) == ([], [], [])
+
+
+@pytest.mark.parametrize("heading", ["诉求内容*", " 诉求 内容 ", "CONTENT"])
+def test_headings_are_read_as_people_write_them(intake: Intake, heading: str) -> None:
+    assert load(f"{heading},涉及金额(元)\n甲,3\n").ignored == []
 
 
 @pytest.fixture
