@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
@@ -37,6 +38,8 @@ SHOWN = (
 )  # fmt: skip
 FRESH = 24  # hours: younger orders are left for the visitor
 STEPS = 140  # tasks done by made-up colleagues, so that every list shows something
+VISITED = "310115"  # the unit of the shown accounts
+LEFT = {"operator": 1, "handler": 4, "leader": 1}  # tasks of its roles that stay for the visitor
 HANDLING = ("district", "enforcement", "agency", "council", "section")  # kinds of units that handle orders
 
 HOTLINE_OFFICE = {
@@ -146,11 +149,14 @@ def _work() -> None:
     """Let made-up colleagues do some tasks; what they cannot do stays for the visitor."""
     dice = random.Random(12345)
     by_role = _who_does_what()
+    visited = set(db.session.scalars(select(Order.order_no).where(Order.district == VISITED)))  # dispatched first
     for _ in range(STEPS):
-        waiting = list(db.session.scalars(select(UserTask).where(UserTask.status == "ready").order_by(UserTask.id)))
+        ready = select(UserTask).where(UserTask.status == "ready").order_by(UserTask.id)
+        waiting = _without_the_visitors(list(db.session.scalars(ready)))
         if not waiting:
             return
-        task = dice.choice(waiting)
+        first = [task for task in waiting if task.instance.business_key in visited]
+        task = first[0] if first else dice.choice(waiting)
         actor = by_role.get((task.role, task.unit)) or by_role.get((task.role, None))
         if actor is None:
             continue
@@ -161,6 +167,14 @@ def _work() -> None:
             tasks.complete(task.id, values, actor=actor)
         except BanjieError:
             db.session.rollback()  # not every made-up answer fits every form
+
+
+def _without_the_visitors(waiting: list[UserTask]) -> list[UserTask]:
+    """The tasks for made-up colleagues: in the unit of the shown accounts a few of each role stay for the visitor."""
+    left = Counter((task.role, task.unit) for task in waiting)
+    return [
+        task for task in waiting if task.unit != VISITED or left[task.role, task.unit] > LEFT.get(task.role or "", 0)
+    ]
 
 
 def _habits(data: dict[str, Any]) -> staff.Habits:
