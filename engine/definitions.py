@@ -80,6 +80,8 @@ def deploy(files: dict[str, bytes], *, author: str, note: str = "") -> Deployed:
     if not report.ok:
         raise DiagramRefused(report.findings)
     programs, homes = load(files), _homes(files)
+    if unstarted := [_not_started(start, homes[key]) for key, p in programs.items() for start in _silent(p)]:
+        raise DiagramRefused([*report.findings, *unstarted])
     digest = hashlib.sha256(b"".join(_stamp(path, files[path]) for path in sorted(files))).hexdigest()
     with transaction() as session:
         newest = _newest(session, programs.keys())
@@ -124,6 +126,24 @@ def _named_forms(files: dict[str, bytes]) -> set[str]:
             except BanjieError:
                 continue  # the gate says what is wrong with it
     return names
+
+
+def _silent(program: bpmn.Program) -> list[bpmn.Start]:
+    """The starts nothing here would ever trigger: a process cannot be begun by a clock or a condition yet."""
+    return [start for start in program.starts if start.kind in ("timer", "conditional")]
+
+
+def _not_started(start: bpmn.Start, file: str) -> Finding:
+    return Finding(
+        rule="start-silent",
+        severity="error",
+        file=file,
+        element=start.element,
+        zh=f"开始事件“{start.element}”由时间或条件触发，目前还不能自动启动流程",
+        en=f"start event “{start.element}” waits for a time or a condition, which cannot start a process yet",
+        mend_zh="改为消息开始事件，由外部系统按时发送该消息（POST /api/v1/messages）",
+        mend_en="use a message start event and let another system send the message in time (POST /api/v1/messages)",
+    )
 
 
 def _homes(files: dict[str, bytes]) -> dict[str, str]:
