@@ -13,6 +13,7 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from engine import dmn, feel, registry
+from engine.errors import BanjieError
 
 CONTEXT = click.option(
     "--context", "context", type=click.File(encoding="utf-8-sig"), help="JSON object with the variables; - is stdin."
@@ -34,6 +35,8 @@ def evaluate(expression: str, context: Any, as_json: bool) -> None:
         value = feel.compile(expression, variables, functions)(variables, warnings)
     except feel.FeelError as error:
         _refuse(expression, error, as_json)
+    except (BanjieError, ValueError) as error:  # a function of the house could not take what it got
+        raise click.ClickException(f"{getattr(error, 'zh', '函数无法计算')} ({error})") from None
     if as_json:
         told = [{"position": r.position, "zh": r.zh, "en": r.en} for r in remarks]
         _print({"value": feel.to_json(value), "text": feel.print_value(value), "remarks": told, "warnings": warnings})
@@ -71,6 +74,8 @@ def decide(file: Path, decision: str, context: Any, as_json: bool) -> None:
             _print({"error": {"zh": error.zh, "en": error.en}})
             raise SystemExit(1) from None
         raise click.ClickException(f"{error.zh} ({error.en})") from None
+    except (BanjieError, ValueError) as error:
+        raise click.ClickException(f"{getattr(error, 'zh', '函数无法计算')} ({error})") from None
     if as_json:
         _print({**outcome.explained(), "warnings": outcome.warnings})
         return

@@ -119,3 +119,8 @@ def test_what_is_wrong_with_a_decision_is_said_without_traceback(run, tmp_path: 
     (tmp_path / "broken.dmn").write_bytes(file.read_bytes().replace(b"<text>domain</text>", b"<text>domain ==</text>"))
     answer = run("decide", str(tmp_path / "broken.dmn"), "routing", given=ORDER)
     assert answer.exit_code == 1 and "请写一个等号" in answer.output
+
+
+def test_a_function_of_the_house_that_refuses_its_input_ends_with_a_sentence(app):
+    result = app.test_cli_runner().invoke(args=["feel", 'deadline("C99", "2026-05-11")'])
+    assert result.exit_code == 1 and "C99" in result.output and "Traceback" not in result.output
