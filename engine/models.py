@@ -231,6 +231,39 @@ class FormDraft(db.Model):  # type: ignore[name-defined]
     at: Mapped[datetime] = mapped_column(Instant)
 
 
+class Draft(db.Model):  # type: ignore[name-defined]
+    """A bundle on its way to a deployment, as its newest revision has it. Not a FormDraft, which belongs to a task."""
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)
+    name: Mapped[str] = mapped_column(Name)
+    author: Mapped[str] = mapped_column(Name)
+    revision: Mapped[int]
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+    updated_by: Mapped[str] = mapped_column(Name)
+
+
+class DraftRevision(db.Model):  # type: ignore[name-defined]
+    """One state of a draft: its files, and the mechanical fixes that are applied to them in this order."""
+
+    draft_id: Mapped[int] = mapped_column(ForeignKey(Draft.id), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    author: Mapped[str] = mapped_column(Name)
+    kind: Mapped[str] = mapped_column(String(20))  # created saved removed fixed undone restored renamed
+    subject: Mapped[str] = mapped_column(Text, default="")  # which file, fix, revision or name
+    files: Mapped[str] = mapped_column(Text)  # JSON: path -> sha256 of a DraftFile
+    fixes: Mapped[str] = mapped_column(Text)  # JSON: ids of fixes
+    deployment_id: Mapped[int | None] = mapped_column(ForeignKey(Deployment.id))  # what became of it
+
+
+class DraftFile(db.Model):  # type: ignore[name-defined]
+    """The content of a file of a draft, once for all revisions that have it; compressed."""
+
+    draft_id: Mapped[int] = mapped_column(ForeignKey(Draft.id), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)  # zstd
+
+
 class CalendarDay(db.Model):  # type: ignore[name-defined]
     """An override of the working-day calendar: this day works, or rests, whatever the published notice says."""
 

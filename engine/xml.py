@@ -26,6 +26,7 @@ OTHERS = {"us-ascii", "ascii", "iso-8859-1", "windows-1252", "gbk", "gb2312", "g
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _NO_BOM = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _DECLARATION = re.compile(r"\s*<\?xml(\s[^>]*?)?\?>")
+_PLACE = re.compile(r", line \d+, column \d+( \(.*\))?$")  # the parser says it twice
 _ENCODING = re.compile(r"""\bencoding\s*=\s*["']([^"']*)["']""")
 
 
@@ -57,9 +58,11 @@ def parse(data: bytes) -> etree._Element:
     try:
         root = etree.fromstring(text.encode(), parser)
     except (etree.XMLSyntaxError, ValueError) as problem:
+        line, column = getattr(problem, "position", (1, 1))
+        what = _PLACE.sub("", str(getattr(problem, "msg", problem)))
         _refuse(
-            f"不是完整的 XML：{problem}",
-            f"this is not well-formed XML: {problem}",
+            f"第 {line} 行第 {column} 列起不是完整的 XML：{what}",
+            f"this is not well-formed XML from line {line}, column {column} on: {what}",
             "用建模工具重新导出该文件；手工改过的地方请检查标签是否成对",
             "export the file again from the modeler; where it was edited by hand, check that every tag is closed",
         )
@@ -79,6 +82,27 @@ def instructions(data: bytes) -> bool:
     return "<?" in text[declaration.end() if declaration else 0 :]
 
 
+def source(data: bytes) -> tuple[str, str]:
+    """The whole text of `data`, declaration and mark included, and its encoding; what `parse` accepts never fails."""
+    _decode(data)
+    encoding = _encoding(data)
+    return data.decode(encoding), encoding
+
+
+def _declared(head: str) -> tuple[re.Match[str] | None, str]:
+    """The XML declaration at the beginning of a text, and the encoding it names in small letters."""
+    declaration = _DECLARATION.match(head)
+    declared = _ENCODING.search(declaration[0]) if declaration else None
+    return declaration, declared[1].lower() if declared else "utf-8"
+
+
+def _encoding(data: bytes) -> str:
+    """The encoding of a file that `_decode` has read."""
+    encoding, start = _unicode(data)
+    _, name = _declared(data[start : start + 200].decode(encoding, "ignore"))
+    return name if encoding == "utf-8" and start == 0 and name in OTHERS else encoding
+
+
 def _decode(data: bytes) -> str:
     if not data.strip():
         _refuse("文件是空的", "the file is empty", "重新导出后再上传", "export it again and upload that")
@@ -90,10 +114,7 @@ def _decode(data: bytes) -> str:
             "split the process into several diagrams joined by call activities",
         )
     encoding, start = _unicode(data)
-    head = data[start : start + 200].decode(encoding, "ignore")
-    declaration = _DECLARATION.match(head)
-    declared = _ENCODING.search(declaration[0]) if declaration else None
-    name = declared[1].lower() if declared else "utf-8"
+    declaration, name = _declared(data[start : start + 200].decode(encoding, "ignore"))
     if name not in UNICODE | OTHERS:
         _refuse(
             f"文件声明的编码是 {name[:20]}，无法读取",
@@ -101,8 +122,7 @@ def _decode(data: bytes) -> str:
             '另存为 UTF-8，并把首行改为 encoding="UTF-8"',
             'save it as UTF-8 and write encoding="UTF-8" in its first line',
         )
-    if encoding == "utf-8" and start == 0 and name in OTHERS:
-        encoding = name
+    encoding = _encoding(data)
     try:
         text = data[start:].decode(encoding)
     except UnicodeDecodeError as problem:

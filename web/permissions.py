@@ -38,6 +38,7 @@ class Permission(StrEnum):
     SEND_MESSAGES = "send_messages"  # to running cases, by the API
     UNMASK = "unmask"  # read personal data in clear, with a reason, logged
     READ_DEFINITIONS = "read_definitions"
+    DRAFT = "draft"  # design: open, change and delete drafts of bundles
     DEPLOY = "deploy"
     READ_INSTANCES = "read_instances"
     READ_VARIABLES = "read_variables"
@@ -63,9 +64,9 @@ GRANTS: dict[str, frozenset[Permission]] = {
     "section": _STAFF,
     "leader": _STAFF | {P.DELEGATE, P.UNMASK},
     "seal_keeper": _STAFF | {P.UNMASK},
-    "analyst": _WATCH | {P.READ_ORDERS},
+    "analyst": _WATCH | {P.READ_ORDERS, P.DRAFT},
     "auditor": _WATCH | {P.READ_ORDERS, P.READ_READINGS},
-    "admin": _WATCH | {P.DEPLOY, P.READ_VARIABLES, P.MANAGE_INSTANCES, P.MANAGE_INCIDENTS, P.MANAGE_CALENDAR},
+    "admin": _WATCH | {P.DRAFT, P.DEPLOY, P.READ_VARIABLES, P.MANAGE_INSTANCES, P.MANAGE_INCIDENTS, P.MANAGE_CALENDAR},
 }
 
 # Views that extensions bring; everything else declares itself.

@@ -81,6 +81,15 @@ def upgrade() -> None:
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_deployment'))
     )
+    op.create_table('draft',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('author', sa.String(length=200), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_by', sa.String(length=200), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_draft'))
+    )
     op.create_table('id_block',
     sa.Column('name', sa.String(length=200), nullable=False),
     sa.Column('next', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -235,6 +244,27 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['user_id'], ['account.id'], name=op.f('fk_api_token_user_id_account')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_api_token')),
     sa.UniqueConstraint('digest', name=op.f('uq_api_token_digest'))
+    )
+    op.create_table('draft_file',
+    sa.Column('draft_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['draft_id'], ['draft.id'], name=op.f('fk_draft_file_draft_id_draft')),
+    sa.PrimaryKeyConstraint('draft_id', 'sha256', name=op.f('pk_draft_file'))
+    )
+    op.create_table('draft_revision',
+    sa.Column('draft_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('author', sa.String(length=200), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('files', sa.Text(), nullable=False),
+    sa.Column('fixes', sa.Text(), nullable=False),
+    sa.Column('deployment_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+    sa.ForeignKeyConstraint(['deployment_id'], ['deployment.id'], name=op.f('fk_draft_revision_deployment_id_deployment')),
+    sa.ForeignKeyConstraint(['draft_id'], ['draft.id'], name=op.f('fk_draft_revision_draft_id_draft')),
+    sa.PrimaryKeyConstraint('draft_id', 'number', name=op.f('pk_draft_revision'))
     )
     op.create_table('order_note',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -476,6 +506,8 @@ def downgrade() -> None:
         batch_op.drop_index('ix_order_note_order')
 
     op.drop_table('order_note')
+    op.drop_table('draft_revision')
+    op.drop_table('draft_file')
     op.drop_table('api_token')
     op.drop_table('account_role')
     with op.batch_alter_table('work_order', schema=None) as batch_op:
@@ -504,6 +536,7 @@ def downgrade() -> None:
     op.drop_table('incident')
     op.drop_table('inbox')
     op.drop_table('id_block')
+    op.drop_table('draft')
     op.drop_table('deployment')
     with op.batch_alter_table('clock_run', schema=None) as batch_op:
         batch_op.drop_index('ix_clock_run_late')

@@ -1,0 +1,321 @@
+"""Drafts: bundles on their way to a deployment. Every change is a revision; nothing of an earlier one is lost.
+
+A revision is a set of files and an ordered list of mechanical fixes (`engine/gate/fixes`) applied to them, so that each
+fix can be taken back alone. Whoever changes a draft says which revision they saw; when it is no longer the newest, the
+change is refused with Conflict and nothing has happened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import orjson
+import zstandard
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock, definitions, xml
+from engine.clock import local
+from engine.db import db, transaction
+from engine.definitions import KINDS, Deployed
+from engine.errors import Conflict, Finding, Invalid, NotFound
+from engine.models import Draft, DraftFile, DraftRevision
+
+try:
+    from engine.gate import fixes as mending
+    from engine.gate.fixes import Offer
+except ImportError:  # the room is being built
+    from types import SimpleNamespace
+
+    Offer = SimpleNamespace  # type: ignore[assignment,misc]
+    mending = SimpleNamespace(  # type: ignore[assignment]
+        offers=lambda files: [],
+        apply=lambda files, ids: SimpleNamespace(files=dict(files), done=[], lost=list(ids)),
+    )
+
+NAME_LENGTH = 200
+PATH_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the gate says of a draft as it is now, which fixes are on offer, and which are applied."""
+
+    findings: list[Finding]
+    offers: list[Offer]
+    applied: list[Offer]
+
+    @property
+    def ok(self) -> bool:
+        """Whether it may be deployed."""
+        return all(finding.severity != "error" for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a revision holds: the files as they were given, and the ids of the fixes applied to them, in order."""
+
+    files: dict[str, bytes]
+    fixes: tuple[str, ...] = ()
+
+    def mended(self) -> dict[str, bytes]:
+        return dict(mending.apply(self.files, self.fixes).files) if self.fixes else dict(self.files)
+
+
+def create(files: Mapping[str, bytes], *, name: str, actor: str) -> int:
+    """Keep files as a new draft; returns its id.
+
+    Raises Invalid when there is no diagram among them, or when one of them cannot be read at all.
+    """
+    for path, content in files.items():
+        _readable(path, content)
+    if not any(path.endswith(".bpmn") for path in files):
+        raise Invalid("there is no diagram among the files", zh="文件中没有流程图（.bpmn）")
+    name, now = _named(name), clock.now()
+    with transaction() as session:
+        draft = Draft(name=name, author=actor, revision=0, updated_at=now, updated_by=actor)
+        session.add(draft)
+        session.flush()
+        _write(session, draft, State(dict(files)), "created", "", actor)
+        return draft.id
+
+
+def get(draft_id: int) -> Draft:
+    """One draft. Raises NotFound."""
+    draft = db.session.get(Draft, draft_id)
+    if draft is None:
+        raise NotFound(f"no draft {draft_id}", zh=f"没有草稿 {draft_id}，可能已被删除")
+    return draft
+
+
+def drafts() -> list[Draft]:
+    """All drafts, the one changed last first."""
+    return list(db.session.scalars(select(Draft).order_by(Draft.updated_at.desc(), Draft.id.desc())))
+
+
+def files(draft_id: int, revision: int | None = None) -> dict[str, bytes]:
+    """The files of a revision (the newest when none is named) with its fixes applied. Raises NotFound."""
+    return state(draft_id, revision).mended()
+
+
+def state(draft_id: int, revision: int | None = None) -> State:
+    """What a revision holds. Raises NotFound."""
+    return _read(db.session(), draft_id, revision or get(draft_id).revision)
+
+
+def save(draft_id: int, path: str, content: bytes, *, revision: int, actor: str) -> int:
+    """Add or replace a file; returns the new revision. The same content again changes nothing.
+
+    Raises Conflict when `revision` is not the newest any more, Invalid when the file cannot be read.
+    """
+    _readable(path, content)
+    with transaction() as session:
+        draft, before = _turn(session, draft_id, revision)
+        mended = before.mended()
+        if mended.get(path) == content:
+            return draft.revision
+        after = _replaced(before, mended, path, {**mended, path: content})
+        return _write(session, draft, after, "saved", path, actor)
+
+
+def remove(draft_id: int, path: str, *, revision: int, actor: str) -> int:
+    """Take a file out; it stays in the revisions before. Raises Conflict, NotFound, Invalid for the last diagram."""
+    with transaction() as session:
+        draft, before = _turn(session, draft_id, revision)
+        mended = before.mended()
+        if path not in mended:
+            raise NotFound(f"no file {path} in this draft", zh=f"草稿中没有文件 {path}")
+        left = {kept: content for kept, content in mended.items() if kept != path}
+        if not any(kept.endswith(".bpmn") for kept in left):
+            raise Invalid("a draft needs a diagram", zh="草稿至少要有一张流程图；不再需要时请删除整个草稿")
+        return _write(session, draft, _replaced(before, mended, path, left), "removed", path, actor)
+
+
+def fix(draft_id: int, ids: Sequence[str], *, revision: int, actor: str) -> int:
+    """Apply mechanical fixes that are on offer. One that another of them has made needless is left out.
+
+    Raises Conflict when stale, Invalid when none of them is on offer.
+    """
+    with transaction() as session:
+        draft, before = _turn(session, draft_id, revision)
+        wanted = [*before.fixes, *(one for one in dict.fromkeys(ids) if one not in before.fixes)]
+        done = tuple(offer.id for offer in mending.apply(before.files, wanted).done)
+        fresh = [one for one in done if one not in before.fixes]
+        if not fresh:
+            raise Invalid("no such fix is on offer", zh="这项修正已不适用")
+        return _write(session, draft, State(before.files, done), "fixed", _lines(fresh), actor)
+
+
+def undo(draft_id: int, fix_id: str, *, revision: int, actor: str) -> int:
+    """Take one applied fix back; those that stood upon it go with it. Raises Conflict, NotFound."""
+    with transaction() as session:
+        draft, before = _turn(session, draft_id, revision)
+        if fix_id not in before.fixes:
+            raise NotFound(f"fix {fix_id} is not applied", zh="这项修正没有应用，或已撤回")
+        left = mending.apply(before.files, [one for one in before.fixes if one != fix_id]).done
+        after = State(before.files, tuple(offer.id for offer in left))
+        gone = [one for one in before.fixes if one not in after.fixes]
+        return _write(session, draft, after, "undone", _lines(gone), actor)
+
+
+def restore(draft_id: int, number: int, *, revision: int, actor: str) -> int:
+    """Make an earlier revision the newest again; the ones between stay listed. Raises Conflict, NotFound."""
+    with transaction() as session:
+        draft, _before = _turn(session, draft_id, revision)
+        return _write(session, draft, _read(session, draft_id, number), "restored", str(number), actor)
+
+
+def rename(draft_id: int, name: str, *, revision: int, actor: str) -> int:
+    """Give a draft another name. Raises Conflict, Invalid."""
+    name = _named(name)
+    with transaction() as session:
+        draft, before = _turn(session, draft_id, revision)
+        draft.name = name
+        return _write(session, draft, before, "renamed", name, actor)
+
+
+def delete(draft_id: int, *, revision: int, actor: str) -> None:
+    """Delete a draft with all its revisions; what was deployed from it stays. Raises Conflict, NotFound."""
+    with transaction() as session:
+        draft, _before = _turn(session, draft_id, revision)
+        for table in (DraftRevision, DraftFile):
+            session.execute(sql_delete(table).where(table.draft_id == draft_id))
+        session.delete(draft)
+
+
+def report(draft_id: int) -> Checked:
+    """Check the newest revision. Never raises but NotFound: whatever the files hold, there is something to say."""
+    now = state(draft_id)
+    applied = mending.apply(now.files, now.fixes)
+    return check(dict(applied.files), applied.done)
+
+
+def check(bundle: dict[str, bytes], applied: Sequence[Offer] = ()) -> Checked:
+    """The same for files that are not stored."""
+    return Checked(definitions.check(bundle).findings, mending.offers(bundle), list(applied))
+
+
+def revisions(draft_id: int) -> list[DraftRevision]:
+    """All revisions, newest first."""
+    query = select(DraftRevision).where(DraftRevision.draft_id == draft_id).order_by(DraftRevision.number.desc())
+    return list(db.session.scalars(query))
+
+
+def deploy(draft_id: int, *, revision: int, actor: str, note: str = "") -> Deployed:
+    """Deploy exactly this revision. Raises Conflict when it is not the newest, DiagramRefused with all findings."""
+    draft = get(draft_id)
+    if draft.revision != revision:
+        raise _stale(db.session(), draft, revision)
+    deployed = definitions.deploy(files(draft_id, revision), author=actor, note=note)
+    with transaction() as session:
+        row = session.get(DraftRevision, (draft_id, revision))
+        if row is not None:  # else the draft was deleted in this very moment
+            row.deployment_id = deployed.deployment_id
+    return deployed
+
+
+def _turn(session: Session, draft_id: int, revision: int) -> tuple[Draft, State]:
+    """The draft, held for this transaction, and its newest state. Raises Conflict when `revision` is not the newest."""
+    draft = session.get(Draft, draft_id, with_for_update=True, populate_existing=True)
+    if draft is None:
+        raise NotFound(f"no draft {draft_id}", zh=f"没有草稿 {draft_id}，可能已被删除")
+    if draft.revision != revision:
+        raise _stale(session, draft, revision)
+    return draft, _read(session, draft_id, revision)
+
+
+def _stale(session: Session, draft: Draft, revision: int) -> Conflict:
+    at = f"{local(draft.updated_at):%Y-%m-%d %H:%M}"
+    return Conflict(
+        f"{draft.updated_by} has changed this draft at {at}: it is at revision {draft.revision}, you saw {revision}",
+        zh=f"{draft.updated_by} 已于 {at} 改动这份草稿：现为第 {draft.revision} 版，您看到的是第 {revision} 版",
+        by=draft.updated_by,
+        at=at,
+        revision=draft.revision,
+    )
+
+
+def _read(session: Session, draft_id: int, number: int) -> State:
+    row = session.get(DraftRevision, (draft_id, number))
+    if row is None:
+        raise NotFound(f"no revision {number} of draft {draft_id}", zh=f"草稿 {draft_id} 没有第 {number} 版")
+    paths: dict[str, str] = orjson.loads(row.files)
+    query = select(DraftFile.sha256, DraftFile.content).where(
+        DraftFile.draft_id == draft_id, DraftFile.sha256.in_(set(paths.values()))
+    )
+    contents = {sha: zstandard.decompress(content) for sha, content in session.execute(query)}
+    return State({path: contents[sha] for path, sha in paths.items()}, tuple(orjson.loads(row.fixes)))
+
+
+def _write(session: Session, draft: Draft, after: State, kind: str, subject: str, actor: str) -> int:
+    """The next revision of a draft."""
+    paths = {path: hashlib.sha256(content).hexdigest() for path, content in sorted(after.files.items())}
+    known = set(session.scalars(select(DraftFile.sha256).where(DraftFile.draft_id == draft.id)))
+    for path, sha in paths.items():
+        if sha not in known:
+            known.add(sha)
+            session.add(DraftFile(draft_id=draft.id, sha256=sha, content=zstandard.compress(after.files[path])))
+    draft.revision, draft.updated_at, draft.updated_by = draft.revision + 1, clock.now(), actor
+    session.add(
+        DraftRevision(
+            draft_id=draft.id,
+            number=draft.revision,
+            at=draft.updated_at,
+            author=actor,
+            kind=kind,
+            subject=subject,
+            files=orjson.dumps(paths).decode(),
+            fixes=orjson.dumps(after.fixes).decode(),
+        )
+    )
+    return draft.revision
+
+
+def _replaced(before: State, mended: Mapping[str, bytes], path: str, wanted: dict[str, bytes]) -> State:
+    """The state that shows the files `wanted`, which differ from what is there in `path` alone. Fixes of the other
+    files stay fixes where that comes to the same; else they are now part of their files."""
+    kept = [offer.id for offer in mending.apply(before.files, before.fixes).done if offer.file != path]
+    base = {name: content for name, content in before.files.items() if name != path}
+    if path in wanted:
+        base[path] = wanted[path]
+    after = State(base, tuple(kept))
+    return after if after.mended() == wanted else State(wanted)
+
+
+def _readable(path: str, content: bytes) -> None:
+    """Raise Invalid, naming the file, unless it is of a kind that is deployed and can be read."""
+    parts = path.split("/")
+    if len(path) > PATH_LENGTH or "\\" in path or re.search(r"[\x00-\x1f]", path) or {"", ".", ".."} & set(parts):
+        raise Invalid(f"{path[:80]!r} is no path of a bundle", zh=f"“{path[:80]}”不是部署包内的文件路径")
+    kind = KINDS.get(PurePosixPath(path).suffix)
+    if kind is None:
+        raise Invalid(f"{path} is no file of a process", zh=f"{path} 不是流程文件（.bpmn、.dmn、.json）")
+    try:
+        orjson.loads(content) if kind == "form" else xml.parse(content)
+    except orjson.JSONDecodeError as problem:
+        raise Invalid(
+            f"{path}: not JSON, line {problem.lineno}, column {problem.colno}",
+            zh=f"{path}：第 {problem.lineno} 行第 {problem.colno} 列不是 JSON",
+            mend=("从表单设计器重新导出", "export it again from the form editor"),
+            path=path,
+        ) from problem
+    except Invalid as problem:
+        raise Invalid(
+            f"{path}: {problem}", zh=f"{path}：{problem.zh}", mend=problem.details.get("mend"), path=path
+        ) from problem
+
+
+def _named(name: str) -> str:
+    name = " ".join(name.split())
+    if not name or len(name) > NAME_LENGTH:
+        raise Invalid("a draft needs a name", zh=f"请给草稿起一个名字（不超过 {NAME_LENGTH} 个字）")
+    return name
+
+
+def _lines(ids: Sequence[str]) -> str:
+    return "\n".join(ids)

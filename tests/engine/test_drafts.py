@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+import pytest
+from flask import Flask
+
+from engine import definitions, drafts, queries
+from engine.errors import Conflict, DiagramRefused, Invalid, NotFound
+from tests.engine import kit
+
+PROCESSES = Path(__file__).resolve().parents[2] / "processes"
+FORMS = PROCESSES.parent / "forms"
+
+
+def diagram(name: str = "u", key: str = "p") -> bytes:
+    """A process of one task; `name` makes contents differ."""
+    process = kit.start() + kit.user(name) + kit.end() + kit.line("s", name, "e")
+    head = f'{kit.HEAD}<bpmn:process id="{key}" name="{key}" isExecutable="true">'
+    return f"{head}{process}</bpmn:process></bpmn:definitions>".encode()
+
+
+FORM = orjson.dumps(kit.FORM)
+FILES = {"p.bpmn": diagram(), "forms/test/note.json": FORM}
+
+
+@pytest.fixture
+def draft(app: Flask) -> int:
+    return drafts.create(FILES, name="  一份  草稿 ", actor="ana")
+
+
+def test_a_draft_keeps_its_files_as_they_are(draft: int):
+    row = drafts.get(draft)
+    assert (row.name, row.author, row.revision, row.updated_by) == ("一份 草稿", "ana", 1, "ana")
+    assert drafts.files(draft) == FILES
+    assert [one.id for one in drafts.drafts()] == [draft]
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"forms/a.json": b"{}"}, "没有流程图"),
+        ({"a.bpmn": b"<a>\n<b></a>"}, "第 2 行"),
+        ({"a.bpmn": diagram(), "b.dmn": b""}, "b.dmn"),
+        ({"a.bpmn": diagram(), "forms/b.json": b'{"a":\n x}'}, "第 2 行第 2 列"),
+        ({"../a.bpmn": diagram()}, "路径"),
+        ({"/a.bpmn": diagram()}, "路径"),
+        ({"a.bpmn": diagram(), "a.exe": b"MZ"}, "a.exe"),
+        ({"a.bpmn": b"<!DOCTYPE x><x/>"}, "DOCTYPE"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_the_place(app: Flask, files: dict[str, bytes], said: str):
+    with pytest.raises(Invalid) as refused:
+        drafts.create(files, name="x", actor="ana")
+    assert said in refused.value.zh
+    assert drafts.drafts() == []
+
+
+def test_a_diagram_the_gate_refuses_is_kept_and_told_about(app: Flask):
+    draft = drafts.create({"x.bpmn": b"<html><body/></html>"}, name="x", actor="ana")
+    report = drafts.report(draft)
+    assert not report.ok
+    assert {finding.file for finding in report.findings} == {"x.bpmn"}
+
+
+def test_each_change_is_a_revision_and_earlier_ones_come_back(draft: int):
+    assert drafts.save(draft, "p.bpmn", diagram("v"), revision=1, actor="bo") == 2
+    assert drafts.save(draft, "q.bpmn", diagram("q", "q"), revision=2, actor="bo") == 3
+    assert drafts.remove(draft, "q.bpmn", revision=3, actor="ana") == 4
+    assert drafts.files(draft) == {**FILES, "p.bpmn": diagram("v")}
+    assert drafts.restore(draft, 1, revision=4, actor="ana") == 5
+    assert drafts.files(draft) == FILES
+    assert "q.bpmn" in drafts.files(draft, 3)
+    told = [(row.number, row.author, row.kind, row.subject) for row in drafts.revisions(draft)]
+    assert told == [
+        (5, "ana", "restored", "1"),
+        (4, "ana", "removed", "q.bpmn"),
+        (3, "bo", "saved", "q.bpmn"),
+        (2, "bo", "saved", "p.bpmn"),
+        (1, "ana", "created", ""),
+    ]
+
+
+def test_the_same_content_again_is_no_change(draft: int):
+    assert drafts.save(draft, "p.bpmn", diagram(), revision=1, actor="bo") == 1
+    assert len(drafts.revisions(draft)) == 1
+
+
+def test_a_change_that_is_refused_changes_nothing(draft: int):
+    with pytest.raises(Invalid):
+        drafts.save(draft, "p.bpmn", b"<a", revision=1, actor="ana")
+    with pytest.raises(Invalid):
+        drafts.remove(draft, "p.bpmn", revision=1, actor="ana")
+    with pytest.raises(NotFound):
+        drafts.remove(draft, "none.dmn", revision=1, actor="ana")
+    with pytest.raises(Invalid):
+        drafts.rename(draft, " ", revision=1, actor="ana")
+    with pytest.raises(NotFound):
+        drafts.restore(draft, 9, revision=1, actor="ana")
+    assert (drafts.get(draft).revision, drafts.files(draft)) == (1, FILES)
+
+
+def test_who_saw_an_older_revision_hears_who_was_faster(draft: int):
+    drafts.save(draft, "p.bpmn", diagram("v"), revision=1, actor="bo")
+    for change in (
+        lambda: drafts.save(draft, "p.bpmn", diagram("w"), revision=1, actor="ana"),
+        lambda: drafts.remove(draft, "forms/test/note.json", revision=1, actor="ana"),
+        lambda: drafts.fix(draft, ["x"], revision=1, actor="ana"),
+        lambda: drafts.undo(draft, "x", revision=1, actor="ana"),
+        lambda: drafts.restore(draft, 1, revision=1, actor="ana"),
+        lambda: drafts.rename(draft, "neu", revision=1, actor="ana"),
+        lambda: drafts.delete(draft, revision=1, actor="ana"),
+        lambda: drafts.deploy(draft, revision=1, actor="ana"),
+    ):
+        with pytest.raises(Conflict) as stale:
+            change()
+        assert stale.value.details["by"] == "bo" and stale.value.details["revision"] == 2
+    assert drafts.files(draft)["p.bpmn"] == diagram("v")
+
+
+def test_a_draft_can_be_renamed(draft: int):
+    assert drafts.rename(draft, "投诉", revision=1, actor="bo") == 2
+    assert drafts.get(draft).name == "投诉"
+
+
+def test_a_deleted_draft_is_gone_and_others_stay(draft: int):
+    other = drafts.create(FILES, name="other", actor="ana")
+    drafts.delete(draft, revision=1, actor="ana")
+    for ask in (drafts.get, drafts.files, drafts.report):
+        with pytest.raises(NotFound):
+            ask(draft)
+    assert drafts.revisions(draft) == []
+    assert drafts.files(other) == FILES
+
+
+def test_exactly_the_revision_that_was_seen_is_deployed(draft: int):
+    deployed = drafts.deploy(draft, revision=1, actor="admin", note="第一版")
+    assert deployed.new == [("p", 1)]
+    (version,) = queries.definitions("p")
+    assert {one.path: one.content for one in queries.resources(version.definition.id)} == FILES
+    assert drafts.revisions(draft)[0].deployment_id == deployed.deployment_id
+    assert drafts.deploy(draft, revision=1, actor="admin").unchanged
+
+
+def test_what_the_gate_refuses_is_not_deployed(app: Flask):
+    draft = drafts.create({"p.bpmn": diagram()}, name="no form", actor="ana")
+    assert not drafts.report(draft).ok
+    with pytest.raises(DiagramRefused):
+        drafts.deploy(draft, revision=1, actor="admin")
+    assert drafts.revisions(draft)[0].deployment_id is None
+
+
+def test_a_shipped_bundle_becomes_a_draft_without_errors(app: Flask):
+    files = definitions.read_bundle(PROCESSES / "complaint", FORMS)
+    draft = drafts.create(files, name="complaint", actor="ana")
+    assert drafts.report(draft).ok
+    assert drafts.files(draft) == files
