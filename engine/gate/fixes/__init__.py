@@ -1,0 +1,91 @@
+"""Mends that need no judgement: what a diagram of another tool lacks or says otherwise, offered one by one.
+
+    offers = fixes.offers(files, roles=ROLES, connectors=CONNECTORS, forms=forms)
+    applied = fixes.apply(files, [offer.id for offer in offers], roles=ROLES, …)
+    applied.files, applied.done, applied.lost
+
+A fix is one file of this room with a `find(desk)`, which yields fixes. Which fixes are made does not depend on the
+order in which they were chosen, so that one is taken back by applying the others to the original files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping, Sequence
+from types import ModuleType
+
+from engine.gate.fixes import default_flow, executable
+from engine.gate.fixes.desk import Desk, Names, distinct
+from engine.gate.fixes.offer import Applied, Fix, Offer
+
+__all__ = ["FIXES", "Applied", "Offer", "apply", "offers"]
+
+# In the order in which they are made; what changes names of elements comes last, so that all others still find them.
+FIXES: tuple[ModuleType, ...] = (executable, default_flow)
+_ROUNDS = 10  # a fix may first be possible when others are made; so many steps deep
+
+
+def offers(
+    files: Mapping[str, bytes],
+    *,
+    roles: Container[str] = (),
+    connectors: Container[str] = (),
+    forms: Container[str] = (),
+) -> list[Offer]:
+    """All fixes that can be made now. `roles` (the registry's, so that labels are known too), `connectors` and `forms`
+    are the names a diagram may use besides the bundle's own. Never raises; unreadable files are skipped."""
+    try:
+        desk = Desk(files, Names(roles, connectors, forms))
+    except Exception:  # a diagram too strange to be read is the gate's to tell
+        return []
+    return [fix.offer for module in FIXES for fix in _find(module, desk)]
+
+
+def apply(
+    files: Mapping[str, bytes],
+    ids: Sequence[str],
+    *,
+    roles: Container[str] = (),
+    connectors: Container[str] = (),
+    forms: Container[str] = (),
+) -> Applied:
+    """The files with these fixes made, those made in order, and the ids that are not on offer (any more)."""
+    names, current = Names(roles, connectors, forms), dict(files)
+    wanted, done = dict.fromkeys(ids), []
+    for _ in range(_ROUNDS):
+        before = len(wanted)
+        for module in FIXES:
+            kind = _kind(module)
+            if any(ident.startswith(kind + ":") for ident in wanted):
+                made = _make(module, current, names, wanted)
+                done += made
+                for offer in made:
+                    del wanted[offer.id]
+        if not wanted or len(wanted) == before:
+            break
+    return Applied(current, done, list(wanted))
+
+
+def _make(module: ModuleType, files: dict[str, bytes], names: Names, wanted: Mapping[str, None]) -> list[Offer]:
+    """Make the wanted fixes of one kind; `files` is changed."""
+    try:
+        desk = Desk(files, names)
+    except Exception:
+        return []
+    chosen = [fix for fix in _find(module, desk) if fix.offer.id in wanted]
+    for fix in chosen:
+        fix.edit()
+    files.update({file: page.data() for file, page in desk.pages.items() if page.changed})
+    return [fix.offer for fix in chosen]
+
+
+def _find(module: ModuleType, desk: Desk) -> Iterator[Fix]:
+    """A kind's fixes; one that stumbles over a strange diagram offers nothing more."""
+    try:
+        found = list(module.find(desk))
+    except Exception:
+        return iter(())
+    return distinct(found)
+
+
+def _kind(module: ModuleType) -> str:
+    return module.__name__.rpartition(".")[2].replace("_", "-")

@@ -1,0 +1,42 @@
+"""What a fix says of itself, and what came of applying some."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A mend that can be made without a person's judgement.
+
+    `id` is stable: "<kind>:<file>:<element id or place>[:<n>]". `zh` and `en` say what the fix does, `before` and
+    `after` show it; `rule` is the code of the gate's finding (at the same element) that it answers, if any.
+    """
+
+    id: str
+    kind: str
+    file: str
+    element: str | None
+    zh: str
+    en: str
+    before: str
+    after: str
+    rule: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The files after some fixes: those that were made, and the ids that were not on offer any more."""
+
+    files: dict[str, bytes]
+    done: list[Offer]
+    lost: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """An offer and how it is made: `edit` notes the change on the page of its file."""
+
+    offer: Offer
+    edit: Callable[[], None]
