@@ -5,8 +5,8 @@ The domain registers here when it is imported; the gate checks names against the
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,14 +14,30 @@ from sqlalchemy import Connection
 
 
 @dataclass(frozen=True, slots=True)
+class Argument:
+    """What an argument of a function may be: `kinds` are FEEL's names of types, `options` the constants there are.
+
+    Where a date or a date-time is wanted, its ISO text will do; where a number is wanted, its digits.
+    """
+
+    kinds: frozenset[str]
+    options: tuple[Any, ...] = ()  # empty: any value of the kinds
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
-    """A function an expression may call. `zh` and `en` are shown in the editor."""
+    """A function an expression may call. `zh` and `en` are shown in the editor.
+
+    `arguments` (by parameter) and `result` (FEEL's name of its type) let deployment tell a wrong call.
+    """
 
     name: str
     params: tuple[str, ...]
     zh: str
     en: str
     call: Callable[..., Any]
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
+    result: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +65,18 @@ ROLES: dict[str, Role] = {}
 
 
 def function(
-    name: str, params: tuple[str, ...], zh: str, en: str
+    name: str,
+    params: tuple[str, ...],
+    zh: str,
+    en: str,
+    *,
+    arguments: Mapping[str, Argument] | None = None,
+    result: str | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register the decorated callable as a function of the diagrams' language."""
 
     def register(call: Callable[..., Any]) -> Callable[..., Any]:
-        FUNCTIONS[name] = Function(name, params, zh, en, call)
+        FUNCTIONS[name] = Function(name, params, zh, en, call, arguments or {}, result)
         return call
 
     return register

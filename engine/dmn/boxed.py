@@ -13,7 +13,7 @@ from engine.feel.types import Type, coerce
 from . import xml
 from .errors import DmnError
 from .item_types import Types
-from .model import Logic, Values
+from .model import Literal, Logic, Values
 from .session import Session, function
 from .tables import AGGREGATIONS, POLICIES, Column, Output, Rule, Table
 
@@ -43,6 +43,7 @@ class Around:
     depth: int = 0
     mentioned: set[str] = field(default_factory=set)  # free names of all expressions compiled here
     tables: list[Table] = field(default_factory=list)  # all tables found here
+    literals: list[Literal] = field(default_factory=list)  # all other expressions found here
 
     def knowing(self, *names: str) -> Around:
         """The same with more names in scope, one box deeper."""
@@ -115,6 +116,7 @@ def _literal(element: xml.Element, around: Around) -> Logic:
     if not text:
         return lambda values, session: None
     expression = around.compile(text)
+    around.literals.append((expression, around.names))
     return lambda values, session: expression.over(values, session.run)
 
 
@@ -338,7 +340,7 @@ def _table(element: xml.Element, around: Around) -> Logic:
         _rule(number, rule, around, tested, len(columns), len(outputs))
         for number, rule in enumerate(xml.children(element, "rule"), 1)
     )
-    made = Table(around.owner, policy, aggregation, columns, outputs, rules)
+    made = Table(around.owner, policy, aggregation, columns, outputs, rules, around.names)
     around.tables.append(made)
     return made
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 Values = dict[str, feel.Value]
+Literal = tuple[feel.Expression, frozenset[str]]  # an expression, and the names it may use
 Logic = Callable[[Values, "Session"], feel.Value]
 
 
@@ -40,6 +41,7 @@ class Decision(Item):
     requires: list[Reference] = field(default_factory=list)
     loose: frozenset[str] = frozenset()  # names it uses that are no item of the model: variables of the caller
     tables: tuple[Any, ...] = ()  # the tables.Table of its logic: for pages and analysis
+    literals: tuple[Literal, ...] = ()  # the expressions of its logic that stand in no table
 
 
 @dataclass(slots=True)
@@ -50,6 +52,8 @@ class Knowledge(Item):
     types: tuple[Type | None, ...] = ()
     logic: Logic | None = None
     requires: list[Reference] = field(default_factory=list)
+    tables: tuple[Any, ...] = ()
+    literals: tuple[Literal, ...] = ()
 
 
 @dataclass(slots=True)

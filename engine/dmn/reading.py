@@ -124,7 +124,7 @@ class Reader:
             around = self._around(item.name, item.requires)
             item.logic = logic_in(element, around)
             item.loose = frozenset(around.mentioned - self.by_name.keys() - self.imports.keys())
-            item.tables = tuple(around.tables)
+            item.tables, item.literals = tuple(around.tables), tuple(around.literals)
         elif isinstance(item, Knowledge):
             self._knowledge(item, element)
         elif isinstance(item, Service):
@@ -141,6 +141,7 @@ class Reader:
             return
         around = self._around(item.name, item.requires, item.name)
         item.parameters, item.types, item.logic = function_parts(body, around)
+        item.tables, item.literals = tuple(around.tables), tuple(around.literals)
 
     def _acyclic(self, own: list[Item]) -> None:
         state: dict[tuple[str, str], int] = {}

@@ -68,6 +68,7 @@ class Table:
     columns: tuple[Column, ...]
     outputs: tuple[Output, ...]
     rules: tuple[Rule, ...]
+    names: frozenset[str] = frozenset()  # what its expressions may name
     kept: tuple[dict[Any, int], ...] = field(init=False, compare=False, repr=False)  # see _passing
 
     def __post_init__(self) -> None:

@@ -36,12 +36,14 @@ class Bundle:
     roles: Container[str]
     known_processes: Container[str]
     known_forms: Mapping[str, dict[str, Any]]
+    declared: Mapping[str, Any] = field(default_factory=dict)  # the functions with what their registry says of them
     diagrams: list[Diagram] = field(default_factory=list)
     tables: dict[str, bytes] = field(default_factory=dict)  # .dmn files that are sound XML
     forms: dict[str, str] = field(default_factory=dict)  # form name -> its file in the bundle
     unreadable: dict[str, errors.Invalid] = field(default_factory=dict)
     not_bpmn: dict[str, Element] = field(default_factory=dict)  # .bpmn files with another root
     decorated: list[str] = field(default_factory=list)  # files with processing instructions
+    memo: dict[str, Any] = field(default_factory=dict)  # what several rules ask and one has found
 
     @property
     def running(self) -> Iterator[Process]:
@@ -74,6 +76,8 @@ def read(
 ) -> Bundle:
     """Read every file; what cannot be read is noted in the bundle, never raised."""
     bundle = Bundle(files, _callables(functions), connectors, roles, known_processes, forms or {})
+    if isinstance(functions, Mapping):
+        bundle.declared = functions
     for file, data in sorted(files.items()):
         what = kind(file)
         if what == FORM:

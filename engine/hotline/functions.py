@@ -12,12 +12,22 @@ from typing import Any
 
 from engine import calendar, clock, errors, registry
 from engine.hotline import clocks, deadlines
+from engine.registry import Argument
+
+_DAY = Argument(frozenset({"date", "date and time"}))
+_CODES = tuple(dict.fromkeys(item.code for item in clocks.CATALOGUE))
 
 
 @registry.function(
     "deadline", ("clock", "start", "rule_version"),
     "时限届满时刻（当日17:30）；第三个参数为适用规则版本 20 或 121，可省略",
     "when a clock ends (17:30 of its last day); the third argument, the rule version 20 or 121, may be left out",
+    arguments={
+        "clock": Argument(frozenset({"string"}), _CODES),
+        "start": _DAY,
+        "rule_version": Argument(frozenset({"number"}), tuple(clocks.VERSIONS)),
+    },
+    result="date and time",
 )  # fmt: skip
 def deadline(code: Any, start: Any, rule_version: Any = None) -> datetime:
     """The operational end of a clock, an aware date-time in Shanghai."""
@@ -33,6 +43,8 @@ def deadline(code: Any, start: Any, rule_version: Any = None) -> datetime:
     "working_days", ("start", "n"),
     "起算日之后第 n 个工作日（按国务院放假调休安排）",
     "the n-th working day after a day, which itself does not count",
+    arguments={"start": _DAY, "n": Argument(frozenset({"number"}))},
+    result="date",
 )  # fmt: skip
 def working_days(start: Any, n: Any) -> date:
     """The n-th working day after `start`."""
@@ -47,6 +59,8 @@ def working_days(start: Any, n: Any) -> date:
     "rule_on", ("date",),
     "该日适用的投诉举报处理办法版本：20 或 121",
     "the version of the ordinance in force on a day: 20 or 121",
+    arguments={"date": _DAY},
+    result="number",
 )  # fmt: skip
 def rule_on(day: Any) -> int:
     """20 or 121."""
