@@ -19,27 +19,18 @@ from sqlalchemy import delete as sql_delete
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock, definitions, xml
+from engine import clock, definitions, registry, xml
 from engine.clock import local
 from engine.db import db, transaction
 from engine.definitions import KINDS, Deployed
 from engine.errors import Conflict, Finding, Invalid, NotFound
-from engine.models import Draft, DraftFile, DraftRevision
-
-try:
-    from engine.gate import fixes as mending
-    from engine.gate.fixes import Offer
-except ImportError:  # the room is being built
-    from types import SimpleNamespace
-
-    Offer = SimpleNamespace  # type: ignore[assignment,misc]
-    mending = SimpleNamespace(  # type: ignore[assignment]
-        offers=lambda files: [],
-        apply=lambda files, ids: SimpleNamespace(files=dict(files), done=[], lost=list(ids)),
-    )
+from engine.gate import fixes as mending
+from engine.gate.fixes import Applied, Offer
+from engine.models import Draft, DraftFile, DraftRevision, ProcessDefinition
 
 NAME_LENGTH = 200
 PATH_LENGTH = 300
+ROUNDS = 5  # fixes that make others possible: so many steps deep
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +55,7 @@ class State:
     fixes: tuple[str, ...] = ()
 
     def mended(self) -> dict[str, bytes]:
-        return dict(mending.apply(self.files, self.fixes).files) if self.fixes else dict(self.files)
+        return _apply(self.files, self.fixes).files if self.fixes else dict(self.files)
 
 
 def create(files: Mapping[str, bytes], *, name: str, actor: str) -> int:
@@ -113,14 +104,21 @@ def save(draft_id: int, path: str, content: bytes, *, revision: int, actor: str)
 
     Raises Conflict when `revision` is not the newest any more, Invalid when the file cannot be read.
     """
-    _readable(path, content)
+    return put(draft_id, {path: content}, revision=revision, actor=actor)
+
+
+def put(draft_id: int, given: Mapping[str, bytes], *, revision: int, actor: str) -> int:
+    """The same for several files, in one revision."""
+    for path, content in given.items():
+        _readable(path, content)
     with transaction() as session:
         draft, before = _turn(session, draft_id, revision)
         mended = before.mended()
-        if mended.get(path) == content:
+        changed = {path for path, content in given.items() if mended.get(path) != content}
+        if not changed:
             return draft.revision
-        after = _replaced(before, mended, path, {**mended, path: content})
-        return _write(session, draft, after, "saved", path, actor)
+        after = _replaced(before, changed, {**mended, **given})
+        return _write(session, draft, after, "saved", _lines(sorted(changed)), actor)
 
 
 def remove(draft_id: int, path: str, *, revision: int, actor: str) -> int:
@@ -133,18 +131,19 @@ def remove(draft_id: int, path: str, *, revision: int, actor: str) -> int:
         left = {kept: content for kept, content in mended.items() if kept != path}
         if not any(kept.endswith(".bpmn") for kept in left):
             raise Invalid("a draft needs a diagram", zh="草稿至少要有一张流程图；不再需要时请删除整个草稿")
-        return _write(session, draft, _replaced(before, mended, path, left), "removed", path, actor)
+        return _write(session, draft, _replaced(before, {path}, left), "removed", path, actor)
 
 
-def fix(draft_id: int, ids: Sequence[str], *, revision: int, actor: str) -> int:
-    """Apply mechanical fixes that are on offer. One that another of them has made needless is left out.
+def fix(draft_id: int, ids: Sequence[str] | None, *, revision: int, actor: str) -> int:
+    """Apply mechanical fixes that are on offer; None: all, and those that become possible by them. One that another
+    has made needless is left out.
 
     Raises Conflict when stale, Invalid when none of them is on offer.
     """
     with transaction() as session:
         draft, before = _turn(session, draft_id, revision)
-        wanted = [*before.fixes, *(one for one in dict.fromkeys(ids) if one not in before.fixes)]
-        done = tuple(offer.id for offer in mending.apply(before.files, wanted).done)
+        wanted = _every(before) if ids is None else [*before.fixes, *(one for one in ids if one not in before.fixes)]
+        done = tuple(offer.id for offer in _apply(before.files, wanted).done)
         fresh = [one for one in done if one not in before.fixes]
         if not fresh:
             raise Invalid("no such fix is on offer", zh="这项修正已不适用")
@@ -157,7 +156,7 @@ def undo(draft_id: int, fix_id: str, *, revision: int, actor: str) -> int:
         draft, before = _turn(session, draft_id, revision)
         if fix_id not in before.fixes:
             raise NotFound(f"fix {fix_id} is not applied", zh="这项修正没有应用，或已撤回")
-        left = mending.apply(before.files, [one for one in before.fixes if one != fix_id]).done
+        left = _apply(before.files, [one for one in before.fixes if one != fix_id]).done
         after = State(before.files, tuple(offer.id for offer in left))
         gone = [one for one in before.fixes if one not in after.fixes]
         return _write(session, draft, after, "undone", _lines(gone), actor)
@@ -191,13 +190,8 @@ def delete(draft_id: int, *, revision: int, actor: str) -> None:
 def report(draft_id: int) -> Checked:
     """Check the newest revision. Never raises but NotFound: whatever the files hold, there is something to say."""
     now = state(draft_id)
-    applied = mending.apply(now.files, now.fixes)
-    return check(dict(applied.files), applied.done)
-
-
-def check(bundle: dict[str, bytes], applied: Sequence[Offer] = ()) -> Checked:
-    """The same for files that are not stored."""
-    return Checked(definitions.check(bundle).findings, mending.offers(bundle), list(applied))
+    applied = _apply(now.files, now.fixes)
+    return Checked(definitions.check(applied.files).findings, _offers(applied.files), applied.done)
 
 
 def revisions(draft_id: int) -> list[DraftRevision]:
@@ -217,6 +211,39 @@ def deploy(draft_id: int, *, revision: int, actor: str, note: str = "") -> Deplo
         if row is not None:  # else the draft was deleted in this very moment
             row.deployment_id = deployed.deployment_id
     return deployed
+
+
+def deployments(draft_id: int) -> dict[int, list[ProcessDefinition]]:
+    """What became of each revision that was deployed: the versions it brought, or was the same as."""
+    query = (
+        select(DraftRevision.number, ProcessDefinition)
+        .join(ProcessDefinition, ProcessDefinition.deployment_id == DraftRevision.deployment_id)
+        .where(DraftRevision.draft_id == draft_id)
+        .order_by(DraftRevision.number.desc(), ProcessDefinition.key)
+    )
+    found: dict[int, list[ProcessDefinition]] = {}
+    for number, definition in db.session.execute(query):
+        found.setdefault(number, []).append(definition)
+    return found
+
+
+def _apply(given: Mapping[str, bytes], ids: Sequence[str]) -> Applied:
+    return mending.apply(given, ids, roles=registry.ROLES, connectors=registry.CONNECTORS)
+
+
+def _offers(given: Mapping[str, bytes]) -> list[Offer]:
+    return mending.offers(given, roles=registry.ROLES, connectors=registry.CONNECTORS)
+
+
+def _every(before: State) -> list[str]:
+    """The applied fixes, those on offer, those on offer then, and so on."""
+    ids = list(before.fixes)
+    for _ in range(ROUNDS):
+        fresh = [offer.id for offer in _offers(_apply(before.files, ids).files) if offer.id not in ids]
+        if not fresh:
+            break
+        ids += fresh
+    return ids
 
 
 def _turn(session: Session, draft_id: int, revision: int) -> tuple[Draft, State]:
@@ -276,14 +303,13 @@ def _write(session: Session, draft: Draft, after: State, kind: str, subject: str
     return draft.revision
 
 
-def _replaced(before: State, mended: Mapping[str, bytes], path: str, wanted: dict[str, bytes]) -> State:
-    """The state that shows the files `wanted`, which differ from what is there in `path` alone. Fixes of the other
+def _replaced(before: State, changed: set[str], wanted: dict[str, bytes]) -> State:
+    """The state that shows the files `wanted`, which differ from what is there in the paths `changed`. Fixes of other
     files stay fixes where that comes to the same; else they are now part of their files."""
-    kept = [offer.id for offer in mending.apply(before.files, before.fixes).done if offer.file != path]
-    base = {name: content for name, content in before.files.items() if name != path}
-    if path in wanted:
-        base[path] = wanted[path]
-    after = State(base, tuple(kept))
+    applied = _apply(before.files, before.fixes).done
+    base = {path: content for path, content in before.files.items() if path not in changed}
+    base |= {path: wanted[path] for path in changed if path in wanted}
+    after = State(base, tuple(offer.id for offer in applied if offer.file not in changed))
     return after if after.mended() == wanted else State(wanted)
 
 

@@ -119,6 +119,73 @@ def test_who_saw_an_older_revision_hears_who_was_faster(draft: int):
     assert drafts.files(draft)["p.bpmn"] == diagram("v")
 
 
+# Two things that are mended mechanically, in each of two files.
+def careless(key: str) -> bytes:
+    """A process that does not say that it runs, and does not name the default among its flows."""
+    nodes = kit.start() + '<bpmn:exclusiveGateway id="g" name="g"/>' + kit.end("e") + kit.end("f")
+    flows = (
+        kit.line("s", "g", "e") + '<bpmn:sequenceFlow id="yes" sourceRef="g" targetRef="f"><bpmn:conditionExpression>'
+    )
+    flows += "amount > 1</bpmn:conditionExpression></bpmn:sequenceFlow>"
+    return f'{kit.HEAD}<bpmn:process id="{key}" name="{key}">{nodes}{flows}</bpmn:process></bpmn:definitions>'.encode()
+
+
+@pytest.fixture
+def mendable(app: Flask) -> int:
+    return drafts.create({"a.bpmn": careless("a"), "b.bpmn": careless("b")}, name="mend", actor="ana")
+
+
+def of_file(offers: list, file: str) -> list[str]:
+    return [offer.id for offer in offers if offer.file == file]
+
+
+def test_a_fix_is_applied_and_taken_back_alone(mendable: int):
+    original, offers = drafts.files(mendable), drafts.report(mendable).offers
+    first, second = of_file(offers, "a.bpmn")[:2]
+    assert drafts.fix(mendable, [first], revision=1, actor="ana") == 2
+    assert drafts.fix(mendable, [second], revision=2, actor="ana") == 3
+    both = drafts.report(mendable)
+    assert {offer.id for offer in both.applied} == {first, second}
+    assert not {first, second} & {offer.id for offer in both.offers}
+    assert drafts.undo(mendable, first, revision=3, actor="bo") == 4
+    now = drafts.report(mendable)
+    assert [offer.id for offer in now.applied] == [second]
+    assert first in {offer.id for offer in now.offers}
+    assert drafts.undo(mendable, second, revision=4, actor="bo") == 5
+    assert drafts.files(mendable) == original
+    assert [row.kind for row in drafts.revisions(mendable)] == ["undone", "undone", "fixed", "fixed", "created"]
+
+
+def test_all_fixes_are_applied_at_once(mendable: int):
+    errors = sum(finding.severity == "error" for finding in drafts.report(mendable).findings)
+    drafts.fix(mendable, None, revision=1, actor="ana")
+    report = drafts.report(mendable)
+    assert report.offers == [] and len(report.applied) >= 4
+    assert sum(finding.severity == "error" for finding in report.findings) < errors
+    with pytest.raises(Invalid):
+        drafts.fix(mendable, None, revision=2, actor="ana")
+
+
+def test_saving_a_file_keeps_the_fixes_of_the_others_apart(mendable: int):
+    drafts.fix(mendable, None, revision=1, actor="ana")
+    mended = drafts.files(mendable)
+    edited = mended["a.bpmn"].replace(b"amount", b"sum")
+    drafts.save(mendable, "a.bpmn", edited, revision=2, actor="ana")
+    assert drafts.files(mendable) == {"a.bpmn": edited, "b.bpmn": mended["b.bpmn"]}
+    applied = drafts.report(mendable).applied
+    assert applied and {offer.file for offer in applied} == {"b.bpmn"}
+    drafts.restore(mendable, 2, revision=3, actor="ana")
+    assert {offer.file for offer in drafts.report(mendable).applied} == {"a.bpmn", "b.bpmn"}
+
+
+def test_a_fix_that_nobody_offers_is_refused(mendable: int):
+    with pytest.raises(Invalid):
+        drafts.fix(mendable, ["default-flow:a.bpmn:none"], revision=1, actor="ana")
+    with pytest.raises(NotFound):
+        drafts.undo(mendable, "default-flow:a.bpmn:none", revision=1, actor="ana")
+    assert drafts.get(mendable).revision == 1
+
+
 def test_a_draft_can_be_renamed(draft: int):
     assert drafts.rename(draft, "投诉", revision=1, actor="bo") == 2
     assert drafts.get(draft).name == "投诉"
