@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import orjson
 import zstandard
+from lxml import etree
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,8 +28,11 @@ from engine.definitions import KINDS, Deployed
 from engine.errors import Conflict, Finding, Invalid, NotFound
 from engine.gate import fixes as mending
 from engine.gate.fixes import Applied, Offer
+from engine.gate.standard import layout
 from engine.models import Draft, DraftFile, DraftRevision, ProcessDefinition
+from engine.programs import FORMS
 
+BLANK = Path(__file__).with_name("blank")
 NAME_LENGTH = 200
 PATH_LENGTH = 300
 ROUNDS = 5  # fixes that make others possible: so many steps deep
@@ -74,6 +79,21 @@ def create(files: Mapping[str, bytes], *, name: str, actor: str) -> int:
         session.flush()
         _write(session, draft, State(dict(files)), "created", "", actor)
         return draft.id
+
+
+def blank(name: str) -> dict[str, bytes]:
+    """The files a new draft may begin with: a process of one task, which could be deployed as it is."""
+    key = f"process_{secrets.token_hex(3)}"
+    root = xml.parse((BLANK / "process.bpmn").read_bytes())
+    for element in root.iter("*"):
+        for attribute, value in element.attrib.items():
+            if value == "process":
+                element.set(attribute, key)
+            elif value == "process/handle":
+                element.set(attribute, f"{key}/handle")
+    root.find(definitions.PROCESS).set("name", _named(name))
+    diagram = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return {f"{key}.bpmn": diagram, f"{FORMS}{key}/handle.json": (BLANK / "handle.json").read_bytes()}
 
 
 def get(draft_id: int) -> Draft:
@@ -211,6 +231,11 @@ def deploy(draft_id: int, *, revision: int, actor: str, note: str = "") -> Deplo
         if row is not None:  # else the draft was deleted in this very moment
             row.deployment_id = deployed.deployment_id
     return deployed
+
+
+def drawing(content: bytes) -> bytes:
+    """A diagram as a browser may draw it: with a layout when it brings none. Raises Invalid when it cannot be read."""
+    return xml.clean(layout(content))
 
 
 def deployments(draft_id: int) -> dict[int, list[ProcessDefinition]]:

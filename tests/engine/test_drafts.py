@@ -223,3 +223,20 @@ def test_a_shipped_bundle_becomes_a_draft_without_errors(app: Flask):
     draft = drafts.create(files, name="complaint", actor="ana")
     assert drafts.report(draft).ok
     assert drafts.files(draft) == files
+
+
+def test_a_blank_draft_has_the_given_name_and_could_be_deployed(app: Flask):
+    first, second = (drafts.create(drafts.blank("投诉 <A & B>"), name="x", actor="ana") for _ in range(2))
+    for draft in (first, second):
+        assert drafts.report(draft).findings == []
+        ((key, version),) = drafts.deploy(draft, revision=1, actor="admin").new
+        assert version == 1 and queries.definitions(key)[0].definition.name == "投诉 <A & B>"
+    assert [d.key for d in drafts.deployments(second)[1]] == [key]
+
+
+def test_a_diagram_without_a_drawing_is_drawn_and_stays_as_it_is(draft: int):
+    drawn = drafts.drawing(drafts.files(draft)["p.bpmn"])
+    assert drawn.count(b"BPMNShape ") == 3 and drawn.count(b"BPMNEdge ") == 2
+    blank = drafts.blank("x")
+    assert next(c for p, c in blank.items() if p.endswith(".bpmn")).count(b"BPMNShape ") == 3
+    assert drafts.files(draft) == FILES
