@@ -35,7 +35,7 @@ class Deployed:
 def read_bundle(folder: Path, forms: Path) -> dict[str, bytes]:
     """The files of one bundle: the folder's diagrams and decisions, and the forms its diagrams name."""
     files = {p.name: p.read_bytes() for p in sorted(folder.iterdir()) if p.suffix in (".bpmn", ".dmn")}
-    for name in sorted(_named_forms(files)):
+    for name in sorted(named_forms(files)):
         path = (forms / f"{name}.json").resolve()
         if path.is_relative_to(forms.resolve()) and path.is_file():
             files[f"{FORMS}{name}.json"] = path.read_bytes()
@@ -117,7 +117,8 @@ def _set_state(definition_id: int, state: str) -> None:
         definition.state = state
 
 
-def _named_forms(files: dict[str, bytes]) -> set[str]:
+def named_forms(files: dict[str, bytes]) -> set[str]:
+    """The names of the forms that the diagrams among the files ask for."""
     names: set[str] = set()
     for path, content in files.items():
         if path.endswith(".bpmn"):

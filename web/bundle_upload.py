@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from lxml import etree
 from werkzeug.datastructures import FileStorage
 
-from engine import definitions, queries
+from engine import definitions, queries, xml
 from engine.errors import BanjieError, DiagramRefused, Finding, Invalid
 from engine.models import ProcessDefinition
+from engine.programs import FORMS
 
 MAX_FILES = 200
 MAX_UNPACKED = 32 * 2**20  # bytes a .zip may unfold to
@@ -39,6 +42,7 @@ def read(uploads: Iterable[FileStorage]) -> Bundle:
             files |= _unfold(content)
         elif name:
             files[name] = content
+    files = {_suffixed(path, content): content for path, content in files.items()}
     if not files:
         raise Invalid("no files", zh="没有收到文件")
     if len(files) > MAX_FILES or any(".." in path.split("/") or path.startswith("/") for path in files):
@@ -67,6 +71,42 @@ def complete(bundle: Bundle) -> None:
     bundle.files = {path: content for path, content in beside.items() if path not in gone} | uploaded
 
 
+def settle(bundle: Bundle, beside: Mapping[str, bytes] | None = None) -> None:
+    """Give each file the path it has among the files `beside`, or would have: a single file does not say. A diagram
+    goes where the same process was drawn, a form where the diagrams look for it, anything else where its name was."""
+    beside = beside or {}
+    names = definitions.named_forms({**beside, **bundle.files})
+    homes = {key: path for path, content in beside.items() for key in _keys(path, content)}
+    settled: dict[str, bytes] = {}
+    for path, content in bundle.files.items():
+        same = [known for known in beside if known.rpartition("/")[2] == path and known not in bundle.files]
+        drawn = {homes[key] for key in _keys(path, content) & homes.keys()} - bundle.files.keys()
+        home = path
+        if path not in beside and len(drawn) == 1:
+            (home,) = drawn
+            bundle.replaced.append((next(k for k, p in homes.items() if p == home), home, path))
+        elif path not in beside and len(same) == 1:
+            (home,) = same
+        elif path.endswith(".json") and not path.startswith(FORMS):
+            stem = path.removesuffix(".json")
+            wanted = [name for name in names if name == stem or name.rpartition("/")[2] == stem]
+            home = f"{FORMS}{wanted[0] if len(wanted) == 1 else stem}.json"
+        settled[home] = content
+    bundle.files = settled
+
+
+def _suffixed(path: str, content: bytes) -> str:
+    """Tools name their diagrams `x.bpmn20.xml`, `x.bpmn2` or plainly `x.xml`: what is inside decides."""
+    if not path.lower().endswith((".xml", ".bpmn2", ".bpmn20")):
+        return path
+    try:
+        root = etree.QName(xml.parse(content)).namespace or ""
+    except Invalid:
+        return path
+    suffix = ".bpmn" if root == etree.QName(definitions.PROCESS).namespace else ".dmn" if "/DMN/" in root else ""
+    return re.sub(r"(\.bpmn(20?)?)?(\.xml)?$", "", path, flags=re.IGNORECASE) + suffix if suffix else path
+
+
 def _keys(path: str, content: bytes) -> set[str]:
     try:
         return definitions.keys({path: content})
@@ -87,12 +127,21 @@ def _stranger(path: str, severity: str) -> Finding:
     )
 
 
+def _without_folder(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Without what a system packs beside the files, and without the folder that was packed as a whole."""
+    files = {path: content for path, content in files.items() if not path.startswith("__MACOSX/")}
+    tops = {path.partition("/")[0] + "/" for path in files}
+    if len(tops) == 1 and tops != {FORMS} and all("/" in path for path in files):
+        return {path.partition("/")[2]: content for path, content in files.items()}
+    return files
+
+
 def _unfold(content: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             if len(entries) > MAX_FILES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
                 raise Invalid("the archive is too large", zh="压缩包过大")
-            return {entry.filename: archive.read(entry) for entry in entries}
+            return _without_folder({entry.filename: archive.read(entry) for entry in entries})
     except zipfile.BadZipFile as error:
         raise Invalid("not a zip archive", zh="压缩包无法打开") from error
