@@ -8,7 +8,7 @@ that is not so. A value that is missing (null) is only looked at where a cell sp
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine import feel
@@ -22,6 +22,7 @@ from .tables import Column, Rule, Table
 MAX_VISITS = 50_000  # combinations looked at per table
 MAX_EXAMPLES = 5  # gaps told per table
 MAX_PAIRS = 20  # overlaps told per table
+MAX_TAKERS = 20  # rules that are tried for being needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Remark:
     """One thing found; `example` maps inputs to values.
 
     `kind` is gap, overlap, unreachable, impossible, unused, untyped or large (not looked through to the end).
+    `columns` are the labels of the columns at fault, `by` the earlier rules that take an unreachable one's cases.
     """
 
     kind: str
@@ -37,6 +39,8 @@ class Remark:
     zh: str
     en: str
     example: dict[str, Any] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
+    by: tuple[int, ...] = ()
 
 
 def analyse(model: Model) -> list[Remark]:
@@ -99,24 +103,26 @@ class _Grid:
         labels += [o.name or self.name for o in self.table.outputs if o.type is None and result is None]
         if labels:
             zh, en = "、".join(f"“{label}”" for label in labels), ", ".join(f"`{label}`" for label in labels)
-            yield self._remark("untyped", (), f"没有数据类型：{zh}", f"no type is given for {en}")
+            told = self._remark("untyped", (), f"没有数据类型：{zh}", f"no type is given for {en}")
+            yield replace(told, columns=tuple(labels))
 
     def unused(self) -> Iterator[Remark]:
         """Columns that no rule asks."""
         for place, column in enumerate(self.table.columns):
             if self.table.rules and all(rule.tests[place] is None for rule in self.table.rules):
-                label = column.label
-                yield self._remark("unused", (), f"没有规则用到输入“{label}”", f"no rule asks the input `{label}`")
+                zh, en = f"没有规则用到输入“{column.label}”", f"no rule asks the input `{column.label}`"
+                yield replace(self._remark("unused", (), zh, en), columns=(column.label,))
 
     def impossible(self) -> Iterator[Remark]:
         """Rules with a cell that no value of the column passes."""
         for rule in self.table.rules:
-            for column, part in zip(self.table.columns, self.cuts, strict=True):
-                if not part.accepts[rule.number] and part.regions:
-                    zh = f"第 {rule.number} 条规则永远不会相符：“{column.label}”没有这样的值"
-                    en = f"rule {rule.number} can never match: `{column.label}` has no such value"
-                    yield self._remark("impossible", (rule.number,), zh, en)
-                    break
+            number, parts = rule.number, zip(self.table.columns, self.cuts, strict=True)
+            labels = tuple(column.label for column, part in parts if part.regions and not part.accepts[number])
+            if labels:
+                zh, en = "、".join(f"“{label}”" for label in labels), ", ".join(f"`{label}`" for label in labels)
+                zh = f"第 {number} 条规则永远不会相符：{zh}没有这样的值"
+                en = f"rule {number} can never match: there is no such value of {en}"
+                yield replace(self._remark("impossible", (number,), zh, en), columns=labels)
 
     def overlaps(self) -> Iterator[Remark]:
         """Pairs that match at once where the hit policy forbids it."""
@@ -154,11 +160,31 @@ class _Grid:
                 continue
             space = [sorted(part.accepts[number]) for part in self.cuts]
             if earlier and all(space) and next(self._uncovered(earlier, space), None) is None and not self.exhausted:
-                zh = f"第 {number} 条规则永远轮不到：前面的规则已全部覆盖"
-                yield self._remark(
-                    "unreachable", (number,), zh, f"rule {number} is never reached: earlier rules take all"
-                )
+                by = self._takers(earlier, space)
+                zh = f"第 {number} 条规则永远轮不到：它的情形已由前面的第 {'、'.join(map(str, by))} 条规则全部覆盖"
+                en = f"rule {number} is never reached: its cases are taken by rule {', '.join(map(str, by))} before it"
+                yield replace(self._remark("unreachable", (number,), zh, en), by=by)
             earlier |= 1 << number
+
+    def _takers(self, earlier: int, space: list[list[int]]) -> tuple[int, ...]:
+        """Of the earlier rules that cover `space` together those it needs: one, where one takes all."""
+        for masks, regions in zip(self.masks, space, strict=True):
+            touching = 0
+            for region in regions:
+                touching |= masks[region]
+            earlier &= touching
+        found = list(_numbers(earlier))
+        visits = self.visits  # naming them is no look at the table: it is not charged
+        for number in found:
+            if next(self._uncovered(1 << number, space), None) is None:
+                found = [number]
+                break
+        for number in found[::-1] if 1 < len(found) <= MAX_TAKERS else ():
+            fewer = [other for other in found if other != number]
+            if next(self._uncovered(_bits(fewer), space), None) is None and not self.exhausted:
+                found = fewer
+        self.visits = visits
+        return tuple(found)
 
     def gaps(self) -> Iterator[Remark]:
         """Combinations that no rule matches, where there is no default."""

@@ -2,77 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from engine import feel
 from engine.feel.loops import domain, weight
 from engine.feel.types import Type, coerce
 
 from . import xml
-from .errors import DmnError
-from .item_types import Types
-from .model import Literal, Logic, Values
+from .around import Around
+from .boxed_table import table
+from .model import Logic, Values
 from .session import Session, function
-from .tables import AGGREGATIONS, POLICIES, Column, Output, Rule, Table
-
-Made = TypeVar("Made", bound=feel.Expression)
 
 MAX_DEPTH = 25  # boxes within boxes
-_LANGUAGES = ("/FEEL/", "feel")
-_INITIALS = {
-    "U": "UNIQUE",
-    "A": "ANY",
-    "P": "PRIORITY",
-    "F": "FIRST",
-    "O": "OUTPUT ORDER",
-    "R": "RULE ORDER",
-    "C": "COLLECT",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What stands around an expression: whose it is, the names it may use, the caller's functions, the types."""
-
-    owner: str
-    names: frozenset[str]
-    functions: Mapping[str, Any] | None
-    types: Types
-    depth: int = 0
-    mentioned: set[str] = field(default_factory=set)  # free names of all expressions compiled here
-    tables: list[Table] = field(default_factory=list)  # all tables found here
-    literals: list[Literal] = field(default_factory=list)  # all other expressions found here
-
-    def knowing(self, *names: str) -> Around:
-        """The same with more names in scope, one box deeper."""
-        return replace(self, names=self.names | frozenset(names), depth=self.depth + 1)
-
-    def compile(self, text: str) -> feel.Expression:
-        """The compiled expression; raises DmnError with the owner's name."""
-        try:
-            return self._noted(feel.compile(text, self.names, self.functions, self.types.made))
-        except feel.FeelError as error:
-            raise self._refused(text, error) from None
-
-    def tests(self, text: str) -> feel.UnaryTests:
-        """The compiled cell."""
-        try:
-            return self._noted(feel.compile_unary(text, self.names, self.functions, self.types.made))
-        except feel.FeelError as error:
-            raise self._refused(text, error) from None
-
-    def _noted(self, made: Made) -> Made:
-        self.mentioned.update(made.names - self.names)
-        return made
-
-    def _refused(self, text: str, error: feel.FeelError) -> DmnError:
-        return DmnError(self.owner, f"`{text}`: {error.en}", f"{text}：{error.zh}", error.hint)
-
-    def problem(self, en: str, zh: str) -> DmnError:
-        """An error at this owner."""
-        return DmnError(self.owner, en, zh)
 
 
 EXPRESSIONS = (
@@ -325,70 +269,9 @@ def _component_names(element: xml.Element | None, around: Around) -> list[str]:
     return [key for type_ in around.types.made.values() for key, _ in type_.entries if not feel.is_simple(key)]
 
 
-def _table(element: xml.Element, around: Around) -> Logic:
-    policy = " ".join(element.get("hitPolicy", "UNIQUE").replace("_", " ").split()).upper()
-    policy = _INITIALS.get(policy, policy)
-    aggregation = element.get("aggregation", "").upper()
-    if policy not in POLICIES or (aggregation and aggregation not in AGGREGATIONS):
-        raise around.problem(f"unknown hit policy {policy} {aggregation}", f"未知的命中策略 {policy} {aggregation}")
-    columns = tuple(_column(column, around) for column in xml.children(element, "input"))
-    outputs = tuple(_output(output, around) for output in xml.children(element, "output"))
-    if not outputs:
-        raise around.problem("the table has no output", "决策表没有输出列")
-    tested = around.knowing("?")
-    rules = tuple(
-        _rule(number, rule, around, tested, len(columns), len(outputs))
-        for number, rule in enumerate(xml.children(element, "rule"), 1)
-    )
-    made = Table(around.owner, policy, aggregation, columns, outputs, rules, around.names)
-    around.tables.append(made)
-    return made
-
-
-def _column(element: xml.Element, around: Around) -> Column:
-    expression = xml.child(element, "inputExpression")
-    text = xml.text(expression)
-    if not text:
-        raise around.problem("an input column has no expression", "输入列缺少表达式")
-    allowed = xml.text(xml.child(element, "inputValues"))
-    type_ = around.types.find(expression.get("typeRef")) if expression is not None else None
-    tests = around.knowing("?").tests(allowed) if allowed and allowed != "-" else None
-    return Column(element.get("label") or text, around.compile(text), type_, tests)
-
-
-def _output(element: xml.Element, around: Around) -> Output:
-    order = xml.text(xml.child(element, "outputValues"))
-    default = xml.text(xml.child(element, "defaultOutputEntry"))
-    values = _separate(order, around) if order else ()
-    type_ = around.types.find(element.get("typeRef"))
-    made = around.compile(default) if default and default != "-" else None
-    return Output(element.get("name") or element.get("label") or "", type_, values, made)
-
-
-def _separate(text: str, around: Around) -> tuple[feel.Expression, ...]:
-    """The output values, in their order, as one expression each."""
-    tests = around.tests(text).tree
-    return tuple(around.compile(feel.print_tree(test)) for test in getattr(tests, "tests", ()))
-
-
-def _rule(number: int, element: xml.Element, around: Around, tested: Around, inputs: int, outputs: int) -> Rule:
-    tests = [xml.text(entry) for entry in xml.children(element, "inputEntry")]
-    results = [xml.text(entry) for entry in xml.children(element, "outputEntry")]
-    if len(tests) != inputs or len(results) != outputs:
-        raise around.problem(f"rule {number} has not one cell per column", f"第 {number} 条规则的单元格数与列数不符")
-    named = replace(around, owner=f"{around.owner} #{number}")
-    within = replace(tested, owner=named.owner)
-    return Rule(
-        number,
-        tuple(within.tests(test) if test and test != "-" else None for test in tests),
-        tuple(named.compile(result if result and result != "-" else "null") for result in results),
-        xml.text(element, "description"),
-    )
-
-
 _BOXES: dict[str, Callable[[xml.Element, Around], Logic]] = {
     "literalExpression": _literal,
-    "decisionTable": _table,
+    "decisionTable": table,
     "context": _context,
     "list": _list,
     "relation": _relation,

@@ -8,7 +8,8 @@ from typing import Any
 from engine import feel
 
 from . import xml
-from .boxed import Around, function_parts, logic_in
+from .around import Around
+from .boxed import function_parts, logic_in
 from .errors import DmnError
 from .item_types import Types
 from .model import Decision, Input, Item, Knowledge, Model, Reference, Service
@@ -52,6 +53,7 @@ class Reader:
         for model in self.imports.values():
             self.items |= model.items
         self.by_name: dict[str, tuple[str, str]] = {}
+        self.mistakes: list[DmnError] = []
 
     def _imported_types(self) -> dict[str, Any]:
         return {
@@ -66,7 +68,14 @@ class Reader:
         elements = list(xml.children(self.root, *_KINDS))
         own = [self._item(element) for element in elements]
         for item, element in zip(own, elements, strict=True):
-            self._complete(item, element)
+            try:
+                self._complete(item, element)
+            except DmnError as mistake:  # the other items are read on: all mistakes of a file are told at once
+                self.mistakes.append(mistake)
+        if self.mistakes:
+            first, *others = self.mistakes
+            first.others = tuple(others)
+            raise first
         self._acyclic(own)
         name, version = self.root.get("name", ""), xml.NAMESPACES[str(xml.etree.QName(self.root).namespace)]
         return Model(self.namespace, name, version, types, self.items, own, self.imports)
@@ -116,7 +125,8 @@ class Reader:
         # Entries with spaces or signs can only be read after a dot when they are known; names of imported items too.
         entries = {key for type_ in self.types.made.values() for key in _entry_names(type_) if not feel.is_simple(key)}
         entries |= {self.items[reference.key].name for reference in requires if reference.prefix}
-        return Around(owner, frozenset(names | entries | set(more)), self.functions, self.types)
+        known = frozenset(names | entries | set(more))
+        return Around(owner, known, self.functions, self.types, mistakes=self.mistakes)
 
     def _complete(self, item: Item, element: xml.Element) -> None:
         if isinstance(item, Decision):

@@ -149,3 +149,24 @@ def test_many_rules_are_analysed_fully() -> None:
     assert found("FIRST", [*rules, "- ; - -> 2"], ["n | [0..149]", 'kind | "a", "b"']) == []
     doubled = found("FIRST", [*rules, "- ; - -> 2", '7 ; "a" -> 3'], ["n | [0..149]", 'kind | "a", "b"'])
     assert [(r.kind, r.rules) for r in doubled] == [("unreachable", (302,))]
+
+
+@pytest.mark.parametrize(
+    ("rules", "by"),
+    [
+        (["- -> 0", "< 10 -> 1", "5 -> 2"], {2: (1,), 3: (1,)}),
+        (["< 5 -> 0", "> 100 -> 1", "[5..9] -> 2", "[3..8] -> 3"], {4: (1, 3)}),
+        (["< 3 -> 0", "< 10 -> 1", "[2..5] -> 2"], {3: (2,)}),  # one that takes all is enough
+    ],
+)
+def test_an_unreachable_rule_names_those_that_take_its_cases(rules: list[str], by: dict[int, tuple[int, ...]]) -> None:
+    remarks = {r.rules[0]: r for r in found("FIRST", rules, ["n"]) if r.kind == "unreachable"}
+    assert {number: remark.by for number, remark in remarks.items()} == by
+    for remark in remarks.values():
+        assert "、".join(map(str, remark.by)) in remark.zh and ", ".join(map(str, remark.by)) in remark.en
+
+
+def test_all_impossible_cells_of_a_rule_are_named() -> None:
+    remarks = found("FIRST", ["(5..5) ; (1..1) -> 0", "- ; - -> 1"], ["n", "m"])
+    assert [(r.kind, r.rules, r.columns) for r in remarks] == [("impossible", (1,), ("n", "m"))]
+    assert "“n”、“m”" in remarks[0].zh

@@ -114,7 +114,11 @@ def test_cells(cells: str, n: object, hit: bool) -> None:
 def test_a_mistake_in_a_cell_names_its_rule() -> None:
     with pytest.raises(dmn.DmnError) as caught:
         loaded("UNIQUE", ["> 1 -> 1", "== 5 -> 2"], ["o"])
-    assert caught.value.element == "D #2" and "single =" in str(caught.value) and "一个等号" in caught.value.zh
+    assert (
+        (caught.value.element, caught.value.rule, caught.value.column) == ("D", 2, "n")
+        and "single =" in str(caught.value)
+        and "一个等号" in caught.value.zh
+    )
 
 
 @pytest.mark.parametrize(
@@ -140,3 +144,15 @@ def test_functions_of_the_house_are_at_hand() -> None:
     parts = decision("D", table("FIRST", ["twice(n)"], ["o"], ["> 5 -> twice(10)", "- -> 0"]), "input:n"), given("n")
     model_ = dmn.load(model(*parts), {"twice": lambda x: x * 2})
     assert dmn.decide(model_, "D", {"n": 3}).value == 20
+
+
+def test_all_mistakes_of_a_file_are_told_at_once_with_rule_and_column() -> None:
+    parts = (
+        decision("D", table("FIRST", ["n", "kind =="], ["o"], ["== 5 ; - -> 2", "- ; “食品” -> 3", "- ; - -> 1 +"])),
+        decision("E", "<literalExpression><text>1 &amp;&amp; 2</text></literalExpression>"),
+    )
+    with pytest.raises(dmn.DmnError) as caught:
+        dmn.load(model(*parts), {})
+    told = [(one.element, one.rule, one.column) for one in caught.value.all]
+    assert told == [("D", None, "kind =="), ("D", 1, "n"), ("D", 2, "kind =="), ("D", 3, "o"), ("E", None, "")]
+    assert "第 2 条规则“kind ==”列" in caught.value.all[2].zh and "rule 3, column `o`" in str(caught.value.all[3])
