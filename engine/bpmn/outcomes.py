@@ -23,9 +23,14 @@ def side_ends(process: ProcessSpec, specs: Mapping[str, ProcessSpec]) -> frozens
     found: set[Any] = {end.element for end in _beside(process) if not _throws(end, Terminate)}
     for listener in process.listeners:
         for activity in listener.targets:
-            inside = specs[activity.spec]
+            inside = specs[_itself(activity).spec]
             found |= {end.element for end in (_beside(inside) if listener.interrupting else _ends(inside))}
     return frozenset(found)
+
+
+def _itself(activity: Any) -> Any:
+    """The activity within the shell of its loop marker."""
+    return activity._wf_spec.task_specs[activity.task_spec] if activity.loops else activity
 
 
 def _beside(scope: ProcessSpec) -> Iterator[EndEvent]:

@@ -53,7 +53,8 @@ def compensation(scope: etree._Element, report: Report) -> None:
         targets = [
             a.get("targetRef") for a in scope.iter(BPMN + "association") if a.get("sourceRef") == event.get("id")
         ]
-        handlers = [by_id[target] for target in targets if target in by_id]
+        linked = [by_id[target] for target in targets if target in by_id]
+        handlers = [n for n in linked if n.tag in ACTIVITIES and n.getparent() is scope]  # another's has moved already
         if len(handlers) == 1:
             inner = add(scope, "subProcess", of=handlers[0], id=handlers[0].get("id", "") + ".compensation")
             inner.set(COMPENSATES, event.get("attachedToRef", ""))

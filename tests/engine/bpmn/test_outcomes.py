@@ -61,3 +61,13 @@ def test_the_ends_inside_sub_processes_tell_nothing(case: partial[Case]) -> None
     run = case(start() + sub("u", inside) + user("a") + end(id="done") + line("s", "u", "a", "done")).complete("i")
     assert run.effects.outcome is None
     assert run.complete("a").effects.outcome == "done"
+
+
+def test_an_event_sub_process_may_bear_a_loop_marker(case: partial[Case]) -> None:
+    loop = (
+        '<standardLoopCharacteristics loopMaximum="2"><loopCondition>true</loopCondition></standardLoopCharacteristics>'
+    )
+    aside = user("explain") + end(id="explained") + line("ls", "explain", "explained") + loop
+    run = case(WORK + on_event("l", MESSAGE, aside, False)).deliver("reply").complete("a").complete("explain")
+    assert not run.effects.completed
+    assert run.complete("explain").effects.completed and run.effects.outcome == "done"

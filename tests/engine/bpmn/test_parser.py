@@ -189,3 +189,14 @@ def test_a_program_knows_the_elements_of_the_processes_it_calls() -> None:
     assert set(program.elements) == {"s", "x2", "c", "qs", "x"} and program.elements["x"].process == "q"
     calls_global = process(start() + '<callActivity id="c" calledElement="g"/>' + line("s", "c"))
     assert "g.task" in load(calls_global + '<globalUserTask id="g"/>')["p"].elements
+
+
+def test_what_compensates_is_an_activity_and_compensates_once() -> None:
+    event = '<boundaryEvent id="{0}" attachedToRef="a"><compensateEventDefinition/></boundaryEvent>'
+    joined = '<association id="x{0}" sourceRef="{0}" targetRef="{1}"/>'
+    itself = event.format("b") + joined.format("b", "b")
+    handler = script("h").replace("<scriptTask", '<scriptTask isForCompensation="true"')
+    both = handler + "".join(event.format(id) + joined.format(id, "h") for id in ("b", "c"))
+    for part, refused in ((itself, "b"), (both, "c")):
+        said = findings(start() + user("a") + end() + line("s", "a", "e") + part)
+        assert [(finding.rule, finding.element) for finding in said] == [("compensation", refused)]
