@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import tree
 from .builtins import BUILTINS, Builtin, Signature
-from .errors import FeelLimit
+from .errors import FeelLimit, Refusal
 from .limits import MAX_CALLS, Run
 from .scope import Frame, warn
 from .types import build, coerce
@@ -87,16 +87,16 @@ def call(compiler: Compiler, node: tree.Call) -> Closure:
         free = not compiler.scope.declared(name) and name not in compiler.names
         compiler.costly = compiler.costly or not free or name in compiler.functions or name not in BUILTINS
         if free and name in compiler.functions:
-            return _valued(_late(name, compiler.functions), arguments, node.names, name)
+            return _valued(_late(name, compiler.functions), arguments, node, name)
         if free and name in BUILTINS:
             builtin = BUILTINS[name]
             compiler.costly = compiler.costly or any(signature.needs_run for signature in builtin.signatures)
             return _builtin(builtin, arguments, node.names)
         if free and compiler.functions is not None:
             variable, functions = compiler.compile(target), compiler.functions
-            return _valued(lambda env: variable(env) or _registered(name, functions), arguments, node.names, name)
+            return _valued(lambda env: variable(env) or _registered(name, functions), arguments, node, name)
     compiler.costly = True
-    return _valued(compiler.compile(target), arguments, node.names, getattr(target, "name", "function"))
+    return _valued(compiler.compile(target), arguments, node, getattr(target, "name", "function"))
 
 
 def _late(name: str, functions: Mapping[str, Any]) -> Closure:
@@ -176,7 +176,9 @@ def _builtin_by_name(builtin: Builtin, arguments: list[Closure], names: tuple[st
     return invoke
 
 
-def _valued(target: Closure, arguments: list[Closure], names: tuple[str, ...], name: str) -> Closure:
+def _valued(target: Closure, arguments: list[Closure], node: tree.Call, name: str) -> Closure:
+    names = node.names
+
     def invoke(env: list[Any]) -> Value:
         function = target(env)
         run: Run = env[0]
@@ -192,9 +194,32 @@ def _valued(target: Closure, arguments: list[Closure], names: tuple[str, ...], n
             values = [given.get(parameter) for parameter in function.parameters]
             while values and len(values) > len(names) and function.parameters[len(values) - 1] not in given:
                 values.pop()
-        return charge(run, function.invoke(run, values))
+        try:
+            return charge(run, function.invoke(run, values))
+        except Refusal as refusal:
+            raise refusal.at(_place(node, function, refusal.argument)) from None
 
     return invoke
+
+
+def _place(node: tree.Call, function: Function, argument: int) -> int:
+    """Where the argument stands that a function refuses; the function's own place when it was left out."""
+    place = argument
+    if node.names:
+        name = (function.parameters or ())[argument : argument + 1]
+        place = node.names.index(name[0]) if name and name[0] in node.names else len(node.arguments)
+    return start(node.arguments[place]) if place < len(node.arguments) else start(node)
+
+
+def start(node: tree.Node) -> int:
+    """Where the text of a node begins: an operator's own place is its sign."""
+    place = node.at
+    for part in ("left", "value", "source", "function", "parts", "start"):
+        inner = getattr(node, part, None)
+        inner = inner[0] if isinstance(inner, tuple) and inner else inner
+        if isinstance(inner, tree.Node):
+            place = min(place, start(inner))
+    return place
 
 
 def function(compiler: Compiler, node: tree.Lambda, own: int = 0) -> Closure:

@@ -38,3 +38,22 @@ class FeelLimit(FeelError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.what, self.position)
+
+
+class Refusal(ValueError):
+    """What a function of the house says of an argument it cannot take; the call that meets it adds the place.
+
+    `argument` counts the function's parameters from 0. Sentences and hint are as those of a FeelError.
+    """
+
+    def __init__(self, argument: int, expected: Say, hint: Say = NOTHING) -> None:
+        self.argument = argument
+        self.expected = expected
+        self.hint = hint
+        self.zh = expected[0] + (f"。{hint[0]}" if hint[0] else "")
+        self.en = expected[1] + (f"; {hint[1]}" if hint[1] else "")
+        super().__init__(self.en)
+
+    def at(self, position: int) -> FeelError:
+        """The same, said of a place in a text."""
+        return FeelError(position, self.expected, self.hint)
