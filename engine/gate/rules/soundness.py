@@ -30,6 +30,8 @@ def check(bundle: Bundle) -> Iterator[Finding]:
     """Findings about joins and about steps that run twice."""
     for scope in bundle.scopes:
         net = nets.of(scope) if _may_part(scope) else None
+        if net is None and any(node.tag == "parallelGateway" and len(node.incoming) > 1 for node in scope.nodes):
+            yield _uncounted(scope)
         if net is not None:
             try:
                 relation = together.relation(net)
@@ -60,6 +62,18 @@ def _too_many(scope: Scope) -> Finding:
         "{it} has too many combinations of branches to follow them all",
         "把部分步骤移入子流程，图会更清楚，也能全部检查",
         "move some steps into a sub-process: the diagram is clearer then, and can be followed to the end",
+    )
+
+
+def _uncounted(scope: Scope) -> Finding:
+    return found(
+        "runs-many",
+        scope,
+        "{it}里的分支数目要到运行时才知道（即席、多个令牌、循环定时），并行汇合能否等齐没有检查",
+        "how many branches {it} has is only known when it runs (ad-hoc work, quantities of tokens, timer cycles):"
+        " whether its parallel joins get all they wait for was not checked",
+        "去掉令牌数量，或把这些步骤移入子流程",
+        "leave the quantities of tokens out, or move these steps into a sub-process",
     )
 
 

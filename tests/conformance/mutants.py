@@ -1,0 +1,209 @@
+"""Mutants of valid and evil files: the gate and the engine never disagree, and nothing crashes or hangs.
+
+    python -m tests.conformance.mutants 100000 --suites FOLDER     # `make soak-mutants`
+    python -m tests.conformance.mutants --only 4711                # one mutant, told in full
+
+A mutant is a seed bundle (see seeds) and a few mutations of it (see mutations), both chosen by the run's seed and the
+mutant's number. A worker process with a limit of memory judges it (see verdicts); one that does not answer within the
+time of a mutant is killed, which is a defect too. Every new kind of defect is made small, first by leaving mutations
+out, then elements, and saved under build/mutants.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import select
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from . import mutations
+from .seeds import ROOT, Files, Seeds
+
+SECONDS = 5.0  # of processor time for one mutant; on a busy machine the wall clock may show more
+PATIENCE = 60.0  # seconds on the wall, after which a worker that does nothing is killed as well
+MEMORY = 2**31  # bytes of address space of a worker
+BUILD = ROOT / "build" / "mutants"
+Case = dict[str, Any]  # what a worker is asked: "index" and the mutations to "keep" of it, or the "files" themselves
+
+
+def mutant(seeds: Seeds, seed: int, index: int, keep: list[int] | None = None) -> tuple[Files, list[mutations.Step]]:
+    """The files of one mutant, with all of its mutations or those to `keep`."""
+    dice = random.Random(f"{seed}:{index}")
+    files = seeds.choose(dice)
+    steps = mutations.choose(dice, files)
+    return mutations.apply(files, steps if keep is None else [steps[at] for at in keep]), steps
+
+
+class Worker:
+    """The process that judges. Started again after it has been killed."""
+
+    def __init__(self, seed: int, suites: Path | None) -> None:
+        self.command = [sys.executable, "-m", __name__ if __name__ != "__main__" else "tests.conformance.mutants"]
+        self.command += ["--worker", "--seed", str(seed), *(["--suites", str(suites)] if suites else [])]
+        self.killed = 0
+        self._start()
+
+    def _start(self) -> None:
+        pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        self.process = subprocess.Popen(self.command, cwd=ROOT, text=True, bufsize=1, **pipes)
+        self._answer(PATIENCE, PATIENCE)  # it is ready
+
+    def ask(self, case: Case) -> dict[str, Any]:
+        """The verdict; a worker that hangs or dies is a verdict as well."""
+        try:
+            print(json.dumps(case), file=self.process.stdin, flush=True)
+            answer = self._answer(SECONDS, PATIENCE)
+        except BrokenPipeError:
+            answer = None
+        if answer is not None:
+            return answer
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(0.5)
+        code = self.process.poll()
+        self.close()
+        self.killed += 1
+        self._start()
+        return {"end": "defect", "defects": ["hangs" if code is None else f"dies ({code})"], "rules": [], "memory": 0}
+
+    def _answer(self, seconds: float, patience: float) -> dict[str, Any] | None:
+        before, until = self._spent(), time.monotonic() + patience
+        while not select.select([self.process.stdout], [], [], 0.5)[0]:
+            if self._spent() - before > seconds or time.monotonic() > until:
+                return None
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        return json.loads(line) if line else None
+
+    def _spent(self) -> float:
+        """Seconds of processor time the worker has used."""
+        try:
+            words = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return time.monotonic()  # no such account here: then the wall clock
+        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+def worker(seed: int, suites: Path | None) -> None:
+    """Judge what comes in, line by line."""
+    import resource
+
+    from . import verdicts
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    seeds, say = Seeds(suites), os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)  # what anybody prints is no answer
+    print("{}", file=say)
+    for line in sys.stdin:
+        case = json.loads(line)
+        if "files" in case:
+            files = {name: bytes.fromhex(data) for name, data in case["files"].items()}
+        else:
+            files, _ = mutant(seeds, seed, case["index"], case.get("keep"))
+        print(json.dumps(verdicts.judge(files, case.get("index", 0))), file=say)
+
+
+def smallest(asked: Worker, seeds: Seeds, seed: int, index: int, defect: str) -> tuple[Files, list[mutations.Step]]:
+    """The fewest mutations, and then the fewest elements, that still show the defect."""
+    _, steps = mutant(seeds, seed, index)
+    keep = list(range(len(steps)))
+    for at in list(keep):
+        fewer = [other for other in keep if other != at]
+        if defect in asked.ask({"index": index, "keep": fewer})["defects"]:
+            keep = fewer
+    files, _ = mutant(seeds, seed, index, keep)
+
+    def shows(fewer: Files) -> bool:
+        said = {"index": index, "files": {name: data.hex() for name, data in fewer.items()}}
+        return defect in asked.ask(said)["defects"]
+
+    for name in sorted(files):
+        if len(files) > 1 and shows(fewer := {other: data for other, data in files.items() if other != name}):
+            files = fewer
+        else:
+            files = mutations.shrink(files, name, shows)
+    return files, [steps[at] for at in keep]
+
+
+def save(files: Files, steps: list[mutations.Step], seed: int, index: int, defects: list[str]) -> None:
+    folder = BUILD / f"{seed}-{index}"
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    folder.mkdir(parents=True, exist_ok=True)
+    told = [f"seed {seed}, mutant {index}", *defects, *(f"{file}: {name} {die}" for file, name, die in steps)]
+    (folder / "mutant.txt").write_text("\n".join(told) + "\n", "utf-8")
+
+
+def run(count: int, seed: int, suites: Path | None, first: int = 0, largest: int = 3) -> dict[str, Any]:
+    """Judge `count` mutants, tell what was found, and give the figures."""
+    seeds, asked, began = Seeds(suites), Worker(seed, suites), time.monotonic()
+    ends, rules, found, memory = Counter[str](), Counter[str](), Counter[str](), list[int]()
+    for index in range(first, first + count):
+        verdict = asked.ask({"index": index})
+        ends[verdict["end"]] += 1
+        rules.update(set(verdict["rules"]))
+        for defect in verdict["defects"]:
+            found[defect] += 1
+            if found[defect] <= 1:
+                print(f"mutant {index}: {defect}", flush=True)
+                save(*smallest(asked, seeds, seed, index, defect), seed, index, verdict["defects"])
+        if index % 1_000 == 999 and verdict["memory"]:
+            memory.append(verdict["memory"])
+            if index % 5_000 == 4_999:
+                print(f"{index + 1}: {dict(ends)} {memory[-1] >> 20} MB {time.monotonic() - began:.0f} s", flush=True)
+    asked.close()
+    return {
+        "mutants": count,
+        "seed": seed,
+        "ends": dict(ends.most_common()),
+        "defects": dict(found.most_common()),
+        "killed": asked.killed,
+        "refused by": dict(rules.most_common()),
+        "megabytes": [size >> 20 for size in memory],
+        "seconds": round(time.monotonic() - began),
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("count", type=int, nargs="?", default=1_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0, help="the number of the first mutant")
+    parser.add_argument("--suites", type=Path, help="a folder with further diagrams")
+    parser.add_argument("--only", type=int, help="judge this one mutant here, without a worker")
+    parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
+    said = parser.parse_args()
+    if said.worker:
+        worker(said.seed, said.suites)
+        return 0
+    if said.only is not None:
+        from . import verdicts
+
+        files, steps = mutant(Seeds(said.suites), said.seed, said.only)
+        save(files, steps, said.seed, said.only, [])
+        print(*steps, json.dumps(verdicts.judge(files, said.only, told=True), indent=1, ensure_ascii=False), sep="\n")
+        return 0
+    figures = run(said.count, said.seed, said.suites, said.first)
+    BUILD.mkdir(parents=True, exist_ok=True)
+    (BUILD / "figures.json").write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    print({name: said for name, said in figures.items() if name != "refused by"})
+    return 1 if figures["defects"] or figures["killed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
