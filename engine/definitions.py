@@ -19,6 +19,7 @@ from engine.programs import FORMS, form_name, is_form, load
 
 FORM = "{urn:banjie:bpmn:1}form"
 PROCESS = "{http://www.omg.org/spec/BPMN/20100524/MODEL}process"
+DEFINITIONS = "{http://www.omg.org/spec/BPMN/20100524/MODEL}definitions"
 KINDS = {".bpmn": "bpmn", ".dmn": "dmn", ".json": "form"}
 
 
@@ -51,6 +52,14 @@ def bundles(path: Path) -> list[Path]:
 def keys(files: dict[str, bytes]) -> set[str]:
     """The keys of the processes a bundle's diagrams draw."""
     return set(_homes(files))
+
+
+def title(content: bytes) -> str | None:
+    """What the first process of a diagram is called, "" when it has no name; None when this is no diagram of BPMN."""
+    root = xml.parse(content)
+    if root.tag != DEFINITIONS:
+        return None
+    return next((name for e in root.iter(PROCESS) if (name := (e.get("name") or "").strip())), "")
 
 
 def check(files: dict[str, bytes]) -> gate.Report:

@@ -70,7 +70,7 @@ class Person:
         assert found
         return found[1]
 
-    def post(self, path: str, *, follow: bool = False, **fields):
+    def post(self, path: str, /, *, follow: bool = False, **fields):
         return self.client.post(path, data={**fields, "csrf_token": self.token()}, follow_redirects=follow)
 
     def send(self, method: str, path: str, body: dict | None = None, **headers):

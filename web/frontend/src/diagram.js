@@ -4,6 +4,7 @@ import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 import './diagram.css';
+import { point } from './diagram_findings.js';
 import { describe } from './diagram_text.js';
 import { element } from './dialog.js';
 import { readJson } from './http.js';
@@ -49,7 +50,7 @@ async function start(root) {
   ]);
   const viewer = new NavigatedViewer({ container: root });
   await viewer.importXML(xml);
-  const marks = { active: [], path: {}, incidents: [], ...overlay };
+  const marks = { active: [], path: {}, incidents: [], findings: [], ...overlay };
   steer(root, viewer);
   let width = 0;
   new ResizeObserver(() => {
@@ -59,6 +60,7 @@ async function start(root) {
     open(viewer, marks);
   }).observe(root);
   decorate(viewer, marks);
+  point(root, viewer, marks.findings);
   describe(root, viewer, marks);
 }
 

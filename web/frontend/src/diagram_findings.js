@@ -1,0 +1,71 @@
+// Findings of the gate and elements of the drawing find each other: a press on one marks the other.
+import { element } from './dialog.js';
+import { say } from './i18n.js';
+
+const READABLE = 0.85; // an element that is shown can be read
+const ROOM = 60; // px around it
+
+const listed = (id) => [...document.querySelectorAll('[data-finding]')].filter((one) => one.dataset.finding === id);
+
+export function point(root, viewer, findings) {
+  const canvas = viewer.get('canvas');
+  const registry = viewer.get('elementRegistry');
+  const buttons = [...document.querySelectorAll('[data-show]')];
+  let shown;
+
+  // A process is drawn as its pool, where it has one.
+  const shape = (id) => registry.get(id) ?? registry.find((one) => one.businessObject?.processRef?.id === id);
+
+  function show(id) {
+    const found = shape(id);
+    if (!found) return;
+    if (shown) canvas.removeMarker(shown, 'is-shown');
+    shown = found;
+    canvas.addMarker(shown, 'is-shown');
+    const plane = canvas.findRoot(found);
+    if (plane && plane !== canvas.getRootElement()) canvas.setRootElement(plane);
+    if (found !== plane) {
+      if (canvas.zoom() < READABLE) canvas.zoom(READABLE, 'auto');
+      canvas.scrollToElement(found, ROOM);
+    }
+    root.scrollIntoView({ block: 'nearest' });
+  }
+
+  function reveal(id) {
+    const found = listed(id);
+    document.querySelectorAll('[data-finding].is-shown').forEach((one) => one.classList.remove('is-shown'));
+    found.forEach((one) => one.classList.add('is-shown'));
+    found[0]?.scrollIntoView({ block: 'nearest' });
+    return found[0]?.querySelector('[data-show]');
+  }
+
+  findings.forEach(({ element: id, severity, texts }) => {
+    const found = shape(id);
+    if (!found || found === canvas.getRootElement()) return;
+    canvas.addMarker(found, `has-${severity}`);
+    const label = say(`${texts.length} 条：${texts.join('；')}`, `${texts.length}: ${texts.join('; ')}`);
+    const sign = `${severity === 'error' ? '▲' : '△'} ${texts.length}`;
+    const badge = element('button', { type: 'button', class: `mark mark-${severity}`, title: texts.join('\n'), 'aria-label': label }, sign);
+    badge.addEventListener('click', () => {
+      show(id);
+      reveal(id)?.focus();
+    });
+    viewer.get('overlays').add(found, { position: { top: -14, right: 22 }, html: badge });
+  });
+
+  buttons.forEach((button) => {
+    const { show: id } = button.dataset;
+    if (!shape(id)) return button.replaceWith(...button.childNodes); // not drawn: a message, an error definition
+    button.addEventListener('click', () => {
+      show(id);
+      reveal(id);
+    });
+  });
+  viewer.on('element.click', ({ element: { id } }) => reveal(id));
+
+  const asked = new URLSearchParams(window.location.search).get('element');
+  if (asked) {
+    show(asked);
+    reveal(asked);
+  }
+}
