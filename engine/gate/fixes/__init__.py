@@ -13,14 +13,61 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping, Sequence
 from types import ModuleType
 
-from engine.gate.fixes import default_flow, executable
+from engine import xml
+from engine.gate.fixes import (
+    called,
+    connector,
+    correlation,
+    decision,
+    default_flow,
+    direction,
+    executable,
+    expression,
+    form,
+    form_file,
+    ids,
+    imported,
+    lane_role,
+    leftover,
+    many,
+    mapping,
+    message,
+    namespace,
+    people,
+    script,
+    timer,
+    truth,
+)
 from engine.gate.fixes.desk import Desk, Names, distinct
 from engine.gate.fixes.offer import Applied, Fix, Offer
 
 __all__ = ["FIXES", "Applied", "Offer", "apply", "offers"]
 
 # In the order in which they are made; what changes names of elements comes last, so that all others still find them.
-FIXES: tuple[ModuleType, ...] = (executable, default_flow)
+FIXES: tuple[ModuleType, ...] = (
+    namespace,
+    truth,
+    executable,
+    imported,
+    leftover,
+    default_flow,
+    direction,
+    expression,
+    timer,
+    script,
+    people,
+    lane_role,
+    form_file,
+    form,
+    decision,
+    connector,
+    mapping,
+    many,
+    message,
+    correlation,
+    called,
+    ids,
+)
 _ROUNDS = 10  # a fix may first be possible when others are made; so many steps deep
 
 
@@ -72,9 +119,17 @@ def _make(module: ModuleType, files: dict[str, bytes], names: Names, wanted: Map
     except Exception:
         return []
     chosen = [fix for fix in _find(module, desk) if fix.offer.id in wanted]
-    for fix in chosen:
-        fix.edit()
-    files.update({file: page.data() for file, page in desk.pages.items() if page.changed})
+    try:
+        for fix in chosen:
+            fix.edit()
+        fresh = {file: page.data() for file, page in desk.pages.items() if page.changed}
+        for data in fresh.values():
+            xml.parse(data)
+    except Exception:  # whatever a strange diagram does to an edit, the files stay sound
+        return []
+    files.update(fresh)
+    for old, new in desk.moves.items():
+        files[new] = files.pop(old)
     return [fix.offer for fix in chosen]
 
 

@@ -32,8 +32,8 @@ def find(desk: Desk) -> Iterator[Fix]:
         for flow in node.outgoing:
             if flow.condition is not None and (flow.id == default != "" or node.tag == "parallelGateway"):
                 yield _bare(page, flow, node.tag == "parallelGateway")
-        if not default and (flow := _otherwise(node)):
-            yield _default(page, node, flow)
+        if not default and (bare := _otherwise(node)):
+            yield _default(page, node, bare)
 
 
 def _otherwise(node: Node) -> Flow | None:

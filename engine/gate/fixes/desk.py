@@ -11,7 +11,7 @@ from engine.gate import model
 from engine.gate.elements import BPMN
 from engine.gate.fixes.offer import Fix, Offer
 from engine.gate.fixes.page import Page
-from engine.gate.model import Diagram, Element, Node, Process, local, say, shown
+from engine.gate.model import Diagram, Element, Flow, Node, Process, local, say, shown
 
 SHOWN = 120  # characters of a text in an offer
 
@@ -56,6 +56,7 @@ class Desk:
     sheets: list[Sheet] = field(default_factory=list)
     pages: dict[str, Page] = field(default_factory=dict)  # all readable diagrams, also those with a wrong root
     processes: list[tuple[Sheet, Process]] = field(default_factory=list)  # those that run, or would after a fix
+    moves: dict[str, str] = field(default_factory=dict)  # files to be renamed
 
     def __post_init__(self) -> None:
         for file, data in sorted(self.files.items()):
@@ -75,6 +76,12 @@ class Desk:
     def nodes(self) -> Iterator[tuple[Page, Node]]:
         """The activities, events and gateways of what runs."""
         return ((sheet.page, node) for sheet, process in self.processes for node in process.nodes)
+
+    @property
+    def flows(self) -> Iterator[tuple[Page, Flow]]:
+        """Their sequence flows."""
+        scopes = ((sheet.page, scope) for sheet, process in self.processes for scope in process.scopes)
+        return ((page, flow) for page, scope in scopes for flow in scope.flows)
 
     @property
     def forms(self) -> list[str]:
@@ -111,13 +118,17 @@ def fix(
     before: str,
     after: str,
     rule: str | None = None,
+    part: str = "",
+    about: Element | None = None,
 ) -> Fix:
-    """A fix at an element; `{it}` in the sentences becomes its kind, label and id."""
-    name_zh, name_en = say(element)
+    """A fix at an element; `{it}` in the sentences becomes its kind, label and id, or those of the element that the
+    fix is `about` in the gate's eyes. `part` tells fixes of one kind at one element apart."""
+    about = element if about is None else about
+    name_zh, name_en = say(about)
     en = en.replace("{it}", name_en)
-    ident = model.owner(element).get("id")
+    ident = model.owner(about).get("id")
     offer = Offer(
-        f"{kind}:{file}:{place(element)}",
+        f"{kind}:{file}:{place(element)}" + (f":{part}" if part else ""),
         kind,
         file,
         ident,
@@ -128,6 +139,11 @@ def fix(
         rule,
     )
     return Fix(offer, edit)
+
+
+def ours(name: str, value: str) -> str:
+    """One of our attributes as an offer shows it."""
+    return f"banjie:{name}='{value}'" if '"' in value else f'banjie:{name}="{value}"'
 
 
 def place(element: Element) -> str:

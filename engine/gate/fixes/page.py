@@ -104,10 +104,12 @@ class Page:
         (change.first if first else change.last).append(markup)
 
     def before(self, element: Element, markup: str) -> None:
-        """Put markup in front of an element."""
-        self._change(element).before.append(markup)
+        """Put markup in front of an element; the same markup only once."""
+        change = self._change(element)
+        if markup not in change.before:
+            change.before.append(markup)
 
-    def extend(self, element: Element, name: str, **attributes: str) -> None:
+    def extend(self, element: Element, name: str, /, **attributes: str) -> None:
         """Add one of our own elements to the extensionElements of an element."""
         words = "".join(f' {key}="{escaped(value)}"' for key, value in attributes.items())
         self._extensions.setdefault(element, []).append(f"<{self.ours(element)}:{name}{words}/>")

@@ -1,0 +1,67 @@
+"""Name the decision.
+
+What. The decision a business rule task calls in another product (decisionRef, calledDecision, calledDecisionId) becomes
+`banjie:decision`, its resultVariable `banjie:result`.
+Why. Decisions are called by the name or id they have in the bundle's .dmn files, whoever drew them.
+Before. `<zeebe:calledDecision decisionId="routing" resultVariable="route"/>`
+After. `<businessRuleTask … banjie:decision="routing" banjie:result="route">`
+
+写明决策：把其他产品引用的决策和结果变量写成 banjie:decision、banjie:result。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine import feel
+from engine.gate.fixes import vendor
+from engine.gate.fixes.desk import Desk, fix
+from engine.gate.fixes.offer import Fix
+from engine.gate.fixes.page import Page
+from engine.gate.model import Element, Node, text
+
+KIND = "decision"
+
+
+def find(desk: Desk) -> Iterator[Fix]:
+    """Business rule tasks whose decision another product names."""
+    for page, node in desk.nodes:
+        if node.tag != "businessRuleTask" or node.extension("decision"):
+            continue
+        name, result = _said(node.element)
+        if name and not name.startswith("=") and "${" not in name:
+            yield _fix(page, node, name, result if feel.is_simple(result) else "")
+
+
+def _fix(page: Page, node: Node, name: str, result: str) -> Fix:
+    def edit() -> None:
+        page.set_ours(node.element, "decision", name)
+        if result and not node.extension("result"):
+            page.set_ours(node.element, "result", result)
+
+    return fix(
+        KIND,
+        node.file,
+        node.element,
+        edit,
+        zh=f"给{{it}}写上决策“{name}”",
+        en=f"give {{it}} the decision “{name}”",
+        before=name,
+        after=f'banjie:decision="{name}"' + (f' banjie:result="{result}"' if result else ""),
+        rule="rule-decision",
+    )
+
+
+def _said(element: Element) -> tuple[str, str]:
+    """The decision and the variable for its result."""
+    result = vendor.attribute(element, "resultVariable")
+    if name := vendor.attribute(element, "decisionRef", "decisionTableReferenceKey"):
+        return name, result
+    for child in vendor.children(element, "calledDecision"):
+        return (child.get("decisionId") or "").strip(), (child.get("resultVariable") or "").strip()
+    for child in vendor.children(element, "calledDecisionId"):
+        return text(child), result
+    for child in vendor.children(element, "field"):  # Flowable's decision task
+        if child.get("name") == "decisionTableReferenceKey":
+            return text(child), result
+    return "", ""

@@ -1,0 +1,81 @@
+"""Name the form of a user task.
+
+What. The form another product names (formKey, formRef, formId, SpiffWorkflow's formJsonSchemaFilename) becomes
+`banjie:form`: its last part without ending, or the form file of the bundle whose name ends so. A user task without any
+word about its form gets the bundle's only form file, when it is the only such task.
+Why. A form is here a file forms/<name>.json; the engine asks for it by name. Whether the file is there is the gate's
+question.
+Before. `<userTask camunda:formKey="camunda-forms:deployment:forms/decide.form">`
+After. `<userTask … banjie:form="decide">`
+
+写明表单：把其他产品的表单名写成 banjie:form；部署包里只有一张表单、也只有一个任务缺表单时，用这一张。
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from engine.gate.fixes import vendor
+from engine.gate.fixes.desk import Desk, fix
+from engine.gate.fixes.offer import Fix
+from engine.gate.fixes.page import Page
+from engine.gate.model import Element, Node
+
+KIND = "form"
+_SAFE = re.compile(r"[^\W_][\w-]{0,80}")
+_ENDINGS = re.compile(r"(\.(form|json|html|jsf|jsp|xhtml))+$|[-_]?(ui)?schema(\.json)?$", re.IGNORECASE)
+
+
+def find(desk: Desk) -> Iterator[Fix]:
+    """User tasks without a form of ours."""
+    lacking = [(page, node) for page, node in desk.nodes if node.tag == "userTask" and not node.extension("form")]
+    silent: list[tuple[Page, Node]] = []
+    for page, node in lacking:
+        said = _said(node.element)
+        name = _name(said, desk)
+        if name:
+            yield _fix(page, node, name, said)
+        elif not said:
+            silent.append((page, node))
+    if len(silent) == len(lacking) == 1 and len(desk.forms) == 1:
+        yield _fix(*silent[0], desk.forms[0], "")
+
+
+def _fix(page: Page, node: Node, name: str, said: str) -> Fix:
+    return fix(
+        KIND,
+        node.file,
+        node.element,
+        partial(page.set_ours, node.element, "form", name),
+        zh=f"给{{it}}写上表单“{name}”" + ("" if said else "：部署包里只有这一张"),
+        en=f"give {{it}} the form “{name}”" + ("" if said else ", the only one of the bundle"),
+        before=said,
+        after=f'banjie:form="{name}"',
+        rule="task-form",
+    )
+
+
+def _said(element: Element) -> str:
+    """What another product says of the form; "" when nothing."""
+    if found := vendor.attribute(element, "formKey", "formRef"):
+        return found
+    for child in vendor.children(element, "formDefinition"):
+        if found := (child.get("formId") or child.get("formKey") or "").strip():
+            return found
+    named = dict(vendor.properties(element))
+    return named.get("formJsonSchemaFilename") or named.get("formUiSchemaFilename") or ""
+
+
+def _name(said: str, desk: Desk) -> str | None:
+    """The name of our form: a file of the bundle if one fits, else the last part of what is said."""
+    path = said.rpartition(":")[2].strip("/ ")
+    path = _ENDINGS.sub("", path.removeprefix("forms/"))
+    if path and desk.form(path):
+        return path
+    last = path.rpartition("/")[2]
+    fitting = [form for form in desk.forms if form.rpartition("/")[2] == last]
+    if len(fitting) == 1:
+        return fitting[0]
+    return last if _SAFE.fullmatch(last) and not fitting else None

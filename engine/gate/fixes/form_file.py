@@ -1,0 +1,55 @@
+"""Put form files where forms are.
+
+What. A form of form-js (Camunda 8's `.form`, or a `.json` with components) that lies elsewhere in the bundle is moved
+to `forms/<name>.json`.
+Why. Both use the same form language; here a form is found by its name under forms/.
+Before. `decide.form`
+After. `forms/decide.json`
+
+表单文件归位：把 .form 文件或别处的表单移到 forms/ 下。
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import partial
+
+from engine.gate import bundle
+from engine.gate.fixes.desk import Desk
+from engine.gate.fixes.offer import Fix, Offer
+
+KIND = "form-file"
+
+
+def find(desk: Desk) -> Iterator[Fix]:
+    """Forms that are not under forms/."""
+    seen: set[str] = set()
+    for file, data in sorted(desk.files.items()):
+        if bundle.kind(file) != bundle.UNKNOWN or not file.endswith((".form", ".json")) or not _is_form(data):
+            continue
+        name = file.rpartition("/")[2].rpartition(".")[0]
+        target = f"forms/{name}.json"
+        if not name or target in desk.files or target in seen:
+            continue
+        seen.add(target)
+        offer = Offer(
+            f"{KIND}:{file}:",
+            KIND,
+            file,
+            None,
+            f"把表单 {file} 移到 {target}",
+            f"Move the form {file} to {target}",
+            file,
+            target,
+            "file-unknown",
+        )
+        yield Fix(offer, partial(desk.moves.__setitem__, file, target))
+
+
+def _is_form(data: bytes) -> bool:
+    try:
+        schema = json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(schema, dict) and isinstance(schema.get("components"), list)
