@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from engine.gate.elements import ELEMENTS, Ignored, Refused
-from engine.gate.rules import LAST, RULES
+from engine.gate.rules import LAST, RULES, standard
 from engine.gate.severities import SEVERITIES
 
 _HEAD = """\
@@ -24,7 +24,7 @@ This page is written from the rules in `engine/gate/rules` (`python -m engine.ga
 
 def page() -> str:
     """The whole page, in Markdown."""
-    parts = [_HEAD, "## Rules\n", *(_rule(rule) for rule in (*RULES, LAST)), _elements()]
+    parts = [_HEAD, "## Rules\n", *(_rule(rule) for rule in (*RULES, LAST)), _standard(), _elements()]
     return "\n".join(parts)
 
 
@@ -35,6 +35,16 @@ def _rule(rule: ModuleType) -> str:
         body = body.replace(f"{word}. ", f"\n**{word}.** ", 1)
     codes = "\n".join(f"- `{code}`: {weight}" for code, weight in SEVERITIES[name].items())
     return f"### {title}\n{body}\n\n{codes}\n\n<small>`engine/gate/rules/{name}.py`</small>\n"
+
+
+def _standard() -> str:
+    """Each of bpmnlint's recommended rules: its finding here, or what says it instead."""
+    said = [
+        f"- `{rule}`: `{code}`, {en.replace('{it}', 'it')}; {mend}"
+        for rule, (code, _, en, _, mend) in standard.SAID.items()
+    ]
+    off = [f"- `{rule}` is left to {why}" for rule, why in standard.OFF.items()]
+    return "\n".join(["## The recommended rules of bpmnlint\n", *said, *off, ""])
 
 
 def _elements() -> str:

@@ -140,6 +140,15 @@ SEVERITIES: dict[str, dict[str, str]] = {
         "foreign-needed": ERROR,
     },
     "limits": {"nesting-deep": ERROR, "fan-out": ERROR},
+    "standard": {
+        "label-missing": WARNING,
+        "label-superfluous": WARNING,
+        "flow-double": WARNING,
+        "split-implicit": WARNING,
+        "gateway-superfluous": WARNING,
+        "terminate-superfluous": WARNING,
+        "shapes-overlap": WARNING,
+    },
     "dry_load": {"engine-refuses": ERROR},
     "gate": {"gate-fault": ERROR, "findings-many": ERROR},
 }

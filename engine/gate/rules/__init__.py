@@ -40,6 +40,7 @@ from engine.gate.rules import (
     references,
     registered,
     soundness,
+    standard,
     tasks,
     timers,
     triggers,
@@ -79,5 +80,6 @@ RULES: tuple[ModuleType, ...] = (
     expressions,
     extensions,
     limits,
+    standard,
 )
 LAST = dry_load  # asked only when nothing above has found an error

@@ -7,6 +7,7 @@ from html import escape
 
 from engine import gate
 from engine.gate import Report
+from engine.gate.elements import NODES
 
 HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:banjie="urn:banjie:bpmn:1"'
@@ -38,7 +39,9 @@ def timer(text: str = "PT2H", kind: str = "timeDuration") -> str:
 
 
 def node(tag: str, id: str, *inside: str, **attributes: str) -> str:
-    """An element; `banjie__form` is written banjie:form."""
+    """An element; `banjie__form` is written banjie:form, and a step without a name is named by its id."""
+    if tag in NODES:
+        attributes = {"name": id, **attributes}
     words = "".join(f' {k.replace("__", ":").rstrip("_")}="{escape(v)}"' for k, v in attributes.items())
     return f'<{tag} id="{id}"{words}>{"".join(inside)}</{tag}>'
 

@@ -116,7 +116,8 @@ def test_a_hostile_size_is_given_up_in_time() -> None:
 
 def test_the_way_that_leads_into_the_deadlock_is_told_in_both_languages() -> None:
     inner = start() + gateway("exclusive", "g", name="是否受理") + user("a", name="受理") + user("b", name="告知")
-    inner += gateway("parallel", "j") + end() + flow("s", "g") + flow("g", "a", "x > 1") + flow("g", "b", "x < 2")
+    inner += gateway("parallel", "j", name="") + end()
+    inner += flow("s", "g") + flow("g", "a", "x > 1") + flow("g", "b", "x < 2")
     report = judge(one(inner, line("a", "j", "e"), line("b", "j")))
     (finding,) = [finding for finding in report.errors if finding.rule == "deadlock"]
     assert finding.element == "j"
