@@ -47,6 +47,11 @@ class Diagram(BpmnParser):
         self._add_errors(root)
         self._add_escalations(root)
 
+    def _add_diagram_indexes(self, bpmn: etree._Element) -> None:
+        """Lanes only: where a shape is drawn means nothing here, whatever a modeler has written for numbers."""
+        lanes = {ref.text: ref.getparent().get("name") for ref in bpmn.iter(BPMN + "flowNodeRef") if ref.text}
+        self.document_lanes[self._document_key(bpmn)] = lanes
+
     def processes(self) -> list[tuple[etree._Element, ProcessSpec]]:
         """Every process of the file, parsed."""
         return [

@@ -200,3 +200,12 @@ def test_what_compensates_is_an_activity_and_compensates_once() -> None:
     for part, refused in ((itself, "b"), (both, "c")):
         said = findings(start() + user("a") + end() + line("s", "a", "e") + part)
         assert [(finding.rule, finding.element) for finding in said] == [("compensation", refused)]
+
+
+def test_how_it_is_drawn_does_not_matter() -> None:
+    shape = (
+        '<x:BPMNDiagram xmlns:x="http://www.omg.org/spec/BPMN/20100524/DI"><x:BPMNPlane><x:BPMNShape bpmnElement="s">'
+        '<Bounds xmlns="http://www.omg.org/spec/DD/20100524/DC" x="far" y=""/>'
+        "</x:BPMNShape></x:BPMNPlane></x:BPMNDiagram>"
+    )
+    assert "p" in load(process(start() + end() + line("s", "e")) + shape)
