@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export FLASK_APP := app:create_app
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench fuzz-feel soak-kill clean soak-oracle
+.PHONY: help setup run test lint format bench fuzz-feel soak-kill clean soak-oracle soak-mutants
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -39,6 +39,9 @@ fuzz-feel: setup ## random expressions against the language: INPUTS=20000 SEED=1
 
 soak-oracle: setup ## 10,000 random processes against the oracle that knows nothing of graphs (3 minutes)
 	@nice -n 10 $(BIN)/python -m tests.engine.bpmn.oracle 10000
+
+soak-mutants: setup ## 100,000 mutants of diagrams before gate and engine: MUTANTS=100000 SEED=1 SUITES=folder (20 minutes)
+	@nice -n 15 $(BIN)/python -m tests.conformance.mutants $(or $(MUTANTS),100000) --seed $(or $(SEED),1) $(if $(SUITES),--suites $(SUITES))
 
 bench: setup ## speed as ratios in one run, to build/bench.json
 	@$(BIN)/python -m tests.benchmarks.run

@@ -54,7 +54,8 @@ class Worker:
     def _start(self) -> None:
         pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         self.process = subprocess.Popen(self.command, cwd=ROOT, text=True, bufsize=1, **pipes)
-        self._answer(PATIENCE, PATIENCE)  # it is ready
+        if self._answer(PATIENCE, PATIENCE) is None:  # it says when it is ready
+            raise RuntimeError("the worker does not start")
 
     def ask(self, case: Case) -> dict[str, Any]:
         """The verdict; a worker that hangs or dies is a verdict as well."""

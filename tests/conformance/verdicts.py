@@ -174,6 +174,7 @@ class _Play(Host):
             self.start(key, self.values, element)
             self.pump()
             self.let_time_pass(0)
+            ended = all(instance.completed for instance in self.instances)
             self._end(report)
         except StepLimit:
             return "limit"
@@ -186,7 +187,7 @@ class _Play(Host):
         except Exception as problem:
             self.found.defect("the play breaks", problem)
             return "fault"
-        return "completed" if all(instance.completed for instance in self.instances) else "waiting"
+        return "completed" if ended else "waiting"
 
     def handle(self, index: int, wait: bpmn.Wait) -> bool:
         """Some tasks are left alone for now, some jobs fail."""
