@@ -21,6 +21,7 @@ from engine import bpmn, clock, dmn, errors, feel, forms, gate, programs, regist
 from engine.bpmn import limits
 from engine.bpmn.times import NotATime
 from engine.gate.elements import BPMN
+from engine.gate.rules import RULES, standard
 
 from .adapter import EPOCH, Host, StepLimit
 
@@ -50,7 +51,10 @@ for _name, _call in FUNCTIONS.items():
 
 
 def judge(files: Files, index: int, told: bool = False) -> dict[str, Any]:
-    """The verdict over one bundle: how it ended, its defects, the rules that refused it, memory used at most."""
+    """The verdict over one bundle: how it ended, its defects, the rules that refused it, memory used now.
+
+    bpmnlint's rules only ever warn and take longer than all others together: they see every tenth mutant.
+    """
     found = _Found(told)
     end = _judge(files, index, found)
     return {
@@ -83,6 +87,7 @@ class _Found:
 
 def _judge(files: Files, index: int, found: _Found) -> str:
     began = time.process_time()
+    gate.RULES = tuple(rule for rule in RULES if rule is not standard or index % 10 == 0)
     try:
         report = gate.check(files, functions=FUNCTIONS, connectors=CONNECTORS, roles=ROLES)
     except Exception as problem:
