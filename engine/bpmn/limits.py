@@ -10,32 +10,36 @@ MAX_DEPTH = 100  # sub-processes and call activities within each other
 MAX_STATE = 1_000_000  # bytes of one stored instance, before compression
 
 
-def too_many_steps(element: str | None) -> errors.DiagramFault:
-    return errors.DiagramFault(
+class TooMuch(errors.DiagramFault):
+    """A diagram has gone beyond one of these limits."""
+
+
+def too_many_steps(element: str | None) -> TooMuch:
+    return TooMuch(
         element,
         f"the diagram has run {MAX_STEPS} automatic elements without coming to rest; it loops at {element}",
         zh=f"流程连续自动执行超过 {MAX_STEPS} 步仍未停下，疑似在“{element}”处循环",
     )
 
 
-def too_many_tokens(element: str | None) -> errors.DiagramFault:
-    return errors.DiagramFault(
+def too_many_tokens(element: str | None) -> TooMuch:
+    return TooMuch(
         element,
         f"{element} would bring the instance to more than {MAX_TOKENS} tokens at once",
         zh=f"“{element}”使流程同时进行的分支超过 {MAX_TOKENS} 条",
     )
 
 
-def too_deep(element: str | None) -> errors.DiagramFault:
-    return errors.DiagramFault(
+def too_deep(element: str | None) -> TooMuch:
+    return TooMuch(
         element,
         f"{element} is called more than {MAX_DEPTH} levels deep",
         zh=f"“{element}”的嵌套调用超过 {MAX_DEPTH} 层",
     )
 
 
-def too_large(element: str | None, size: int) -> errors.DiagramFault:
-    return errors.DiagramFault(
+def too_large(element: str | None, size: int) -> TooMuch:
+    return TooMuch(
         element,
         f"the instance's state has {size} bytes, more than the {MAX_STATE} allowed; keep large data elsewhere",
         zh=f"流程数据有 {size} 字节，超过上限 {MAX_STATE} 字节；请把大块内容存放在流程变量之外",
