@@ -6,43 +6,25 @@ Nothing is run but literals: `date("31.12.2024")` can be told before any case co
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Container, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from . import tree
 from .builtins import BUILTINS
-from .calls import arity, outer
+from .calls import arity, outer, start
 from .errors import NOTHING, FeelError, Say
 from .expression import compile as compile_
-from .mistakes import FOREIGN, iso_hint
+from .foreign import FOREIGN
+from .kinds import COMPARISONS, MAKERS, clash, kind_of, logic_operand, mend, mismatch, no_entry
 from .parser import parse, parse_tests
 from .printing import print_tree
 from .texts import parse_temporal
+from .written import duration_hint, iso_hint
 
+_NEGATED = re.compile(r"(?:not |NOT |Not |非 ?|不 )(.+)")
 _LITERALS = (tree.Number, tree.Text, tree.Temporal, tree.Boolean)
-_MAKERS = frozenset({"date", "time", "date and time", "duration"})
-_COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
-_RESULTS = {
-    "number": "string length|count|mean|median|product|stddev|floor|ceiling|decimal|round up|round down"
-    "|round half up|round half down|modulo|sqrt|log|exp|number|day of year|week of year|last day of month",
-    "string": "string|substring|upper case|lower case|substring before|substring after|replace|string join"
-    "|day of week|month of year",
-    "boolean": "contains|starts with|ends with|matches|not|list contains|odd|even|all|any|is",
-    "date": "date|today",
-    "date and time": "date and time|now",
-    "time": "time",
-}
-_RESULT = {name: kind for kind, names in _RESULTS.items() for name in names.split("|")}
-_KIND = {tree.Number: "number", tree.Text: "string", tree.Boolean: "boolean"}
-_ZH = {
-    "number": "数字",
-    "string": "文本",
-    "boolean": "真假值",
-    "date": "日期",
-    "date and time": "日期时间",
-    "time": "时间",
-}
 
 
 def check(
@@ -64,6 +46,7 @@ def check(
         return [error]
     checker = _Checker(names, known, functions)
     checker.visit(node, frozenset({"?"}) if unary else frozenset(), False)
+    checker.value(node)
     if not unary and not checker.found and not checker.varies and _boolean(node):
         checker.report(node, ("条件的结果与变量无关，永远不变", "the condition never depends on anything"))
     return sorted(checker.found, key=lambda error: error.position)
@@ -71,7 +54,7 @@ def check(
 
 def _boolean(node: tree.Node) -> bool:
     if isinstance(node, tree.Binary):
-        return node.operator in _COMPARISONS
+        return node.operator in COMPARISONS
     return isinstance(node, (tree.And, tree.Or, tree.Between, tree.In))
 
 
@@ -97,6 +80,8 @@ class _Checker:
             self.call(node, local, filtered)
         elif isinstance(node, tree.Filter):
             self.visit(node.source, local, filtered)
+            if isinstance(node.condition, tree.Number) and node.condition.value == 0:
+                self.report(node, *no_entry(node, node.condition.value))
             self.visit(node.condition, local | {"item"}, True)
         elif isinstance(node, (tree.For, tree.Quantified)):
             for iteration in node.iterations:
@@ -108,6 +93,9 @@ class _Checker:
             self.entries(node, local, filtered)
         elif isinstance(node, tree.Lambda):
             self.visit(node.body, local | {parameter.name for parameter in node.parameters}, filtered)
+        elif isinstance(node, (tree.And, tree.Or)):
+            self.logic(node)
+            self.visit(node.parts, local, filtered)
         elif isinstance(node, tree.Binary):
             self.binary(node)
             self.visit((node.left, node.right), local, filtered)
@@ -125,7 +113,14 @@ class _Checker:
     def name(self, node: tree.Name, local: frozenset[str], filtered: bool) -> None:
         self.varies = True
         name = node.name
-        if filtered or self.names is None or name in local or name in self.names:
+        negated = _NEGATED.match(name)
+        if name in local or (self.names is not None and name in self.names):
+            return
+        if negated and (self.names is None or negated[1] in self.names or negated[1] in local):
+            made = f"not({negated[1]})"
+            self.report(node, ("not 后面须有括号", "`not` takes brackets"), (f"请写成 {made}", f"write {made}"))
+            return
+        if filtered or self.names is None:
             return
         if name not in self.functions and name not in BUILTINS:
             self.report(node, (f"没有名为“{name}”的变量", f"there is no variable `{name}`"), self.advice(name, local))
@@ -133,6 +128,10 @@ class _Checker:
     def advice(self, name: str, local: frozenset[str], functions: bool = False) -> Say:
         if name in FOREIGN:
             return FOREIGN[name]
+        if (hint := duration_hint(name))[0]:
+            return hint
+        if not functions and " " in name and (called := self.called(name)):
+            return f"函数的参数要放在括号里：{called}(…)", f"arguments stand in brackets: {called}(…)"
         names = [*local, *([*BUILTINS, *self.functions] if functions else self.known)]
         near = difflib.get_close_matches(name, names, 1, 0.5 if len(name) == 2 else 0.6)  # 金鄂 for 金额
         if near:
@@ -140,6 +139,32 @@ class _Checker:
         if functions:
             return NOTHING
         return f'如果是文本，请加双引号："{name}"', f'if it is a text, put it in quotes: "{name}"'
+
+    def called(self, name: str) -> str:
+        """The function a name of several words begins with: somebody left its brackets out."""
+        words = name.split(" ")
+        starts = (" ".join(words[:count]) for count in range(len(words) - 1, 0, -1))
+        return next((start for start in starts if start in self.functions or start in BUILTINS), "")
+
+    def value(self, node: tree.Node) -> None:
+        """A function stands where a value is wanted."""
+        if not isinstance(node, tree.Name) or self.names is None or node.name in self.names:
+            return  # without names any of them may be a variable's
+        name = node.name
+        if name in self.functions or name in BUILTINS:
+            bare = name in BUILTINS and not any(signature.required for signature in BUILTINS[name].signatures)
+            made = f"{name}()" if bare else f"{name}(…)"
+            said = f"{name} 是函数，后面要有括号", f"{name} is a function, it takes brackets"
+            self.report(node, said, (f"请写成 {made}", f"write {made}"))
+
+    def logic(self, node: tree.And | tree.Or) -> None:
+        """A part of `and` or `or` that is certainly no truth value."""
+        for place, part in enumerate(node.parts):
+            self.value(part)
+            kind = kind_of(part)
+            if kind is not None and kind != "boolean":
+                expected, hint = logic_operand(node, place, kind)
+                self.found.append(FeelError(start(part), expected, hint))
 
     def entries(self, node: tree.Entries, local: frozenset[str], filtered: bool) -> None:
         keys = [key for key, _ in node.entries]
@@ -176,7 +201,7 @@ class _Checker:
             self.report(
                 node.function, (f"{name} 的参数不对，应为 {usage}", f"the arguments do not fit, expected {usage}")
             )
-        elif name in _MAKERS and all(isinstance(argument, _LITERALS) for argument in node.arguments):
+        elif name in MAKERS and all(isinstance(argument, _LITERALS) for argument in node.arguments):
             self.made(node, name)
 
     def method(self, function: tree.Node, local: frozenset[str]) -> None:
@@ -217,43 +242,16 @@ class _Checker:
         left, right = kind_of(node.left), kind_of(node.right)
         if node.operator == "-" and _looks_like_date(node):
             self.report(node, ("这是减法，不是日期", "this is a subtraction, not a date"), iso_hint(_digits(node)))
+        self.value(node.left)
+        self.value(node.right)
         if left is None or right is None or left == right:
-            if node.operator not in _COMPARISONS | {"+"} and "string" in (left, right):
+            if node.operator not in COMPARISONS | {"+"} and "string" in (left, right):
                 self.report(
                     node, (f"文本不能参与 {node.operator} 运算", f"a text cannot take part in `{node.operator}`")
                 )
-            return
-        if node.operator in _COMPARISONS:
-            zh, en = f"{_ZH[left]}不能与{_ZH[right]}比较", f"a {left} cannot be compared with a {right}"
-            self.report(node, (zh, en), _mend(left, right))
-        elif node.operator == "+" and "string" in (left, right):
-            hint = ("把数字写成 string(…) 再连接", "turn the other side into a text with string(…)")
-            self.report(node, (f"{_ZH[left]}与{_ZH[right]}不能相加", f"a {left} and a {right} cannot be added"), hint)
-
-
-def kind_of(node: tree.Node) -> str | None:
-    """The kind of value a tree certainly gives, where it can be told."""
-    if isinstance(node, tree.Call) and isinstance(node.function, tree.Name):
-        return _RESULT.get(node.function.name)
-    if isinstance(node, tree.Binary):
-        if node.operator in _COMPARISONS:
-            return "boolean"
-        sides = (kind_of(node.left), kind_of(node.right))
-        return "number" if sides == ("number", "number") else None
-    return _KIND.get(type(node))
-
-
-def _mend(left: str, right: str) -> Say:
-    kinds = {left, right}
-    if "string" in kinds and kinds & {"date", "date and time", "time"}:
-        other = next(iter(kinds - {"string"}))
-        return f'文本请先写成 {other}("…")', f'turn the text into a value with {other}("…")'
-    if kinds == {"string", "number"}:
-        return (
-            "数字不加引号；文本可用 number(…) 转换",
-            "numbers stand without quotes; a text becomes one with number(…)",
-        )
-    return NOTHING
+        elif clash(node.operator, left, right):
+            said = mismatch(node.operator, left, right)
+            self.report(node, said, mend(node.operator, (left, node.left), (right, node.right)))
 
 
 def _looks_like_date(node: tree.Binary) -> bool:

@@ -91,6 +91,14 @@ class Lexer:
     def _refusal(self, place: int) -> FeelError:
         rest = self.text[place:]
         if rest[0] == '"':
+            if match := re.match(r'"([^"\n]*?)[”“＂]', rest):
+                shown = f'"{match[1]}"'
+                return FeelError(
+                    place,
+                    ("文本结尾的引号是全角的", "the closing quote of a text is full-width"),
+                    (f"请用半角引号：{shown}", f"use half-width quotes: {shown}"),
+                    match[0],
+                )
             return FeelError(
                 place,
                 ("文本缺少结尾的引号", "a text without its closing quote"),

@@ -6,14 +6,18 @@ import re
 from collections.abc import Callable
 
 from .errors import NOTHING, Say
+from .foreign import FOREIGN, OPERATORS
+from .written import day_hint, duration_hint, iso_hint
 
 FULL_WIDTH = {
     "，": ",", "、": ",", "；": ",", "：": ":", "（": "(", "）": ")", "【": "[", "】": "]", "［": "[", "］": "]",
-    "｛": "{", "｝": "}", "“": '"', "”": '"', "„": '"', "「": '"', "」": '"', "《": '"', "》": '"', "‘": '"', "’": '"',
+    "｛": "{", "｝": "}", "“": '"', "”": '"', "„": '"', "「": '"', "」": '"', "《": "<", "》": ">", "‘": '"', "’": '"',
     "＝": "=", "＞": ">", "＜": "<", "≥": ">=", "≤": "<=", "≠": "!=", "＋": "+", "－": "-", "—": "-", "–": "-",
     "×": "*", "÷": "/", "＊": "*", "／": "/", "。": ".", "．": ".", "！": "not(…)", "？": "?", "＂": '"', "＆": "and",
     "｜": "or", "％": "/ 100",
 }  # fmt: skip
+
+__all__ = ["AT_CHARACTER", "FOREIGN", "FULL_WIDTH", "hint_at", "iso_hint"]
 
 Hint = Callable[[re.Match[str]], Say]
 
@@ -32,7 +36,7 @@ AT_CHARACTER: tuple[tuple[re.Pattern[str], Hint], ...] = (
     (re.compile(r"\|\|?"), _fixed("“或者”请写成 or", "write `or`")),
     (re.compile(r"!(?!=)"), _fixed("“非”请写成 not(…)", "write `not(…)`")),
     (re.compile(r"'([^'\n]*)'?"), _quoted),
-    (re.compile(r"[“‘「《]([^”’」》\n]*)[”’」》]"), _quoted),
+    (re.compile(r"[“‘「《＂”]([^”’」》＂\"\n]*)[”’」》＂\"]"), _quoted),
     (re.compile(r"`([^`\n]*)`?"), _quoted),
     (re.compile(r";"), _fixed("表达式不以分号结尾；列表用逗号分隔", "no semicolons: lists are separated by commas")),
     (
@@ -64,137 +68,101 @@ _NEXT: tuple[tuple[re.Pattern[str], Hint], ...] = (
 )  # fmt: skip
 
 
-def _iso(day: str, month: str, year: str) -> Say:
-    text = f'date("{year}-{int(month):02}-{int(day):02}")'
-    return f"日期请写成 {text}", f"write the date as {text}"
-
-
-def iso_hint(text: str) -> Say:
-    """How to write a date, time or duration that somebody wrote in another way."""
-    if match := _ANY_DAY.search(text):
-        year, month, day = match[1], match[2], match[3]
-        if len(day) == 4:
-            year, day = day, year
-            if int(month) > 12:
-                month, day = day, month
-        return _iso(day, month, year)
-    if re.fullmatch(r"\d{1,2}:\d{2}", text):
-        return f'时间要有秒：time("{text:0>5}:00")', f'a time has seconds: time("{text:0>5}:00")'
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?", text):
-        return "日期与时间之间用 T：2026-01-31T09:00:00", "a T stands between date and time: 2026-01-31T09:00:00"
-    return (
-        '日期写 "2026-01-31"，时间写 "09:00:00"，日期时间写 "2026-01-31T09:00:00"，期间写 "P5D"、"PT2H" 或 "P1Y6M"',
-        'write a date as "2026-01-31", a time as "09:00:00", both as "2026-01-31T09:00:00", '
-        'a duration as "P5D", "PT2H" or "P1Y6M"',
-    )
-
-
-_ANY_DAY = re.compile(r"\b(\d{4}|\d{1,2})[-./年](\d{1,2})[-./月](\d{4}|\d{1,2})日?(?![\d:T ])")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _CHINESE_DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日?")
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
 _UNIT = re.compile(r"(\d+(?:\.\d+)?)\s*([万亿千百])?(元|块|天|日|小时|分钟|个月|月|年)?")
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(?::\d{2})?)?|\d{1,2}:\d{2}(?::\d{2})?")
 _FACTOR = {"万": "10000", "亿": "100000000", "千": "1000", "百": "100"}
-_DURATION = {"天": "P{}D", "日": "P{}D", "小时": "PT{}H", "分钟": "PT{}M", "个月": "P{}M", "月": "P{}M", "年": "P{}Y"}
+_SPACED = re.compile(r"\d{1,3}( \d{3})+(?!\d)")
+_CASED = re.compile(r"\b(?:if|then|else|for|return|some|every|satisfies|in|between|and|or)\b", re.IGNORECASE)
+_QUOTES = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
-# Words that people write where an operator should be.
-_OPERATOR: dict[str, Say] = {
-    "AND": ("请写小写 and", "write lower-case and"),
-    "OR": ("请写小写 or", "write lower-case or"),
-    "并且": ("请写 and", "write and"),
-    "或者": ("请写 or", "write or"),
-    "等于": ("请写 =", "write ="),
-    "不等于": ("请写 !=", "write !="),
-    "大于": ("请写 >", "write >"),
-    "小于": ("请写 <", "write <"),
-    "is": ("请写 =，例如 x = null", "write =, as in x = null"),
-    "IS": ("请写 =，例如 x = null", "write =, as in x = null"),
-    "like": (
-        "请写 contains(文本, 片段) 或 matches(文本, 模式)",
-        "write contains(text, part) or matches(text, pattern)",
-    ),
-    "LIKE": (
-        "请写 contains(文本, 片段) 或 matches(文本, 模式)",
-        "write contains(text, part) or matches(text, pattern)",
-    ),
-    "mod": ("取余请写成 modulo(a, b)", "write modulo(a, b)"),
-}
 _WORD = re.compile(r"[^\W\d]+")
 
 
 def hint_at(text: str, place: int) -> Say:
     """The mend for a token that cannot stand at `place`, or NOTHING."""
-    if (word := _WORD.match(text, place)) and word[0] in _OPERATOR:
-        return _OPERATOR[word[0]]
+    found = _WORD.match(text, place)
+    word = found[0] if found else ""
+    if word in OPERATORS:
+        return OPERATORS[word]
+    for hint in (_at_start, _of_number, _of_sign, _of_case):
+        if (told := hint(text, place, word))[0]:
+            return told
+    return NOTHING
+
+
+def _at_start(text: str, place: int, word: str) -> Say:
+    """An expression that begins with an operator."""
+    if text[:place].strip():
+        return NOTHING
+    if re.match(r"=(?![=<>])", text[place:]):
+        return "表达式前面不写等号", "an expression has no leading ="
+    if re.match(r"[<>]=?|!=", text[place:]):
+        return (
+            "写出左边要比较的值，例如 x > 5；只有决策表的单元格才省略它",
+            "write what is compared, as in x > 5; only cells of a decision table leave it out",
+        )
+    if word in ("and", "or", "in", "between"):
+        return f"{word} 的左边缺少内容", f"something is missing to the left of {word}"
+    return NOTHING
+
+
+def _of_number(text: str, place: int, word: str) -> Say:
+    """A number, date or time that is written in another way."""
+    for moment in _MOMENT.finditer(text):
+        if moment.start() <= place <= moment.end():
+            kind = "date and time" if moment[1] else "time" if ":" in moment[0] else "date"
+            shown = moment[0] if kind == "date" or moment[0].count(":") == 2 else f"{moment[0]}:00"
+            shown = f'{kind}("{shown if kind != "time" else shown.zfill(8)}")'
+            return f"请写成 {shown}", f"write {shown}"
     begin = place
-    if word:
+    if word or text[place : place + 1].isdigit():
         while begin > 0 and text[begin - 1] == " ":
             begin -= 1
     while begin > 0 and (text[begin - 1].isdigit() or text[begin - 1] in ".,"):
         begin -= 1
     if match := _DOTTED.match(text, begin):
-        return _iso(*match.groups())
+        return day_hint(match[3], match[2], match[1])
     if match := _CHINESE_DAY.match(text, begin):
-        return _iso(match[3], match[2], match[1])
-    if match := _ISO_DAY.match(text, begin):
-        return f'日期请写成 date("{match[0]}")', f'write the date as date("{match[0]}")'
-    if match := _GROUPED.match(text, begin):
-        plain = match[0].replace(",", "")
-        return f"数字不要用逗号分节：写成 {plain}", f"write numbers without separators: {plain}"
+        return day_hint(*match.groups())
+    if (match := _GROUPED.match(text, begin) or _SPACED.match(text, begin)) and match.end() > place:
+        plain = match[0].replace(",", "").replace(" ", "")
+        return f"数字不要分节：写成 {plain}", f"write numbers without separators: {plain}"
     if begin < place and (match := _UNIT.match(text, begin)) and (match[2] or match[3]):
         if match[2]:
             return f"请写成 {match[1]} * {_FACTOR[match[2]]}", f"write {match[1]} * {_FACTOR[match[2]]}"
-        if match[3] in _DURATION:
-            amount = _DURATION[match[3]].format(match[1])
-            return f'期间请写成 duration("{amount}")', f'write duration("{amount}")'
-        return f"只写数字 {match[1]}，不带单位", f"write the bare number {match[1]}"
-    for begin in (place, place - 1):
+        duration = duration_hint(f"{match[1]}{match[3]}")
+        return duration if duration[0] else (f"只写数字 {match[1]}，不带单位", f"write the bare number {match[1]}")
+    return NOTHING
+
+
+def _of_sign(text: str, place: int, word: str) -> Say:
+    """Signs of other languages."""
+    before = len(text[:place].rstrip()) - 1
+    for begin in (place, before):
         for pattern, hint in _NEXT:
             match = pattern.match(text, begin) if begin >= 0 else None
             if match and match.end() > place:
                 return hint(match)
+    if text.startswith("..", place):
+        return (
+            "区间要有括号：[1..5] 含两端，(1..5) 不含",
+            "a range stands in brackets: [1..5], or (1..5) without its ends",
+        )
+    if text[max(0, place - 2) : place] == '""' or text.startswith('""', place):
+        return '文本只用一对双引号，文本里的引号写成 \\"', 'a text has one pair of quotes; write \\" for a quote in it'
+    if text.startswith("{", place) and text[:place].endswith("{"):
+        return "变量直接写名称，不要写 {{…}}", "write the bare name of the variable, not {{…}}"
     return NOTHING
 
 
-# Names people bring along from other languages: what to write instead.
-FOREIGN: dict[str, Say] = {
-    "AND": ("请写小写 and", "write lower-case and"),
-    "OR": ("请写小写 or", "write lower-case or"),
-    "NOT": ("请写小写 not(…)", "write lower-case not(…)"),
-    "True": ("请写小写 true", "write lower-case true"),
-    "False": ("请写小写 false", "write lower-case false"),
-    "TRUE": ("请写小写 true", "write lower-case true"),
-    "FALSE": ("请写小写 false", "write lower-case false"),
-    "None": ("空值请写 null", "write null"),
-    "NULL": ("空值请写 null", "write null"),
-    "nil": ("空值请写 null", "write null"),
-    "undefined": ("空值请写 null", "write null"),
-    "len": ("文本长度用 string length(…)，列表用 count(…)", "use string length(…) for texts, count(…) for lists"),
-    "length": ("文本长度用 string length(…)，列表用 count(…)", "use string length(…) for texts, count(…) for lists"),
-    "size": ("列表个数用 count(…)", "use count(…)"),
-    "str": ("请写 string(…)", "use string(…)"),
-    "int": ("请写 number(…)", "use number(…)"),
-    "float": ("请写 number(…)", "use number(…)"),
-    "toString": ("请写 string(…)", "use string(…)"),
-    "toUpperCase": ("请写 upper case(…)", "use upper case(…)"),
-    "toLowerCase": ("请写 lower case(…)", "use lower case(…)"),
-    "startsWith": ("请写 starts with(…)", "use starts with(…)"),
-    "endsWith": ("请写 ends with(…)", "use ends with(…)"),
-    "indexOf": ("请写 index of(…)", "use index of(…)"),
-    "new": ("没有 new；当前时刻用 now()，今天用 today()", "there is no new; use now() or today()"),
-    "new Date": ("当前时刻用 now()，今天用 today()", "use now() or today()"),
-    "LocalDate": ('日期用 date("2026-01-31") 或 today()', 'use date("2026-01-31") or today()'),
-    "LocalDateTime": ("用 date and time(…) 或 now()", "use date and time(…) or now()"),
-    "Date": ("用 date(…) 或 today()", "use date(…) or today()"),
-    "datetime": ("用 date and time(…) 或 now()", "use date and time(…) or now()"),
-    "dateTime": ("用 date and time(…)", "use date and time(…)"),
-    "是": ("真值请写 true", "write true"),
-    "否": ("假值请写 false", "write false"),
-    "真": ("真值请写 true", "write true"),
-    "假": ("假值请写 false", "write false"),
-    "并且": ("请写 and", "write and"),
-    "或者": ("请写 or", "write or"),
-    "如果": ("请写 if … then … else …", "write if … then … else …"),
-}  # fmt: skip
+def _of_case(text: str, place: int, word: str) -> Say:
+    """IF, Then, ELSE: a key word with capitals is taken for a name, and the mistake shows later."""
+    written = _QUOTES.sub(lambda match: " " * len(match[0]), text)
+    for match in _CASED.finditer(written):
+        if match[0] != match[0].lower() and match.start() <= place:
+            return f"{match[0]} 请写小写 {match[0].lower()}", f"write lower-case {match[0].lower()}"
+    return NOTHING

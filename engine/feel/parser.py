@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from . import tree
-from .errors import NOTHING, FeelError, FeelLimit, Say
-from .lexer import KEYWORDS, Lexer, Token, number_of, text_of
-from .limits import MAX_CHAIN, MAX_CHARACTERS, MAX_NESTING
+from .errors import NOTHING, FeelError, FeelLimit
+from .lexer import KEYWORDS, Token, number_of, text_of
+from .limits import MAX_CHAIN
 from .mistakes import hint_at
-from .names import BUILT_IN, Known, normal
+from .names import normal
+from .reader import Reader
 from .tree import Node
 from .types_text import parse_type
 from .values import CONTEXT
@@ -47,63 +48,8 @@ def parse_tests(text: str, names: Iterable[str] = ()) -> tree.Tests:
     return node
 
 
-class Parser:
+class Parser(Reader):
     """One pass over one text."""
-
-    def __init__(self, text: str, names: Iterable[str] = ()) -> None:
-        if len(text) > MAX_CHARACTERS:
-            raise FeelLimit(("表达式太长", f"the expression is longer than {MAX_CHARACTERS} characters"))
-        self.text = text
-        self.lexer = Lexer(text)
-        self.known = Known(BUILT_IN)
-        for name in names:
-            self.known.declare(normal(name))
-        self.depth = 0
-        self.token = self.lexer.at(0)
-
-    # --- moving ----------------------------------------------------------------------------------------------------
-
-    def advance(self) -> Token:
-        token = self.token
-        self.token = self.lexer.at(token.end)
-        return token
-
-    def jump(self, place: int) -> None:
-        self.token = self.lexer.at(place)
-
-    def sign(self, text: str) -> bool:
-        return self.token.kind == "sign" and self.token.text == text
-
-    def word(self, text: str) -> bool:
-        return self.token.kind == "name" and self.token.text == text
-
-    def take(self, text: str) -> bool:
-        """Step over this sign or keyword if it stands here."""
-        if self.token.kind in ("sign", "name") and self.token.text == text:
-            self.advance()
-            return True
-        return False
-
-    def need(self, text: str) -> None:
-        if not self.take(text):
-            raise self.error((f"此处应为 {text}", f"expected `{text}`"))
-
-    def error(self, expected: Say, hint: Say = NOTHING, token: Token | None = None) -> FeelError:
-        token = token or self.token
-        hint = hint if hint[0] else hint_at(self.text, token.start)
-        found = token.text
-        if token.kind == "end":
-            expected = (expected[0] + "，但表达式到此结束", expected[1] + ", but the expression ends here")
-        return FeelError(token.start, expected, hint, found)
-
-    def finish(self) -> None:
-        if self.token.kind != "end":
-            raise self.error(("此处应为运算符或表达式结尾", "expected an operator or the end of the expression"))
-
-    def deeper(self) -> None:
-        self.depth += 1
-        if self.depth > MAX_NESTING:
-            raise FeelLimit(("表达式嵌套过深", "the expression is nested too deeply"), self.token.start)
 
     # --- expressions -------------------------------------------------------------------------------------------------
 
@@ -169,7 +115,7 @@ class Parser:
                     break
                 self.advance()
                 condition = self.expression()
-                self.need("]")
+                self.close("]", token.start)
                 node = tree.Filter(node, condition, at=token.start)
             elif token.text == "(":
                 node = self.call(node)
@@ -186,14 +132,14 @@ class Parser:
         names: list[str] = []
         while not self.sign(")"):
             if arguments:
-                self.need(",")
+                self.comma(")", start)
             key = self.key()
             if key is None and names or key is not None and len(names) != len(arguments):
                 raise self.error(("参数要么全部带名称，要么全部不带", "either all arguments have names or none"))
             if key is not None:
                 names.append(key)
             arguments.append(self.expression())
-        self.need(")")
+        self.close(")", start)
         return tree.Call(function, tuple(arguments), tuple(names), at=start)
 
     # --- primaries ---------------------------------------------------------------------------------------------------
@@ -227,7 +173,8 @@ class Parser:
                     )
                 )
             return tree.Temporal(text_of(self.advance()), at=token.start)
-        raise self.error(("此处应为一个值", "expected a value"))
+        missing = ("补上缺少的值，或去掉多余的运算符", "add the missing value, or drop the operator")
+        raise self.error(("此处应为一个值", "expected a value"), missing if token.kind == "end" else NOTHING)
 
     def named(self, token: Token) -> Node:
         word = token.text
@@ -285,7 +232,7 @@ class Parser:
                 ("括号里只能有一个值", "one value in brackets"),
                 ("列表请用方括号 [a, b]", "lists stand in square brackets: [a, b]"),
             )
-        self.need(")")
+        self.close(")", start)
         return node
 
     def listed(self) -> Node:
@@ -293,7 +240,7 @@ class Parser:
         items: list[Node] = []
         while not self.sign("]"):
             if items:
-                self.need(",")
+                self.comma("]", start)
             items.append(self.test() if self.token.text in _TESTS and self.token.kind == "sign" else self.expression())
             if len(items) == 1 and self.sign(".."):
                 return self.interval(items[0], True, start)
@@ -319,7 +266,7 @@ class Parser:
         entries: list[tuple[str, Node]] = []
         while not self.sign("}"):
             if entries:
-                self.need(",")
+                self.comma("}", start)
             key = self.key()
             if key is None:
                 raise self.error(("此处应为“名称: 值”", "expected `name: value`"))
@@ -353,7 +300,9 @@ class Parser:
         if not self.word("else"):
             raise self.error(
                 ("if 需要 else 部分", "`if` needs its `else`"),
-                ("没有其他值时请写 else null", "write `else null` if there is nothing else"),
+                hint_at(self.text, self.token.start)
+                if self.token.kind == "name"
+                else ("没有其他值时请写 else null", "write `else null` if there is nothing else"),
             )
         self.advance()
         return tree.If(condition, then, self.expression(), at=token.start)
@@ -411,7 +360,7 @@ class Parser:
         tests = self.tests()
         if len(tests) == 1 and self.sign(".."):
             return (self.interval(tests[0], False, start),)
-        self.need(")")
+        self.close(")", start)
         return tests
 
     def tests(self) -> tuple[Node, ...]:
