@@ -2,7 +2,7 @@
 
 What. An event or task that waits for or sends a message or signal without saying which gets one: that of the message
 flow drawn to it, or a new one that bears the event's label (of the sender, where a message flow joins both ends).
-Thrown errors and escalations without a code take their name as code.
+Thrown errors and escalations are named in the same way; one without a code takes its name as code.
 Why. Drawings say by their label what is heard; the engine finds who waits by the message's name. Ends with the same
 label, or joined by a message flow, hear each other.
 Before. `<intermediateCatchEvent id="c" name="Paid"><messageEventDefinition/>`
@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from engine.gate.elements import BPMN
+from engine.gate.elements import BPMN, ELEMENTS
 from engine.gate.fixes import connector
 from engine.gate.fixes.desk import Desk, fix
 from engine.gate.fixes.offer import Fix
@@ -29,7 +29,7 @@ _MAX = 100  # characters of a name
 
 
 def find(desk: Desk) -> Iterator[Fix]:
-    """Messages and signals that are not named, and errors that are not coded."""
+    """Messages and the like that are not named, and errors that are not coded."""
     for page, node in desk.nodes:
         for kind, holder in _silent(node):
             yield from _named(page, node, kind, holder)
@@ -52,7 +52,8 @@ def _silent(node: Node) -> Iterator[tuple[str, Element]]:
         yield "message", node.element
     for kind, definition in node.definitions:
         own = definition.getparent() is node.element
-        if own and kind in ("message", "signal") and not ref(definition, kind + "Ref"):
+        throws = node.tag in ("intermediateThrowEvent", "endEvent")
+        if own and not ref(definition, kind + "Ref") and (kind in ("message", "signal") or (throws and kind in CODES)):
             yield kind, definition
 
 
@@ -67,10 +68,11 @@ def _named(page: Page, node: Node, kind: str, holder: Element) -> Iterator[Fix]:
         page.set(holder, kind + "Ref", ident)
         first = next(child for child in page.root if local(child) in ("collaboration", "process"))
         if taken is None:
-            page.before(first, f'<{page.bpmn(first, kind)} id="{escaped(ident)}" name="{escaped(name)}"/>')
+            code = f' {CODES[kind]}="{escaped(name)}"' if kind in CODES else ""
+            page.before(first, f'<{page.bpmn(first, kind)} id="{escaped(ident)}" name="{escaped(name)}"{code}/>')
 
     words = name or (taken.get("name") if taken is not None else "") or ident
-    zh = "消息" if kind == "message" else "信号"
+    zh = ELEMENTS[kind].zh
     yield fix(
         KIND,
         node.file,

@@ -201,8 +201,11 @@ class Page:
         if inner is not None:
             yield span.content, span.close, inner
         if last:
-            tail = len(self.text[: span.close].rstrip()) if gap else span.close
-            yield max(tail, span.content), max(tail, span.content), last
+            lead = self.text[span.content : span.close]
+            lead = lead[len(lead.rstrip()) :]  # how the closing tag is indented tells how the content is
+            deep = self._newline + lead.rpartition("\n")[2] + "  " if "\n" in lead else ""
+            tail = span.close - len(lead) if deep else span.close
+            yield tail, tail, "".join(deep + markup for markup in change.last)
         if change.tag:
             name = self.text[span.close + 2 : span.end - 1].strip()
             yield span.close, span.end, f"</{self._named(name, change.tag)}>"

@@ -22,7 +22,7 @@ from engine.bpmn import times
 from engine.gate.fixes import expression, translate
 from engine.gate.fixes.desk import Desk, fix
 from engine.gate.fixes.offer import Fix
-from engine.gate.fixes.page import Page, escaped
+from engine.gate.fixes.page import Page
 from engine.gate.model import Element, Node, local, text
 from engine.gate.places import TIMERS
 
@@ -79,8 +79,10 @@ def duration(words: str) -> str | None:
 def _iso(amounts: dict[str, int]) -> str | None:
     if not amounts or not any(amounts.values()):
         return None
-    if "W" in amounts:
-        amounts = {**amounts, "D": amounts.get("D", 0) + 7 * amounts.pop("W")} if len(amounts) > 1 else amounts
+    if "W" in amounts and len(amounts) > 1:  # ISO's weeks stand alone
+        weeks = amounts["W"]
+        amounts = {"D": 0, **{unit: amount for unit, amount in amounts.items() if unit != "W"}}
+        amounts["D"] += 7 * weeks
     days = "".join(f"{amounts[unit]}{unit}" for unit in ("W", "D") if unit in amounts)
     rest = "".join(f"{amounts[unit]}{unit}" for unit in ("H", "M", "S") if unit in amounts)
     return f"P{days}" + (f"T{rest}" if rest else "")
@@ -90,8 +92,9 @@ def _value(page: Page, node: Node, element: Element) -> Iterator[Fix]:
     words, tag = text(element), local(element)
     if _fine(words, tag, element.get("language") or page.root.get("expressionLanguage")):
         return
-    for new_tag, found in _readings(words, tag):
-        if _fine(found, new_tag, None):
+    said = translate.to_feel(words)
+    for new_tag, found in [*_readings(words, tag), (tag, said or "")]:
+        if _reads(found, new_tag) or (found == said and _fine(found, new_tag, None)):
             yield fix(
                 KIND,
                 node.file,
@@ -101,10 +104,16 @@ def _value(page: Page, node: Node, element: Element) -> Iterator[Fix]:
                 en=f"write the time of {{it}} as {found}" + _note(words)[1],
                 before=f"{tag} {words}" if new_tag != tag else words,
                 after=f"{new_tag} {found}" if new_tag != tag else found,
-                rule="timer-value" if translate.is_feel(words) else "expression-broken",
+                rule=_rule(words, element.get("language")),
                 about=node.element,
             )
             return
+
+
+def _rule(words: str, language: str | None) -> str | None:
+    """The gate's finding about a time that is not read."""
+    complaint = expression.complaint(words, language)
+    return "timer-value" if complaint == "" else complaint
 
 
 def _readings(words: str, tag: str) -> Iterator[tuple[str, str]]:
@@ -112,7 +121,7 @@ def _readings(words: str, tag: str) -> Iterator[tuple[str, str]]:
     bare = words.strip("'\" \t")
     for other in dict.fromkeys((tag, *TIMERS)):
         yield other, bare
-        yield other, bare.upper().removesuffix("T") if re.fullmatch(r"[rR\d/]*[pP][\dtTymwdhsYMWDHS.]+", bare) else ""
+        yield other, _upper(bare)
     found = duration(bare) or _delta(bare)
     if found:
         yield ("timeCycle", "R/" + found) if tag == "timeCycle" else ("timeDuration", found)
@@ -126,8 +135,20 @@ def _readings(words: str, tag: str) -> Iterator[tuple[str, str]]:
     if moment := _MOMENT.fullmatch(bare):
         year, month, day, hour, minute = (int(part) for part in moment.groups()[:5])
         yield "timeDate", f"{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{moment[6] or '00'}"
-    if (said := translate.to_feel(words)) is not None:
-        yield tag, said
+
+
+def _upper(words: str) -> str:
+    """ISO text in capitals, without a T that nothing follows."""
+    return words.upper().removesuffix("T")
+
+
+def _reads(words: str, tag: str) -> bool:
+    """Whether a text is a time of this kind."""
+    try:
+        _READ[tag](words)
+    except Exception:
+        return False
+    return True
 
 
 def _delta(words: str) -> str | None:
@@ -145,15 +166,12 @@ def _fine(words: str, tag: str, language: str | None) -> bool:
         return False
     quoted = re.fullmatch(r'"([^"\\]*)"', words)
     plain = quoted[1] if quoted else words
-    read = _READ[tag]
-    try:
-        read(plain)
+    if _reads(plain, tag):
         return True
-    except times.NotATime:
-        if quoted or re.match(r"R\d*/|[-+]?P[\dT]|\d{4}-\d\d", words):
-            return False
-    except Exception:
+    if quoted or _DELTA.fullmatch(words) or re.match(r"R\d*/|[-+]?P[\dT]|\d{4}-\d\d", words):
         return False
+    if plain != _upper(plain) and any(_reads(_upper(plain), one) for one in TIMERS):
+        return False  # meant as a time, though FEEL could read it as a name
     return expression.complaint(words, language) == "" and not re.fullmatch(r"[\d. ]+", words)
 
 
@@ -166,10 +184,13 @@ def _write(page: Page, element: Element, words: str, tag: str) -> None:
 
 def _label(page: Page, node: Node, definition: Element, said: list[Element], found: str) -> Fix:
     def write() -> None:
-        for empty in said:
+        for empty in said[1:]:
             page.remove(empty)
-        tag = page.bpmn(definition, "timeDuration")
-        page.append(definition, f"<{tag}>{escaped(found, '')}</{tag}>")
+        if said:
+            _write(page, said[0], found, "timeDuration")
+        else:
+            tag = page.bpmn(definition, "timeDuration")
+            page.append(definition, f"<{tag}>{found}</{tag}>")
 
     return fix(
         KIND,

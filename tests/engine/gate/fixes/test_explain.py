@@ -14,5 +14,5 @@ def test_the_page_is_current():
 @pytest.mark.parametrize("fix", FIXES)
 def test_each_fix_is_explained(fix):
     assert all(f"{part}. " in fix.__doc__ for part in explain.PARTS)
-    assert fix.KIND == fix.__name__.rpartition(".")[2].replace("_", "-")
+    assert fix.__name__.rpartition(".")[2].replace("_", "-") == fix.KIND
     assert any("一" <= c <= "鿿" for c in fix.__doc__)

@@ -40,7 +40,7 @@ def test_attributes_are_set_changed_and_taken_away_where_they_stand():
     page.set(by_id["u"], "isForCompensation", "true")
     new = page.data().decode()
     assert new == TEXT.replace(
-        '<b:userTask id="t"   v:x=\'1\' />', '<b:userTask id="t"   name="say &quot;so&quot; &amp; &lt;go&gt;" />'
+        "<b:userTask id=\"t\"   v:x='1' />", '<b:userTask id="t"   name="say &quot;so&quot; &amp; &lt;go&gt;" />'
     ).replace('name="u"\n        v:x="2">', 'name="新"\n        v:x="2"\n        isForCompensation="true">')
 
 
@@ -87,9 +87,7 @@ def test_elements_are_removed_renamed_written_and_put_in():
 def test_an_empty_element_is_opened_for_its_child():
     page, by_id = _page()
     page.append(by_id["t"], "<b:documentation/>")
-    assert (
-        '    <b:userTask id="t"   v:x=\'1\'>\n      <b:documentation/>\n    </b:userTask>\n' in page.data().decode()
-    )
+    assert "    <b:userTask id=\"t\"   v:x='1'>\n      <b:documentation/>\n    </b:userTask>\n" in page.data().decode()
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "gb18030"])
