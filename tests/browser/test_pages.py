@@ -27,6 +27,7 @@ PAGES: dict[str, tuple[str | None, str, list[str]]] = {
     "definitions": ("analyst", "/definitions", []),
     "definition": ("analyst", "/definitions/complaint", []),
     "deploy": ("admin", "/definitions/deploy", []),
+    "studio": ("analyst", "/studio", []),
     "instances": ("admin", "/instances", []),
     "instance": ("admin", "/instances?status=running", ["main tbody a"]),
     "incidents": ("admin", "/incidents", []),

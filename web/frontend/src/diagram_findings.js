@@ -5,6 +5,15 @@ import { say } from './i18n.js';
 const READABLE = 0.85; // an element that is shown can be read
 const ROOM = 60; // px around it
 
+// Where a badge stands, from the top left of its element: at the corner of a shape, in the middle of a flow.
+function place({ width, waypoints }) {
+  if (!waypoints) return { top: -16, left: width - 18 };
+  const [x, y] = ['x', 'y'].map((axis) => waypoints.map((point) => point[axis]));
+  const half = Math.floor((waypoints.length - 1) / 2);
+  const middle = (along) => (along[half] + along[half + 1]) / 2 - Math.min(...along);
+  return { top: middle(y) - 11, left: middle(x) - 14 };
+}
+
 const listed = (id) => [...document.querySelectorAll('[data-finding]')].filter((one) => one.dataset.finding === id);
 
 export function point(root, viewer, findings) {
@@ -50,7 +59,7 @@ export function point(root, viewer, findings) {
       show(id);
       reveal(id)?.focus();
     });
-    viewer.get('overlays').add(found, { position: { top: -14, right: 22 }, html: badge });
+    viewer.get('overlays').add(found, { position: place(found), html: badge });
   });
 
   buttons.forEach((button) => {
