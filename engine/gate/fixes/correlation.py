@@ -26,11 +26,12 @@ KIND = "correlation"
 def find(desk: Desk) -> Iterator[Fix]:
     """Waits for messages whose key stands at the message."""
     for page, node in desk.nodes:
-        for holder in _waits(node):
-            message = node.scope.process.diagram.by_id.get(ref(holder, "messageRef"))
+        for holder, name in _waits(node):
+            message = node.scope.process.diagram.by_id.get(name)
             said = _key(message) if message is not None else ""
             value = vendor.formula(said) if said else None
-            if value and not node.extension("correlation") and not holder.get(BANJIE + "correlation"):
+            said_already = node.extension("correlation") or holder.get(BANJIE + "correlation")
+            if value and not said_already:
                 yield fix(
                     KIND,
                     node.file,
@@ -41,19 +42,19 @@ def find(desk: Desk) -> Iterator[Fix]:
                     before=said,
                     after=ours("correlation", value),
                     rule=None,
-                    part="" if holder is node.element else "message",
+                    part="" if holder is node.element else ref(holder, "messageRef"),
                 )
 
 
-def _waits(node: Node) -> Iterator[Element]:
-    """What waits for a message within a case: the start of a process has no case yet."""
+def _waits(node: Node) -> Iterator[tuple[Element, str]]:
+    """What waits for a message within a case, and for which: the start of a process has no case yet."""
     if node.tag == "receiveTask":
-        yield node.element
+        yield node.element, ref(node.element, "messageRef")
     starts_case = node.tag == "startEvent" and node.scope.node is None
     if node.tag in ("intermediateCatchEvent", "boundaryEvent", "startEvent") and not starts_case:
         messages = [one for kind, one in node.definitions if kind == "message"]
-        if len(messages) == 1:
-            yield node.element if messages[0].getparent() is node.element else messages[0]
+        for message in messages:
+            yield node.element if len(messages) == 1 else message, ref(message, "messageRef")
 
 
 def _key(message: Element) -> str:

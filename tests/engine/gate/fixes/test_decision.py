@@ -1,0 +1,36 @@
+import pytest
+
+from tests.engine.gate.fixes.drawing import diagram, mended, offered
+
+
+def _rule(attributes: str = "", inside: str = ""):
+    inside = f"<bpmn:extensionElements>{inside}</bpmn:extensionElements>" if inside else ""
+    return diagram(f'<bpmn:businessRuleTask id="r" {attributes}>{inside}</bpmn:businessRuleTask>')
+
+
+def test_camunda_7_says_it_in_attributes():
+    files = _rule('camunda:decisionRef="routing" camunda:resultVariable="route"')
+    assert 'banjie:decision="routing" banjie:result="route"' in mended(files, "decision")
+    [offer] = offered(files, "decision")
+    assert (offer.element, offer.rule) == ("r", "rule-decision")
+
+
+@pytest.mark.parametrize(
+    ("inside", "after"),
+    [
+        ('<zeebe:calledDecision decisionId="routing" resultVariable="route"/>', 'banjie:result="route"'),
+        ("<spiffworkflow:calledDecisionId>routing</spiffworkflow:calledDecisionId>", 'banjie:decision="routing"'),
+        (
+            '<flowable:field name="decisionTableReferenceKey">'
+            "<flowable:string>routing</flowable:string></flowable:field>",
+            'banjie:decision="routing"',
+        ),
+    ],
+)
+def test_others_say_it_in_elements(inside, after):
+    assert after in mended(_rule(inside=inside), "decision")
+
+
+@pytest.mark.parametrize("name", ["${which}", "=which"])
+def test_a_decision_that_is_only_known_later_is_left(name):
+    assert not offered(_rule(f'camunda:decisionRef="{name}"'), "decision")

@@ -1,0 +1,108 @@
+"""The fixes of a few lines: namespaces, truths, directions, imports, leftovers, calls."""
+
+import pytest
+
+from engine.gate import fixes
+from tests.engine.gate.fixes.drawing import MODEL, NAMES, diagram, mended, offered
+
+
+@pytest.mark.parametrize(
+    "slip",
+    ["http://www.omg.org/spec/bpmn/20100524/model", "https://www.omg.org/spec/BPMN/20100524/MODEL", MODEL + "/"],
+)
+def test_namespace_slips_are_corrected(slip):
+    files = diagram('<bpmn:startEvent id="s"/>')
+    wrong = {"x.bpmn": files["x.bpmn"].replace(MODEL.encode(), slip.encode())}
+    assert mended(wrong, "namespace").encode() == files["x.bpmn"]
+    assert offered(wrong, "namespace")[0].rule == "not-bpmn"
+    assert not offered(files, "namespace")
+
+
+def test_a_file_without_a_namespace_gets_one():
+    files = {"x.bpmn": b'<definitions id="d"><process id="p"><startEvent id="s"/></process></definitions>'}
+    assert f'<definitions id="d" xmlns="{MODEL}">' in mended(files, "namespace")
+
+
+def test_our_own_namespace_is_corrected():
+    files = diagram('<bpmn:userTask id="t" banjie:role="handler"/>', root='xmlns:banjie="urn:banjie:bpmn:1.0"')
+    assert 'xmlns:banjie="urn:banjie:bpmn:1"' in mended(files, "namespace")
+
+
+def test_truths_are_written_as_words():
+    files = diagram('<bpmn:boundaryEvent id="b" cancelActivity="0"/>', process='isExecutable="True"')
+    new = mended(files, "truth")
+    assert 'isExecutable="true"' in new and 'cancelActivity="false"' in new
+    assert [offer.id for offer in offered(files, "truth")] == [
+        "truth:x.bpmn:p:isExecutable",
+        "truth:x.bpmn:b:cancelActivity",
+    ]
+    assert not offered(diagram('<bpmn:boundaryEvent id="b" cancelActivity="perhaps" name="1"/>'), "truth")
+
+
+def test_a_wrong_direction_is_dropped():
+    body = """<bpmn:exclusiveGateway id="g" gatewayDirection="{}"/><bpmn:endEvent id="e"/><bpmn:endEvent id="f"/>
+    <bpmn:sequenceFlow id="a" sourceRef="g" targetRef="e"/><bpmn:sequenceFlow id="b" sourceRef="g" targetRef="f"/>"""
+    assert '<bpmn:exclusiveGateway id="g"/>' in mended(diagram(body.format("Converging")), "direction")
+    assert not offered(diagram(body.format("Diverging")), "direction")
+
+
+def test_imports_of_types_are_taken_out():
+    schema = '<bpmn:import importType="http://www.w3.org/2001/XMLSchema" location="a.xsd" namespace="n"/>'
+    assert "import" not in mended(diagram("", outside=schema), "imported")
+    other = '<bpmn:import importType="http://www.omg.org/spec/BPMN/20100524/MODEL" location="a.bpmn" namespace="n"/>'
+    assert not offered(diagram("", outside=other), "imported")
+
+
+def test_leftovers_are_dropped_with_their_drawing():
+    drawing = """<di:d xmlns:di="urn:x"><di:BPMNEdge bpmnElement="a"/><di:BPMNShape bpmnElement="t"/></di:d>"""
+    files = diagram(
+        f"""<bpmn:laneSet><bpmn:lane id="l"><bpmn:flowNodeRef>gone</bpmn:flowNodeRef>
+      <bpmn:flowNodeRef>t</bpmn:flowNodeRef>
+    </bpmn:lane></bpmn:laneSet><bpmn:task id="t"/>
+    <bpmn:association id="a" sourceRef="t" targetRef="gone"/>
+    <bpmn:extensionElements>{drawing}</bpmn:extensionElements>"""
+    )
+    new = mended(files, "leftover")
+    assert "gone" not in new and "BPMNEdge" not in new and 'bpmnElement="t"' in new and "flowNodeRef>t<" in new
+    assert {offer.rule for offer in offered(files, "leftover")} == {"target-unknown"}
+
+
+def test_the_called_process_is_named():
+    called = """<bpmn:callActivity id="c"><bpmn:extensionElements><zeebe:calledElement processId="{}"/>
+    </bpmn:extensionElements></bpmn:callActivity>"""
+    assert '<bpmn:callActivity id="c" calledElement="check">' in mended(diagram(called.format("check")), "called")
+    assert not offered(diagram(called.format("=which(x)")), "called")
+
+
+def test_unsafe_ids_change_with_all_that_refers_to_them():
+    drawing = '<di:BPMNShape xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" bpmnElement="1 a"/>'
+    files = diagram(
+        f"""<bpmn:startEvent id="s"/><bpmn:userTask id="1 a" name="1 a"><bpmn:incoming>{{f}}</bpmn:incoming>
+    </bpmn:userTask>
+    <bpmn:sequenceFlow id="{{f}}" sourceRef="s" targetRef="1 a"/>
+    <bpmn:laneSet><bpmn:lane id="l"><bpmn:flowNodeRef>1 a</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>
+    <bpmn:extensionElements>{drawing}</bpmn:extensionElements>"""
+    )
+    new = mended(files, "ids")
+    assert '<bpmn:userTask id="_1_a" name="1 a"><bpmn:incoming>f</bpmn:incoming>' in new
+    assert '<bpmn:sequenceFlow id="f" sourceRef="s" targetRef="_1_a"/>' in new
+    assert "<bpmn:flowNodeRef>_1_a<" in new and 'bpmnElement="_1_a"' in new
+
+
+def test_the_id_of_a_process_changes_where_it_is_called():
+    caller = diagram('<bpmn:callActivity id="c" calledElement="9"/>')["x.bpmn"]
+    files = {"a.bpmn": caller, "x.bpmn": diagram("")["x.bpmn"].replace(b'id="p"', b'id="9"')}
+    applied = fixes.apply(files, [offer.id for offer in offered(files, "ids")], **NAMES)
+    assert b'calledElement="_9"' in applied.files["a.bpmn"] and b'<bpmn:process id="_9"' in applied.files["x.bpmn"]
+
+
+def test_missing_and_doubled_ids():
+    files = diagram('<bpmn:startEvent/><bpmn:textAnnotation id="n"/><bpmn:textAnnotation id="n"/>')
+    new = mended(files, "ids")
+    assert '<bpmn:startEvent id="startEvent_1"/>' in new
+    assert '<bpmn:textAnnotation id="n"/><bpmn:textAnnotation id="n_2"/>' in new
+    assert {offer.rule for offer in offered(files, "ids")} == {"id-missing", "id-twice"}
+    both = '<bpmn:association id="a" sourceRef="s" targetRef="n"/>'
+    assert not [
+        o for o in offered(diagram(f'<bpmn:task id="n"/><bpmn:task id="n"/>{both}'), "ids") if o.rule == "id-twice"
+    ]
