@@ -19,6 +19,7 @@ _DURATION = re.compile(
     r"^P(?!$)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?!$)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$"
 )
 _CYCLE = re.compile(r"^R(\d*)/(?:([^/]+)/)?(P[^/]+)$")
+MAX_YEARS = 1_000  # of a duration
 
 
 class NotATime(ValueError):
@@ -37,13 +38,16 @@ class Duration:
     rest: timedelta
 
     def after(self, start: datetime) -> datetime:
-        """`start` plus this duration, months counted on Shanghai's calendar; aware UTC."""
-        if self.months:
-            wall = clock.local(start)
-            month = wall.month - 1 + self.months
-            year, month = wall.year + month // 12, month % 12 + 1
-            start = wall.replace(year=year, month=month, day=min(wall.day, calendar.monthrange(year, month)[1]))
-        return start.astimezone(UTC) + self.rest
+        """`start` plus this duration, months counted on Shanghai's calendar; aware UTC. Raises NotATime."""
+        try:
+            if self.months:
+                wall = clock.local(start)
+                month = wall.month - 1 + self.months
+                year, month = wall.year + month // 12, month % 12 + 1
+                start = wall.replace(year=year, month=month, day=min(wall.day, calendar.monthrange(year, month)[1]))
+            return start.astimezone(UTC) + self.rest
+        except (ValueError, OverflowError) as problem:
+            raise NotATime("时间在公元 9999 年之后", "the time is after the year 9999") from problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,17 @@ class Cycle:
 
 
 def duration(value: Any) -> Duration:
-    """A duration from ISO text or a FEEL duration. Raises NotATime; a negative one is refused."""
+    """A duration from ISO text or a FEEL duration. Raises NotATime; a negative one, or an age, is refused."""
+    try:
+        found = _duration(value)
+    except OverflowError:
+        found = None
+    if found is None or found.months > 12 * MAX_YEARS or found.rest > timedelta(days=366 * MAX_YEARS):
+        raise NotATime(f"时长“{value}”超过 {MAX_YEARS} 年", f"{value!r:.60} is longer than {MAX_YEARS} years")
+    return found
+
+
+def _duration(value: Any) -> Duration:
     if isinstance(value, Duration):
         return value
     if isinstance(value, timedelta):
@@ -91,17 +105,24 @@ def instant(value: Any, element: str | None = None) -> datetime:
     Raises NotATime; with `element`, errors.DiagramFault instead.
     """
     try:
+        return _instant(value)
+    except NotATime as problem:
+        if element is None:
+            raise
+        raise errors.DiagramFault(element, f"{element}: {problem.en}", zh=f"“{element}”：{problem.zh}") from problem
+
+
+def _instant(value: Any) -> datetime:
+    try:
         if isinstance(value, str):
             value = _parse(value.strip())
         if isinstance(value, datetime):
             return clock.aware(value)
         if isinstance(value, date):
             return clock.aware(datetime.combine(value + timedelta(days=1), datetime.min.time()))
-        raise NotATime(f"“{value}”不是日期时间", f"{value!r:.60} is no date and time")
-    except NotATime as problem:
-        if element is None:
-            raise
-        raise errors.DiagramFault(element, f"{element}: {problem.en}", zh=f"“{element}”：{problem.zh}") from problem
+    except OverflowError as problem:  # the first or the last day there is, seen from another zone
+        raise NotATime(f"“{value}”超出历法范围", f"{value!r:.60} is beyond the calendar") from problem
+    raise NotATime(f"“{value}”不是日期时间", f"{value!r:.60} is no date and time")
 
 
 def cycle(value: Any) -> Cycle:

@@ -22,7 +22,9 @@ def item(diagram: Diagram, element: Element | None) -> Element | None:
     if element is None:
         return None
     if local(element) in ("dataObjectReference", "dataStoreReference") and not element.get("itemSubjectRef"):
-        return item(diagram, target(diagram, ref(element, local(element).replace("Reference", "Ref"))))
+        element = target(diagram, ref(element, local(element).replace("Reference", "Ref")))
+        if element is None or "Reference" in local(element):
+            return None
     found = target(diagram, ref(element, _BY.get(local(element), "itemSubjectRef")))
     return found if found is not None and local(found) == "itemDefinition" else None
 

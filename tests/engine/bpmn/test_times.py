@@ -24,7 +24,9 @@ def test_a_duration_counts_months_on_shanghais_calendar(text: str, after: dateti
     assert times.duration(text).after(midnight) == after
 
 
-@pytest.mark.parametrize("text", ["P", "PT", "P1DT", "-PT1H", "1H", "PT1H ago", "P1.5D", ""])
+@pytest.mark.parametrize(
+    "text", ["P", "PT", "P1DT", "-PT1H", "1H", "PT1H ago", "P1.5D", "", "P1001Y", "P9999999999D", "PT9999999999999999S"]
+)
 def test_what_is_no_duration_is_refused(text: str) -> None:
     with pytest.raises(times.NotATime):
         times.duration(text)
@@ -42,3 +44,11 @@ def test_a_cycle_has_times_a_first_instant_and_a_period() -> None:
     for wrong in ("R3", "R3/PT0S", "R3/-PT1H", "PT1H", timedelta(1)):
         with pytest.raises(times.NotATime):
             times.cycle(wrong)
+
+
+@pytest.mark.parametrize("value", ["0001-01-01T00:00:00", "9999-12-31", date.max, "2026-13-01", 7])
+def test_what_is_beyond_the_calendar_is_no_instant(value: object) -> None:
+    with pytest.raises(times.NotATime):
+        times.instant(value)
+    with pytest.raises(times.NotATime):
+        times.duration("P1Y").after(datetime(9999, 6, 1, tzinfo=UTC))

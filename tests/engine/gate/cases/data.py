@@ -54,5 +54,6 @@ GOOD = [
     one(user("a", LIST, each("i", '<inputDataItem id="n" itemSubjectRef="T"/>'))),
     one(inner(LIST, each("i"))),
     one(inner()),
+    one(user("a", TAKES, into("r9")), '<dataObjectReference id="r9" dataObjectRef="r9"/>'),
     one(user("a"), '<dataObject id="o9" itemSubjectRef="TS" isCollection="true"/>'),
 ]
