@@ -21,6 +21,7 @@ import sys
 import time
 from collections import Counter
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +76,9 @@ class Worker:
         return {"end": "defect", "defects": ["hangs" if code is None else f"dies ({code})"], "rules": [], "memory": 0}
 
     def _answer(self, seconds: float, patience: float) -> dict[str, Any] | None:
-        before, until = self._spent(), time.monotonic() + patience
+        before, until = None, time.monotonic() + patience
         while not select.select([self.process.stdout], [], [], 0.5)[0]:
+            before = self._spent() - 0.5 if before is None else before
             if self._spent() - before > seconds or time.monotonic() > until:
                 return None
         assert self.process.stdout is not None
@@ -103,8 +105,11 @@ def worker(seed: int, suites: Path | None) -> None:
     """Judge what comes in, line by line."""
     import resource
 
+    from engine import forms
+
     from . import verdicts
 
+    forms.load = lru_cache(maxsize=64)(forms.load)  # most mutants have the same one; reading it takes long
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     seeds, say = Seeds(suites), os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # what anybody prints is no answer

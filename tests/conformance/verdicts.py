@@ -61,7 +61,7 @@ def judge(files: Files, index: int, told: bool = False) -> dict[str, Any]:
         "end": "defect" if found.defects else end,
         "defects": sorted(set(found.defects)),
         "rules": found.rules,
-        "memory": _memory(),
+        "memory": _memory() if index % 1_000 == 999 else 0,
     } | ({"told": found.told} if told else {})
 
 
@@ -86,14 +86,14 @@ class _Found:
 
 
 def _judge(files: Files, index: int, found: _Found) -> str:
-    began = time.process_time()
+    began = time.monotonic()
     gate.RULES = tuple(rule for rule in RULES if rule is not standard or index % 10 == 0)
     try:
         report = gate.check(files, functions=FUNCTIONS, connectors=CONNECTORS, roles=ROLES)
     except Exception as problem:
         found.defect("the gate raises", problem)
         return "defect"
-    if time.process_time() - began > GATE_SECONDS:
+    if time.monotonic() - began > GATE_SECONDS and _spent_on(files) > GATE_SECONDS:
         found.defect("the gate is slow")
     found.tell(report.text("en"))
     found.rules = sorted({finding.rule for finding in report.errors})
@@ -105,6 +105,13 @@ def _judge(files: Files, index: int, found: _Found) -> str:
         return "refused"
     _ask_decisions(files, index, found)
     return _play(files, loaded, report, index, found)
+
+
+def _spent_on(files: Files) -> float:
+    """Seconds of processor time the gate takes: on a busy machine the wall says little."""
+    began = time.process_time()
+    gate.check(files, functions=FUNCTIONS, connectors=CONNECTORS, roles=ROLES)
+    return time.process_time() - began
 
 
 def _load(files: Files, report: gate.Report, found: _Found) -> dict[str, bpmn.Program] | None:
