@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     processes_path: Path = Field(ROOT / "processes", description="where the shipped bundles lie")
     forms_path: Path = Field(ROOT / "forms", description="where the shipped forms lie")
     cookie_secure: bool = Field(False, description="set behind TLS, so that cookies never travel in the clear")
+    dry_run: bool = Field(True, description="plays a bundle once in a limited child process before it is deployed")
     demo: bool = Field(False, description="shows the demo accounts on the sign-in page; never in production")
     batch: int = Field(256, description="commands per transaction at most; only a backlog makes so many")
     live_instances: int = Field(5_000, description="instances kept in memory; 5-30 KB each")
@@ -57,6 +58,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> APIFlask:
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 2**20,
         DEMO=settings.demo,
+        DRY_RUN=settings.dry_run,
         **{k: v for k, v in overrides.items() if k.isupper()},
     )
     import engine

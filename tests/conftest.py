@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, text
 from app import create_app
 from engine.db import db
 
-KEYS = {"secret_key": "tests-only-" + "0" * 32, "data_key": "00" * 32}
+KEYS = {"secret_key": "tests-only-" + "0" * 32, "data_key": "00" * 32, "dry_run": "false"}  # it has its own tests
 
 
 @pytest.fixture(scope="session")

@@ -95,9 +95,10 @@ def deploy(paths: tuple[Path, ...], note: str, actor: str, as_json: bool) -> Non
 
 @click.command("lint")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--dry-run/--no-dry-run", default=True, help="Play a bundle that passes once, in a child process.")
 @as_json
 @told
-def lint(paths: tuple[Path, ...], as_json: bool) -> None:
+def lint(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
     """Check the bundles at PATHS as a deployment would; status 1 when one would be refused."""
     from engine import definitions
 
@@ -105,9 +106,11 @@ def lint(paths: tuple[Path, ...], as_json: bool) -> None:
     ok = True
     for path in paths:
         for folder in definitions.bundles(path):
-            checked = definitions.check(definitions.read_bundle(folder, _forms()))
-            findings += checked.findings
-            ok = ok and checked.ok
+            files = definitions.read_bundle(folder, _forms())
+            checked = definitions.check(files)
+            broken = definitions.try_out(files) if dry_run and checked.ok else []
+            findings += [*checked.findings, *broken]
+            ok = ok and checked.ok and not broken
     if as_json:
         click.echo(json.dumps({"ok": ok, "findings": [_finding(f) for f in findings]}, ensure_ascii=False))
     else:

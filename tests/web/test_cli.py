@@ -48,6 +48,20 @@ def test_lint_ends_with_1_when_a_deployment_would_be_refused(run, tmp_path: Path
     assert deployed.exit_code == 1 and "未通过检查" in deployed.output and "Traceback" not in deployed.output
 
 
+def test_lint_plays_what_the_rules_pass_unless_told_not_to(run, tmp_path: Path):
+    endless = '<bpmn:scriptTask id="x" name="x" scriptFormat="python"><bpmn:script>while True: y = 1</bpmn:script>'
+    ends = '<bpmn:startEvent id="s"/><bpmn:endEvent id="e"/><bpmn:sequenceFlow id="f" sourceRef="s" targetRef="x"/>'
+    flow = '<bpmn:sequenceFlow id="g" sourceRef="x" targetRef="e"/>'
+    (tmp_path / "p.bpmn").write_text(
+        '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t">'
+        f'<bpmn:process id="p" isExecutable="true">{ends}{endless}</bpmn:scriptTask>{flow}</bpmn:process>'
+        "</bpmn:definitions>"
+    )
+    result = run(f"lint {tmp_path} --json")
+    assert result.exit_code == 1 and "dry-run-endless" in {finding["rule"] for finding in result.report["findings"]}
+    assert run(f"lint {tmp_path} --json --no-dry-run").report["ok"] is True
+
+
 def test_a_file_of_orders_is_imported_once(run, tmp_path: Path):
     run(f"deploy {BUNDLE}")
     file = tmp_path / "orders.csv"
