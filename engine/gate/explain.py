@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
+from engine.gate import dry_run
 from engine.gate.elements import ELEMENTS, Ignored, Refused
 from engine.gate.rules import LAST, RULES, standard
 from engine.gate.severities import SEVERITIES
@@ -24,7 +25,7 @@ This page is written from the rules in `engine/gate/rules` (`python -m engine.ga
 
 def page() -> str:
     """The whole page, in Markdown."""
-    parts = [_HEAD, "## Rules\n", *(_rule(rule) for rule in (*RULES, LAST)), _standard(), _elements()]
+    parts = [_HEAD, "## Rules\n", *(_rule(rule) for rule in (*RULES, LAST)), _standard(), _dry_run(), _elements()]
     return "\n".join(parts)
 
 
@@ -45,6 +46,15 @@ def _standard() -> str:
     ]
     off = [f"- `{rule}` is left to {why}" for rule, why in standard.OFF.items()]
     return "\n".join(["## The recommended rules of bpmnlint\n", *said, *off, ""])
+
+
+def _dry_run() -> str:
+    _, _, body = (dry_run.__doc__ or "").partition("\n\n")
+    for word in ("What", "Why", "Mend"):
+        body = body.replace(f"{word}. ", f"\n**{word}.** ", 1)
+    codes = "\n".join(f"- `{code}`: error" for code in dry_run.SAID)
+    limits = f"Limits: {dry_run.SECONDS:g} seconds, {dry_run.CPU} of them on the processor, {dry_run.MEMORY >> 20} MB."
+    return f"## The dry run\n\n{limits}\n{body}\n\n{codes}\n\n<small>`engine/gate/dry_run.py`</small>\n"
 
 
 def _elements() -> str:
