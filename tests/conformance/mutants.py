@@ -20,6 +20,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -155,34 +156,56 @@ def save(files: Files, steps: list[mutations.Step], seed: int, index: int, defec
     (folder / "mutant.txt").write_text("\n".join(told) + "\n", "utf-8")
 
 
-def run(count: int, seed: int, suites: Path | None, first: int = 0, largest: int = 3) -> dict[str, Any]:
+class Run:
+    """What has been found so far, by one worker or several side by side."""
+
+    def __init__(self, seed: int, suites: Path | None) -> None:
+        self.seed, self.suites, self.began = seed, suites, time.monotonic()
+        self.seeds = Seeds(suites)
+        self.ends, self.rules, self.found = Counter[str](), Counter[str](), Counter[str]()
+        self.memory: list[int] = []
+        self.killed = 0
+
+    def judge(self, indices: range) -> None:
+        """Ask a worker of its own about these mutants."""
+        asked = Worker(self.seed, self.suites)
+        for index in indices:
+            verdict = asked.ask({"index": index})
+            self.ends[verdict["end"]] += 1
+            self.rules.update(set(verdict["rules"]))
+            for defect in verdict["defects"]:
+                self.found[defect] += 1
+                if self.found[defect] == 1:
+                    print(f"mutant {index}: {defect}", flush=True)
+                    small = smallest(asked, self.seeds, self.seed, index, defect)
+                    save(*small, self.seed, index, verdict["defects"])
+            if verdict["memory"]:
+                self.memory.append(verdict["memory"] >> 20)
+            if sum(self.ends.values()) % 5_000 == 0:
+                print(f"{dict(self.ends)} {self.memory[-1:]} MB {time.monotonic() - self.began:.0f} s", flush=True)
+        self.killed += asked.killed
+        asked.close()
+
+    def figures(self) -> dict[str, Any]:
+        return {
+            "mutants": sum(self.ends.values()),
+            "seed": self.seed,
+            "ends": dict(self.ends.most_common()),
+            "defects": dict(self.found.most_common()),
+            "killed": self.killed,
+            "refused by": dict(self.rules.most_common()),
+            "megabytes": self.memory,
+            "seconds": round(time.monotonic() - self.began),
+        }
+
+
+def run(count: int, seed: int, suites: Path | None, first: int = 0, workers: int = 1) -> dict[str, Any]:
     """Judge `count` mutants, tell what was found, and give the figures."""
-    seeds, asked, began = Seeds(suites), Worker(seed, suites), time.monotonic()
-    ends, rules, found, memory = Counter[str](), Counter[str](), Counter[str](), list[int]()
-    for index in range(first, first + count):
-        verdict = asked.ask({"index": index})
-        ends[verdict["end"]] += 1
-        rules.update(set(verdict["rules"]))
-        for defect in verdict["defects"]:
-            found[defect] += 1
-            if found[defect] <= 1:
-                print(f"mutant {index}: {defect}", flush=True)
-                save(*smallest(asked, seeds, seed, index, defect), seed, index, verdict["defects"])
-        if index % 1_000 == 999 and verdict["memory"]:
-            memory.append(verdict["memory"])
-            if index % 5_000 == 4_999:
-                print(f"{index + 1}: {dict(ends)} {memory[-1] >> 20} MB {time.monotonic() - began:.0f} s", flush=True)
-    asked.close()
-    return {
-        "mutants": count,
-        "seed": seed,
-        "ends": dict(ends.most_common()),
-        "defects": dict(found.most_common()),
-        "killed": asked.killed,
-        "refused by": dict(rules.most_common()),
-        "megabytes": [size >> 20 for size in memory],
-        "seconds": round(time.monotonic() - began),
-    }
+    it = Run(seed, suites)
+    with ThreadPoolExecutor(workers) as pool:
+        for done in [pool.submit(it.judge, range(first + n, first + count, workers)) for n in range(workers)]:
+            done.result()
+    return it.figures()
 
 
 def main() -> int:
@@ -191,6 +214,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0, help="the number of the first mutant")
     parser.add_argument("--suites", type=Path, help="a folder with further diagrams")
+    parser.add_argument("--workers", type=int, default=1, help="how many work side by side")
     parser.add_argument("--only", type=int, help="judge this one mutant here, without a worker")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     said = parser.parse_args()
@@ -204,7 +228,7 @@ def main() -> int:
         save(files, steps, said.seed, said.only, [])
         print(*steps, json.dumps(verdicts.judge(files, said.only, told=True), indent=1, ensure_ascii=False), sep="\n")
         return 0
-    figures = run(said.count, said.seed, said.suites, said.first)
+    figures = run(said.count, said.seed, said.suites, said.first, said.workers)
     BUILD.mkdir(parents=True, exist_ok=True)
     (BUILD / "figures.json").write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", "utf-8")
     print({name: said for name, said in figures.items() if name != "refused by"})

@@ -36,7 +36,7 @@ _WANTED = {
     "manualTask": {"form": "note", "role": "handler"},
     "serviceTask": {"connector": "notify"},
 }
-_SHARES = {"processes": 4, "good": 24, "bad": 8, "engine": 36, "grown": 16, "suites": 14}  # how often each is taken
+_SHARES = {"processes": 1, "good": 24, "bad": 8, "engine": 36, "grown": 16, "suites": 14}  # how often each is taken
 
 
 class Seeds:
@@ -52,12 +52,18 @@ class Seeds:
         if suites is not None:
             self.kinds["suites"] = [{"case.bpmn": housed(data)} for data in _below(suites)]
         self.names = [*self.kinds, "grown"]
+        self.weights = {kind: [_weight(files) for files in bundles] for kind, bundles in self.kinds.items()}
 
     def choose(self, dice: random.Random) -> Files:
         """A bundle; some are grown anew."""
         kind = dice.choices(self.names, [_SHARES[name] for name in self.names])[0]
-        files = _grown(dice) if kind == "grown" else dice.choice(self.kinds[kind])
+        files = _grown(dice) if kind == "grown" else dice.choices(self.kinds[kind], self.weights[kind])[0]
         return with_form(files)
+
+
+def _weight(files: Files) -> float:
+    """The larger a bundle, the rarer it is taken: its mutants take longer."""
+    return 1 / (2_000 + sum(map(len, files.values())))
 
 
 def with_form(files: Files) -> Files:
