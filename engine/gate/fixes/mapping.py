@@ -53,7 +53,7 @@ def _fix(page: Page, node: Node, pairs: list[tuple[str, str, str]]) -> Fix:
         en="say the data of {it} by banjie:input and banjie:output",
         before=", ".join(name for _, name, _ in pairs),
         after=shown,
-        rule="foreign-ignored",
+        rule="foreign-ignored" if vendor.children(node.element, "ioMapping", "inputOutput", "in", "out") else None,
     )
 
 

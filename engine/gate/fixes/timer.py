@@ -112,6 +112,8 @@ def _value(page: Page, node: Node, element: Element) -> Iterator[Fix]:
 
 def _rule(words: str, language: str | None) -> str | None:
     """The gate's finding about a time that is not read."""
+    if _DELTA.fullmatch(words):
+        return "function-unknown"
     complaint = expression.complaint(words, language)
     return "timer-value" if complaint == "" else complaint
 
