@@ -12,6 +12,8 @@ import { say } from './i18n.js';
 
 const STEP = 60; // px an arrow key moves the picture
 
+const NOTHING = say('文件里没有可以绘制的内容', 'There is nothing to draw in this file');
+
 const WHOLE = 0.6; // from this scale on the whole diagram is shown at once
 const READABLE = 0.85; // its names can be read with ease
 
@@ -49,7 +51,7 @@ async function start(root) {
     root.dataset.overlayUrl ? fetched(root.dataset.overlayUrl, 'json') : readJson('diagram-overlay'),
   ]);
   const viewer = new NavigatedViewer({ container: root });
-  await viewer.importXML(xml);
+  const { warnings } = await viewer.importXML(xml);
   const marks = { active: [], path: {}, incidents: [], findings: [], ...overlay };
   steer(root, viewer);
   let width = 0;
@@ -61,7 +63,19 @@ async function start(root) {
   }).observe(root);
   decorate(viewer, marks);
   point(root, viewer, marks.findings);
+  if ('draft' in root.dataset) confess(root, viewer, warnings);
   describe(root, viewer, marks);
+}
+
+// What a draft holds and cannot be drawn; a deployed diagram has passed the gate.
+function confess(root, viewer, warnings) {
+  const drawn = viewer.get('elementRegistry').filter((one) => one.parent).length;
+  const reasons = warnings.map(({ message }) => message.split('\n')[0]);
+  if (drawn && !reasons.length) return;
+  const text = drawn ? say(`有 ${reasons.length} 处无法绘制`, `${reasons.length} parts cannot be drawn`) : NOTHING;
+  const lines = element('ul', { class: 'mb-0' }, ...reasons.map((reason) => element('li', { class: 'text-break' }, reason)));
+  const said = reasons.length ? element('details', {}, element('summary', {}, text), lines) : text;
+  root.after(element('div', { class: 'alert alert-warning mt-2 mb-0 py-2', role: 'status' }, said));
 }
 
 function decorate(viewer, { active, path, incidents }) {
@@ -124,7 +138,9 @@ function steer(root, viewer) {
 const root = document.getElementById('diagram');
 if (root) {
   start(root).catch((error) => {
-    root.append(element('p', { class: 'alert alert-warning m-3', role: 'alert' }, say('流程图无法显示', 'The diagram cannot be shown')));
+    const text = error.message === 'no diagram to display' ? NOTHING : say('流程图无法显示', 'The diagram cannot be shown');
+    root.append(element('p', { class: 'alert alert-warning m-3', role: 'alert' }, text));
+    document.querySelectorAll('[data-show]').forEach((button) => button.replaceWith(...button.childNodes));
     console.error(error);
   });
 }
