@@ -6,11 +6,14 @@ const common = { bundle: true, minify: true, legalComments: 'eof', logLevel: 'wa
 
 await build({
   ...common,
-  entryPoints: ['base', 'task', 'diagram'].map((name) => `src/${name}.js`),
+  entryPoints: ['base', 'task', 'diagram', 'modeler'].map((name) => `src/${name}.js`),
   outdir: dist,
   format: 'esm',
   splitting: true,
   chunkNames: 'chunk-[hash]',
+  assetNames: 'font-[hash]',
+  // The icon fonts of bpmn.io: browsers of this century take woff2.
+  loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty', '.eot': 'empty', '.svg': 'empty' },
 });
 
 // One self-contained script for QuickJS: no modules, no DOM.

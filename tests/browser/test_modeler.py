@@ -1,0 +1,187 @@
+"""An analyst at the modeler: draws, is told what is wrong while drawing, saves, and loses nothing to a colleague."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.visitor import NARROW, Visitor
+
+CHECKED = 15_000  # ms: the gate's verdict on a busy machine
+COMPLAINT = Path(__file__).parents[2] / "processes" / "complaint" / "complaint.bpmn"
+
+
+@pytest.fixture
+def analyst(visit: Callable[..., Visitor]) -> Visitor:
+    return visit("analyst")
+
+
+def _blank(visitor: Visitor, name: str) -> None:
+    """A fresh draft, in the modeler."""
+    page = visitor.page
+    page.goto("/studio")
+    page.get_by_label("流程名称").fill(name)
+    visitor.press("新建")
+    page.get_by_role("link", name=re.compile(r"^编辑.*\.bpmn")).first.click()
+    _ready(page)
+
+
+def _ready(page: Page) -> None:
+    page.locator("#board .djs-element").first.wait_for(state="attached")
+    expect(page.locator("#findings-count")).not_to_be_empty()
+
+
+def _shape(page: Page, kind: str) -> Locator:
+    """The drawn elements whose id begins so, in the order of their drawing."""
+    return page.locator(f"#board .djs-shape[data-element-id^='{kind}']")
+
+
+def _pick(page: Page, shape: Locator) -> str:
+    shape.locator(".djs-hit").first.click()
+    return str(shape.get_attribute("data-element-id"))
+
+
+def _entry(page: Page, name: str) -> Locator:
+    """A field of the panel by the name of its entry."""
+    return page.locator(f"#panel [data-entry-id='{name}']").locator("select, textarea, input").first
+
+
+def _save(page: Page) -> None:
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator("#editor-state")).to_contain_text("已保存")
+
+
+def _stored(page: Page) -> str:
+    """The diagram as the draft has it now."""
+    address = page.url.replace("/edit/", "/files/")
+    return page.request.get(address).text()
+
+
+def test_a_task_is_given_its_role_and_the_finding_of_the_gate_comes_and_goes(analyst: Visitor):
+    page = analyst.page
+    _blank(analyst, "改表单和角色")
+    task = _pick(page, page.locator("#board .djs-shape[data-element-id='task']"))
+    form = _entry(page, "form").input_value()
+    assert form.endswith("/handle")
+
+    _entry(page, "role").select_option("handler")
+    due = _entry(page, "due")
+    due.fill('deadline("C10", ')
+    expect(page.locator("[data-entry-id=due] .feel-problems")).to_contain_text("个字符处")
+    badge = page.locator("#board .mark-error")
+    expect(badge).to_have_count(1, timeout=CHECKED)
+    expect(page.locator(f"#findings [data-finding='{task}']").first).to_contain_text("修改建议")
+    analyst.shoot("modeler-finding-zh")
+
+    due.fill('deadline("C10", now())')
+    expect(page.locator("[data-entry-id=due] .feel-problems")).to_be_empty()
+    expect(badge).to_have_count(0, timeout=CHECKED)
+    _save(page)
+    stored = _stored(page)
+    assert 'banjie:role="handler"' in stored and f'banjie:form="{form}"' in stored
+    assert 'banjie:due="deadline(&#34;C10&#34;, now())"' in stored or "C10" in stored
+    page.get_by_role("link", name="改表单和角色").click()
+    expect(page.locator("main")).to_contain_text("第 2 版")
+    assert page.locator(".finding-error").count() == 0
+
+
+def test_a_task_is_added_at_the_context_pad_named_undone_and_redone(analyst: Visitor):
+    page = analyst.page
+    _blank(analyst, "加一项任务")
+    before = page.locator("#board .djs-shape").count()
+    _pick(page, page.locator("#board .djs-shape[data-element-id='task']"))
+    page.locator(".djs-context-pad .entry[data-action='append.append-task']").click()
+    page.keyboard.type("复核")
+    page.keyboard.press("Enter")
+    expect(page.locator("#board")).to_contain_text("复核")
+    expect(page.locator("#findings")).not_to_be_empty(timeout=CHECKED)
+    page.get_by_role("button", name="撤销").click()
+    page.get_by_role("button", name="撤销").click()
+    expect(page.locator("#board .djs-shape")).to_have_count(before)
+    page.get_by_role("button", name="重做").click()
+    page.get_by_role("button", name="重做").click()
+    page.locator("#board svg").first.focus()
+    page.keyboard.press("Control+s")
+    expect(page.locator("#editor-state")).to_contain_text("已保存")
+    assert 'name="复核"' in _stored(page)
+
+
+def test_variables_and_functions_in_scope_are_offered_by_keyboard(analyst: Visitor):
+    page = analyst.page
+    page.goto("/studio")
+    page.get_by_label("文件").set_input_files(COMPLAINT)
+    analyst.press("打开并检查")
+    page.get_by_role("link", name=re.compile(r"^编辑.*\.bpmn")).first.click()
+    _ready(page)
+    _pick(page, page.locator("#board .djs-shape[data-element-id='first_contact']"))
+    unit = _entry(page, "unit")
+    unit.fill("")
+    unit.press_sequentially("prio")
+    offers = page.locator("[data-entry-id=unit] [role=option]")
+    expect(offers.first).to_contain_text("priority")
+    unit.press("Enter")
+    expect(unit).to_have_value("priority")
+    unit.press_sequentially(" = deadl")
+    expect(offers.first).to_contain_text("deadline(")
+    unit.press("Escape")
+    expect(offers).to_have_count(0)
+
+
+def test_who_saved_meanwhile_is_told_and_nothing_is_overwritten(visit: Callable[..., Visitor]):
+    first, second = visit("analyst"), visit("admin")
+    _blank(first, "两人同时改")
+    second.page.goto(first.page.url)
+    _ready(second.page)
+    for visitor, role in ((second, "clerk"), (first, "leader")):
+        _pick(visitor.page, visitor.page.locator("#board .djs-shape[data-element-id='task']"))
+        _entry(visitor.page, "role").select_option(role)
+    _save(second.page)
+    first.press("保存")
+    dialog = first.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("已于")
+    assert first.violations() == []
+    first.shoot("modeler-conflict-zh")
+    with first.page.expect_download() as copy:
+        dialog.get_by_role("link", name="下载我的版本").click()
+    assert 'banjie:role="leader"' in Path(copy.value.path()).read_text(encoding="utf-8")
+    assert 'banjie:role="clerk"' in _stored(first.page)
+    first.press("继续编辑")
+    expect(first.page.locator("#editor-state")).to_contain_text("未保存")
+
+
+def test_leaving_with_unsaved_changes_asks_first(analyst: Visitor):
+    page = analyst.page
+    _blank(analyst, "离开前提醒")
+    here = page.url
+    _pick(page, page.locator("#board .djs-shape[data-element-id='task']"))
+    _entry(page, "role").select_option("leader")
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("link", name="离开前提醒").click(no_wait_after=True)
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"] and page.url == here
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_modeler_is_accessible_and_can_be_read_on_a_phone(analyst: Visitor, language: str):
+    page = analyst.page
+    _blank(analyst, "一张图")
+    page.goto(f"/language/{language}?next={page.url.removeprefix(page.url.split('/studio')[0])}")
+    _ready(page)
+    _pick(page, page.locator("#board .djs-shape[data-element-id='task']"))
+    expect(_entry(page, "role")).to_be_visible()
+    assert analyst.violations() == []
+    assert analyst.overflow() == 0
+    analyst.shoot(f"modeler-{language[:2]}")
+
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    page.reload()
+    _ready(page)
+    expect(page.locator("main")).to_contain_text("只能查看" if language == "zh_CN" else "only be looked at")
+    expect(page.locator(".djs-palette")).to_have_count(0)
+    assert analyst.violations() == []
+    page.screenshot(path=Path("build/screenshots") / f"modeler-phone-{language[:2]}.png")

@@ -1,0 +1,178 @@
+"""The editors of a draft's files: what the page is given, what is judged without being stored, what is stored."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from flask import Flask
+
+from engine import definitions, drafts, registry
+from engine.gate.rules.extensions import ATTRIBUTES, CHILDREN, CLOCK_ACTIONS
+from tests.web.conftest import BUNDLE
+from web import frontend_build
+
+DESCRIPTOR = frontend_build.SOURCES / "src" / "modeler" / "banjie.json"
+LISTS = frontend_build.SOURCES / "src" / "modeler" / "lists.js"
+
+
+@pytest.fixture
+def draft_id(app: Flask) -> int:
+    with app.app_context():
+        return drafts.create(definitions.read_bundle(BUNDLE, BUNDLE / "forms"), name="草稿", actor="admin")
+
+
+@pytest.fixture
+def diagram(app: Flask, draft_id: int) -> tuple[str, str]:
+    """The path and the text of the draft's diagram."""
+    with app.app_context():
+        path, content = next((p, c) for p, c in drafts.files(draft_id).items() if p.endswith(".bpmn"))
+    return path, content.decode()
+
+
+def _data(page: str) -> dict:
+    found = re.search(r'<script type="application/json" id="editor-data">(.*?)</script>', page, re.S)
+    assert found
+    return json.loads(found[1])
+
+
+def test_the_panel_and_the_gate_know_the_same_attributes_and_elements():
+    types = json.loads(DESCRIPTOR.read_text(encoding="utf-8"))["types"]
+    tag = {
+        f"bpmn:{name[0].upper()}{name[1:]}": name
+        for names in [*ATTRIBUTES.values(), *CHILDREN.values()]
+        for name in names
+    }
+    attributes = {
+        one["name"]: {tag[t] for t in kind["extends"]}
+        for kind in types
+        if "extends" in kind
+        for one in kind["properties"]
+    }
+    assert attributes == ATTRIBUTES
+    children = {kind["name"].lower(): {tag[t] for t in kind["meta"]["allowedIn"]} for kind in types if "meta" in kind}
+    assert children == CHILDREN
+
+
+def test_the_panel_offers_every_action_of_a_clock():
+    assert tuple(re.findall(r"value: '(\w+)', label", LISTS.read_text(encoding="utf-8"))) == CLOCK_ACTIONS
+
+
+def test_the_page_brings_the_file_its_revision_and_what_may_be_chosen(person, draft_id: int, diagram: tuple[str, str]):
+    answer = person("analyst").get(f"/studio/{draft_id}/edit/{diagram[0]}")
+    assert answer.status_code == 200
+    assert "style-src-attr 'unsafe-inline'" in answer.headers["Content-Security-Policy"]
+    data = _data(answer.text)
+    assert data["revision"] == 1 and "<bpmn:definitions" in data["content"]
+    assert {one["value"] for one in data["choices"]["role"]} == set(registry.ROLES)
+    assert data["choices"]["form"] and all(one["value"] for one in data["choices"]["form"])
+    assert "C10" in {one["value"] for one in data["choices"]["clock"]}
+
+
+def test_a_diagram_without_a_drawing_is_given_one(person, app: Flask, draft_id: int, diagram: tuple[str, str]):
+    path, text = diagram
+    bare = re.sub(r"<bpmndi:BPMNDiagram.*</bpmndi:BPMNDiagram>", "", text, flags=re.S)
+    with app.app_context():
+        drafts.save(draft_id, path, bare.encode(), revision=1, actor="admin")
+    data = _data(person("analyst").get(f"/studio/{draft_id}/edit/{path}").text)
+    assert "BPMNShape" in data["content"]
+
+
+def test_only_who_designs_may_edit(person, draft_id: int, diagram: tuple[str, str]):
+    address = f"/studio/{draft_id}/edit/{diagram[0]}"
+    assert person("handler", unit="310115").get(address).status_code == 403
+    assert person("handler", unit="310115").send("PUT", address, {}).status_code == 403
+    assert person("admin").get(address).status_code == 200
+
+
+def test_what_is_not_there_or_cannot_be_edited_is_not_found(person, draft_id: int):
+    analyst = person("analyst")
+    assert analyst.get(f"/studio/{draft_id}/edit/none.bpmn").status_code == 404
+    assert analyst.get("/studio/999/edit/none.bpmn").status_code == 404
+    assert (
+        analyst.send("PUT", f"/studio/{draft_id}/edit/new.bpmn", {"content": "<a/>", "revision": 1}).status_code == 404
+    )
+
+
+def test_saving_makes_a_revision_and_a_stale_one_tells_who_was_faster(
+    person, app: Flask, draft_id: int, diagram: tuple[str, str]
+):
+    path, text = diagram
+    address = f"/studio/{draft_id}/edit/{path}"
+    renamed = text.replace("核对", "核实")
+    assert renamed != text
+    saved = person("analyst").send("PUT", address, {"content": renamed, "revision": 1})
+    assert (saved.status_code, saved.json) == (200, {"revision": 2})
+    with app.app_context():
+        assert drafts.files(draft_id)[path].decode() == renamed
+
+    late = person("admin").send("PUT", address, {"content": text, "revision": 1})
+    assert late.status_code == 409
+    assert "analyst 的姓名" in late.json["detail"]
+    with app.app_context():
+        assert drafts.files(draft_id)[path].decode() == renamed
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"content": 1, "revision": 1}, {"content": "<a>", "revision": 1}, {"content": "<a/>"}, []]
+)
+def test_what_cannot_be_read_is_refused_with_a_sentence(
+    person, app: Flask, draft_id: int, diagram: tuple[str, str], body: object
+):
+    answer = person("analyst").send("PUT", f"/studio/{draft_id}/edit/{diagram[0]}", body)
+    assert answer.status_code == 422 and answer.json["detail"]
+    with app.app_context():
+        assert drafts.get(draft_id).revision == 1
+
+
+def test_the_unsaved_diagram_is_judged_and_not_stored(person, app: Flask, draft_id: int, diagram: tuple[str, str]):
+    path, text = diagram
+    wrong = re.sub(r'banjie:role="\w+"', 'banjie:role="nobody"', text)
+    answer = person("analyst").send("POST", f"/studio/{draft_id}/check", {"path": path, "content": wrong})
+    errors = [one for one in answer.json["findings"] if one["severity"] == "error"]
+    assert errors and errors[0]["file"] == path and "nobody" in errors[0]["text"] and errors[0]["mend"]
+    with app.app_context():
+        assert drafts.files(draft_id)[path].decode() == text
+
+
+def test_the_unsaved_diagram_may_be_no_xml_at_all(person, draft_id: int, diagram: tuple[str, str]):
+    answer = person("analyst").send("POST", f"/studio/{draft_id}/check", {"path": diagram[0], "content": "<a"})
+    assert answer.status_code == 200 and answer.json["findings"][0]["severity"] == "error"
+
+
+def test_the_scope_names_what_earlier_steps_have_set_and_the_functions(
+    person, app: Flask, draft_id: int, diagram: tuple[str, str]
+):
+    path, text = diagram
+    answer = person("analyst").send("POST", f"/studio/{draft_id}/scope?element=handle", {"path": path, "content": text})
+    assert {"name": "finding", "hint": "核对"} in answer.json["variables"]
+    assert any(one["signature"].startswith("deadline(") and one["hint"] for one in answer.json["functions"])
+    lane = person("analyst").send("POST", f"/studio/{draft_id}/scope?element=none", {"path": path, "content": text})
+    assert lane.json["variables"] == [] and lane.json["functions"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "position"),
+    [
+        ("expression", "a = 1", None),
+        ("expression", "a = ", 4),
+        ("expression", "dedline(x)", 0),
+        ("timer", "PT2H", None),
+        ("timer", "R3/P1D", None),
+        ("timer", "2026-01-01T09:00:00+08:00", None),
+        ("timer", "deadline(", 9),
+        ("expression", "", None),
+    ],
+)
+def test_a_mistake_is_told_with_its_place_while_typing(
+    person, draft_id: int, kind: str, text: str, position: int | None
+):
+    answer = person("analyst").send("POST", f"/studio/{draft_id}/feel?kind={kind}", {"text": text})
+    places = [one["position"] for one in answer.json["problems"]]
+    assert places == ([] if position is None else [position])
+    assert all(one["text"] for one in answer.json["problems"])
+
+
+def test_an_endless_expression_is_refused(person, draft_id: int):
+    assert person("analyst").send("POST", f"/studio/{draft_id}/feel", {"text": "1" * 100_000}).status_code == 422

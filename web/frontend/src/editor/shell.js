@@ -1,0 +1,124 @@
+// What the editors of a draft's files share: saving against a revision, the gate's verdict while one draws, leaving with care.
+import { element } from '../dialog.js';
+import { flash } from '../flash.js';
+import { answerOf, readJson, send } from '../http.js';
+import { say } from '../i18n.js';
+import { list } from './findings.js';
+
+const PAUSE = 700; // ms after the last change until the gate is asked
+
+export const narrow = window.matchMedia('(max-width: 767.98px)').matches;
+export const data = readJson('editor-data');
+export const board = document.getElementById('board');
+
+const place = document.getElementById('editor-state');
+const actions = document.getElementById('editor-actions');
+const lost = () => say('网络不通，修改仍在本页，请稍后再试', 'No connection; your changes are still on this page, try again later');
+
+// `content()` gives the file's text now; `findings(list)` draws the gate's verdict; `show(id)` leads to an element.
+export function startShell({ content, findings = () => {}, show = null }) {
+  let revision = data.revision;
+  let version = 0; // counts the changes
+  let saved = 0;
+  let asked = 0;
+  let timer;
+
+  const said = (text) => (place.textContent = text);
+  const tell = () => {
+    if (version !== saved) said(say('有未保存的修改', 'Unsaved changes'));
+    save.disabled = version === saved;
+  };
+
+  function draw(found) {
+    list(found, data.path, show);
+    findings(found.filter((one) => one.file === data.path));
+  }
+
+  async function check() {
+    const number = (asked += 1);
+    try {
+      const answer = await send('POST', data.urls.check, { path: data.path, content: await content() });
+      const body = await answerOf(answer);
+      if (number !== asked) return; // a later question is under way
+      if (answer.ok) draw(body.findings);
+      else draw([{ rule: '', severity: 'error', file: data.path, element: null, text: body.detail ?? lost(), mend: '' }]);
+    } catch (error) {
+      console.warn(error); // the next change asks again
+    }
+  }
+
+  async function store() {
+    if (version === saved) return;
+    clearTimeout(timer);
+    save.disabled = true;
+    const [number, text] = [version, await content()];
+    let answer;
+    let body;
+    try {
+      answer = await send('PUT', data.urls.save, { content: text, revision });
+      body = await answerOf(answer);
+    } catch {
+      tell();
+      flash('danger', lost());
+      return;
+    }
+    if (answer.ok) {
+      revision = body.revision;
+      saved = number;
+      tell();
+      if (version === saved) said(say(`第 ${revision} 版，已保存`, `Revision ${revision}, saved`));
+      check();
+      return;
+    }
+    tell();
+    if (answer.status === 409) clash(body.detail, text);
+    else flash('danger', body.detail ?? say('没有保存成功，请重试', 'It was not saved, please try again'));
+  }
+
+  const save = button(say('保存', 'Save'), store, { class: 'btn btn-primary btn-sm', title: 'Ctrl+S' });
+  save.disabled = true;
+  document.addEventListener('keydown', (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 's') return;
+    event.preventDefault();
+    document.activeElement?.blur?.(); // a field hands on what was typed when it is left
+    setTimeout(store);
+  });
+  window.addEventListener('beforeunload', (event) => {
+    if (version !== saved) event.preventDefault();
+  });
+  draw(data.findings);
+  return {
+    changed() {
+      version += 1;
+      tell();
+      clearTimeout(timer);
+      timer = setTimeout(check, PAUSE);
+    },
+  };
+}
+
+export function button(text, action, attributes = {}) {
+  const made = element('button', { type: 'button', class: 'btn btn-outline-secondary btn-sm', ...attributes }, text);
+  made.addEventListener('click', action);
+  actions.append(made);
+  return made;
+}
+
+// Somebody has saved meanwhile: nothing is overwritten, and nothing of this page is lost.
+function clash(detail, text) {
+  const name = data.path.split('/').at(-1);
+  const copy = element('a', { class: 'btn btn-primary', download: name, href: URL.createObjectURL(new Blob([text], { type: 'application/octet-stream' })) }, say('下载我的版本', 'Download mine'));
+  const theirs = element('a', { class: 'btn btn-outline-secondary', href: data.urls.draft, target: '_blank', rel: 'noopener' }, say('查看最新版', 'See the newest'));
+  const stay = element('button', { value: 'no', class: 'btn btn-outline-secondary', autofocus: '' }, say('继续编辑', 'Keep editing'));
+  const dialog = element(
+    'dialog',
+    { class: 'dialog', 'aria-labelledby': 'clash-title' },
+    element('h2', { id: 'clash-title', class: 'h5' }, say('没有保存：草稿已被改动', 'Not saved: the draft has changed')),
+    element('p', {}, detail ?? ''),
+    element('p', {}, say('您的修改仍在本页。请下载一份，再到最新版上替换或重做。', 'Your changes are still on this page. Download a copy, then put it into the newest revision or redo them there.')),
+    element('form', { method: 'dialog', class: 'dialog-actions' }, stay, theirs, copy),
+  );
+  document.body.append(dialog);
+  dialog.addEventListener('close', () => dialog.remove());
+  dialog.showModal();
+}

@@ -1,0 +1,62 @@
+// The gate's findings on the drawing: a badge on each element, a press on it leads to the sentence, and the other way round.
+import { element } from '../dialog.js';
+import { say } from '../i18n.js';
+
+const ROOM = 80; // px around an element that is shown
+
+export function badges(modeler) {
+  const [canvas, registry, overlays, selection] = ['canvas', 'elementRegistry', 'overlays', 'selection'].map((name) => modeler.get(name));
+  let marked = [];
+
+  // A process is drawn as its pool, where it has one.
+  const shape = (id) => registry.get(id) ?? registry.find((one) => one.businessObject?.processRef?.id === id);
+
+  function clear() {
+    overlays.remove({ type: 'finding' });
+    marked.forEach(([found, marker]) => registry.get(found.id) && canvas.removeMarker(found, marker));
+    marked = [];
+  }
+
+  function reveal(id) {
+    document.querySelectorAll('[data-finding]').forEach((one) => one.classList.toggle('is-shown', Boolean(id) && one.dataset.finding === id));
+    return document.querySelector('[data-finding].is-shown');
+  }
+
+  function draw(findings) {
+    clear();
+    const grouped = Map.groupBy(findings.filter((one) => one.element), (one) => one.element);
+    grouped.forEach((all, id) => {
+      const found = shape(id);
+      if (!found || found === canvas.getRootElement()) return;
+      const severity = all.some((one) => one.severity === 'error') ? 'error' : 'warning';
+      const marker = `has-${severity}`;
+      canvas.addMarker(found, marker);
+      marked.push([found, marker]);
+      const texts = all.map((one) => one.text);
+      const badge = element('button', {
+        type: 'button', class: `mark mark-${severity}`, title: texts.join('\n'),
+        'aria-label': say(`${texts.length} 条：${texts.join('；')}`, `${texts.length}: ${texts.join('; ')}`),
+      }, `${severity === 'error' ? '▲' : '△'} ${texts.length}`);
+      badge.addEventListener('click', () => {
+        selection.select(found);
+        reveal(id)?.scrollIntoView({ block: 'nearest' });
+      });
+      overlays.add(found, 'finding', { position: { top: -14, right: 22 }, html: badge });
+    });
+  }
+
+  function show(id) {
+    const found = shape(id);
+    if (!found) return;
+    const plane = canvas.findRoot(found);
+    if (plane && plane !== canvas.getRootElement()) canvas.setRootElement(plane);
+    if (found !== plane) canvas.scrollToElement(found, ROOM);
+    selection.select(found);
+    reveal(id);
+  }
+
+  modeler.on('selection.changed', ({ newSelection }) => {
+    reveal(newSelection.length === 1 ? newSelection[0].id : null); // a listener that returns something ends the event
+  });
+  return { draw, show };
+}

@@ -1,0 +1,162 @@
+// A field for an expression: variables and functions in scope are offered while one types, and what is wrong is said with its place.
+import { useEffect, useRef, useState } from '@bpmn-io/properties-panel/preact/hooks';
+import { jsx, jsxs } from '@bpmn-io/properties-panel/preact/jsx-runtime';
+import { useService } from 'bpmn-js-properties-panel';
+import { data } from '../editor/shell.js';
+import { answerOf, send } from '../http.js';
+import { say } from '../i18n.js';
+
+const PAUSE = 250; // ms after the last key until the server is asked
+const OFFERED = 8; // suggestions shown at once
+const WORD = /[\p{L}_][\p{L}\p{N}_]*$/u;
+
+async function problemsOf(text, kind) {
+  const answer = await send('POST', `${data.urls.feel}?kind=${kind}`, { text });
+  return answer.ok ? (await answerOf(answer)).problems : [];
+}
+
+// What may be spoken of at an element; asked once for each state of the diagram.
+function scopes(modeler) {
+  let state;
+  let known = new Map();
+  return async (id) => {
+    const { xml } = await modeler.saveXML();
+    if (xml !== state) [state, known] = [xml, new Map()];
+    if (!known.has(id)) {
+      const asked = send('POST', `${data.urls.scope}?element=${encodeURIComponent(id)}`, { path: data.path, content: xml });
+      known.set(id, asked.then(answerOf).then(({ variables = [], functions = [] }) => [
+        ...variables.map(({ name, hint }) => ({ text: name, shown: name, hint, name })),
+        ...functions.map(({ name, signature, hint }) => ({ text: `${name}(`, shown: signature, hint, name })),
+      ]));
+    }
+    return known.get(id);
+  };
+}
+scopes.$inject = ['bpmnjs'];
+
+export const ScopeModule = { banjieScopes: ['factory', scopes] };
+
+export function FeelEntry({ id, element, label, description, getValue, setValue, kind = 'expression', rows = 1 }) {
+  const scope = useService('banjieScopes');
+  const value = getValue() ?? '';
+  const [text, setText] = useState(value);
+  const [problems, setProblems] = useState([]);
+  const [offers, setOffers] = useState([]);
+  const [place, setPlace] = useState(0);
+  const field = useRef();
+  const timer = useRef();
+  const asked = useRef(0);
+  const name = `feel-${id}`;
+
+  const judge = async (typed) => {
+    const number = (asked.current += 1);
+    const found = typed.trim() ? await problemsOf(typed, kind).catch(() => []) : [];
+    if (number === asked.current) setProblems(found);
+  };
+  useEffect(() => {
+    setText(value);
+    judge(value);
+    setOffers([]);
+  }, [value, element]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => {
+    const area = field.current;
+    area.style.height = 'auto';
+    area.style.height = `${area.scrollHeight + 2}px`;
+  }, [text]);
+
+  const offer = async (all = false) => {
+    const area = field.current;
+    const begun = WORD.exec(area.value.slice(0, area.selectionStart))?.[0] ?? '';
+    if (!begun && !all) return setOffers([]);
+    const found = (await scope(element.id).catch(() => [])).filter((one) => one.name.startsWith(begun) && one.text !== begun);
+    setOffers(found.slice(0, all ? found.length : OFFERED));
+    setPlace(0);
+  };
+  const commit = (typed) => {
+    clearTimeout(timer.current);
+    if (typed !== value) setValue(typed.trim() ? typed : undefined);
+  };
+  const typed = () => {
+    setText(field.current.value);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => {
+      judge(field.current.value);
+      commit(field.current.value);
+    }, PAUSE);
+    offer();
+  };
+  const take = (one) => {
+    const area = field.current;
+    const end = area.selectionStart;
+    const start = end - (WORD.exec(area.value.slice(0, end))?.[0].length ?? 0);
+    area.setRangeText(one.text, start, end, 'end');
+    setOffers([]);
+    typed();
+    setTimeout(() => setOffers([]));
+    area.focus();
+  };
+  const keys = (event) => {
+    const { key } = event;
+    if (event.ctrlKey && key === ' ') {
+      event.preventDefault();
+      offer(true);
+      return;
+    }
+    if (!offers.length || event.isComposing) return;
+    if (key === 'ArrowDown' || key === 'ArrowUp') setPlace((place + (key === 'ArrowDown' ? 1 : offers.length - 1)) % offers.length);
+    else if (key === 'Enter' || key === 'Tab') take(offers[place]);
+    else if (key === 'Escape') setOffers([]);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  // What is typed while a suggestion is highlighted must be in sight.
+  useEffect(() => document.getElementById(`${name}-${place}`)?.scrollIntoView({ block: 'nearest' }), [place, offers]);
+
+  return jsxs('div', {
+    class: `bio-properties-panel-entry${problems.length ? ' has-error' : ''}`,
+    'data-entry-id': id,
+    children: [
+      jsx('label', { for: name, class: 'bio-properties-panel-label', children: label }),
+      jsxs('div', {
+        class: 'feel-field',
+        children: [
+          jsx('textarea', {
+            id: name, name: id, ref: field, rows, value: text, spellcheck: false,
+            class: 'bio-properties-panel-input bio-properties-panel-input-monospace',
+            'aria-autocomplete': 'list', 'aria-controls': `${name}-offers`,
+            'aria-activedescendant': offers.length ? `${name}-${place}` : undefined,
+            'aria-describedby': `${name}-problems`, 'aria-invalid': String(problems.length > 0),
+            onInput: typed, onKeyDown: keys, onBlur: () => { commit(field.current.value); setTimeout(() => setOffers([]), 150); },
+          }),
+          jsx('ul', {
+            id: `${name}-offers`, class: 'feel-offers', role: 'listbox', 'aria-label': say('可用的变量和函数', 'Variables and functions'), hidden: !offers.length,
+            children: offers.map((one, number) => jsxs('li', {
+              id: `${name}-${number}`, role: 'option', 'aria-selected': String(number === place), key: one.shown,
+              onMouseDown: (event) => { event.preventDefault(); take(one); },
+              children: [jsx('code', { children: one.shown }), one.hint ? jsx('span', { children: one.hint }) : null],
+            })),
+          }),
+        ],
+      }),
+      jsx('div', {
+        id: `${name}-problems`, role: 'status', class: 'feel-problems',
+        children: problems.map((one) => jsxs('div', {
+          class: 'bio-properties-panel-error',
+          children: [one.text, one.position <= text.length && text.length > 1 ? jsx(Spot, { text, position: one.position }) : null],
+        })),
+      }),
+      description ? jsx('div', { class: 'bio-properties-panel-description', children: description }) : null,
+    ],
+  });
+}
+
+// The place of a mistake, with what stands around it.
+function Spot({ text, position }) {
+  const [from, to] = [Math.max(0, position - 12), position + 12];
+  return jsxs('code', {
+    class: 'feel-spot', 'aria-hidden': 'true',
+    children: [from ? '…' : '', text.slice(from, position), jsx('mark', { children: text.slice(position, position + 1) || '␣' }), text.slice(position + 1, to), to < text.length ? '…' : ''],
+  });
+}
