@@ -30,7 +30,7 @@ def check(bundle: Bundle) -> Iterator[Finding]:
     """Findings about joins and about steps that run twice."""
     for scope in bundle.scopes:
         net = nets.of(scope) if _may_part(scope) else None
-        if net is None and any(node.tag == "parallelGateway" and len(node.incoming) > 1 for node in scope.nodes):
+        if net is None and any(_wants_several(node) for node in scope.nodes):
             yield _uncounted(scope)
         if net is not None:
             try:
@@ -54,6 +54,14 @@ def _may_part(scope: Scope) -> bool:
     )
 
 
+def _wants_several(node: Node) -> bool:
+    return (
+        node.tag == "parallelGateway"
+        and len(node.incoming) > 1
+        or node.element.get("startQuantity", "1") not in ("0", "1")
+    )
+
+
 def _too_many(scope: Scope) -> Finding:
     return found(
         "runs-many",
@@ -69,9 +77,9 @@ def _uncounted(scope: Scope) -> Finding:
     return found(
         "runs-many",
         scope,
-        "{it}里的分支数目要到运行时才知道（即席、多个令牌、循环定时），并行汇合能否等齐没有检查",
+        "{it}里的分支数目要到运行时才知道（即席、多个令牌、循环定时），能否等齐没有检查",
         "how many branches {it} has is only known when it runs (ad-hoc work, quantities of tokens, timer cycles):"
-        " whether its parallel joins get all they wait for was not checked",
+        " whether all that waits for several of them gets them was not checked",
         "去掉令牌数量，或把这些步骤移入子流程",
         "leave the quantities of tokens out, or move these steps into a sub-process",
     )
