@@ -1,7 +1,7 @@
 """Name the decision.
 
 What. The decision a business rule task calls in another product (decisionRef, calledDecision, calledDecisionId) becomes
-`banjie:decision`, its resultVariable `banjie:result`.
+`banjie:decision`, its resultVariable `banjie:result`; in a SpiffWorkflow diagram, the table's one output.
 Why. Decisions are called by the name or id they have in the bundle's .dmn files, whoever drew them.
 Before. `<zeebe:calledDecision decisionId="routing" resultVariable="route"/>`
 After. `<businessRuleTask … banjie:decision="routing" banjie:result="route">`
@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine import feel
+from engine import errors, feel, xml
+from engine.gate import bundle
 from engine.gate.fixes import vendor
 from engine.gate.fixes.desk import Desk, fix
 from engine.gate.fixes.offer import Fix
@@ -29,6 +30,8 @@ def find(desk: Desk) -> Iterator[Fix]:
         if node.tag != "businessRuleTask" or node.extension("decision"):
             continue
         name, result = _said(node.element)
+        if name and not result and vendor.spiff(node.element):
+            result = _only_output(desk, name)
         if name and not name.startswith("=") and "${" not in name:
             yield _fix(page, node, name, result if feel.is_simple(result) else "")
 
@@ -52,6 +55,22 @@ def _fix(page: Page, node: Node, name: str, result: str) -> Fix:
     )
 
 
+def _only_output(desk: Desk, name: str) -> str:
+    """The name of a table's one output, under which SpiffWorkflow keeps the answer; "" when it has several."""
+    for file, data in desk.files.items():
+        if bundle.kind(file) != bundle.TABLE:
+            continue
+        try:
+            root = xml.parse(data)
+        except errors.Invalid:
+            continue
+        for decision in root.iterfind("{*}decision"):
+            outputs = decision.findall("{*}decisionTable/{*}output")
+            if name in (decision.get("id"), decision.get("name")) and len(outputs) == 1:
+                return (outputs[0].get("name") or "").strip()
+    return ""
+
+
 def _said(element: Element) -> tuple[str, str]:
     """The decision and the variable for its result."""
     result = vendor.attribute(element, "resultVariable")
@@ -61,6 +80,13 @@ def _said(element: Element) -> tuple[str, str]:
         return (child.get("decisionId") or "").strip(), (child.get("resultVariable") or "").strip()
     for child in vendor.children(element, "calledDecisionId"):
         return text(child), result
+    headers = {
+        one.get("key"): (one.get("value") or "").strip()
+        for holder in vendor.children(element, "taskHeaders")
+        for one in vendor.inside(holder, "header")
+    }
+    if headers.get("decisionRef"):  # Camunda 8 before it had decisions of its own
+        return headers["decisionRef"], headers.get("resultVariable") or ""
     for child in vendor.children(element, "field"):  # Flowable's decision task
         if child.get("name") == "decisionTableReferenceKey":
             return text(child), result

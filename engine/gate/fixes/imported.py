@@ -1,12 +1,12 @@
-"""Drop imports of data types.
+"""Drop imports of other files.
 
-What. `<import>` of an XML Schema or a WSDL file is taken out.
-Why. It brings types for tools that generate code; nothing here reads it, and a file that seems to need another one is
-refused. An import of another diagram stays for a person to decide.
+What. An `<import>` of an XML Schema, a WSDL file, a decision model or another diagram is taken out.
+Why. Schemas bring types for tools that generate code, which nothing here reads. Decisions and called processes are
+found by their names in the whole bundle, without an import; one that is missing is named by the gate.
 Before. `<import importType="http://www.w3.org/2001/XMLSchema" location="order.xsd" …/>`
 After. (nothing)
 
-删去数据类型的引入：引入 XSD 或 WSDL 的 import 不起作用，删去。
+删去引入：XSD、WSDL 不起作用；决策和被调用的流程在整个部署包里按名称查找，不需要 import。
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from engine.gate.fixes.desk import Desk, fix
 from engine.gate.fixes.offer import Fix
 
 KIND = "imported"
-_TYPES = ("xmlschema", "wsdl", ".xsd", "json-schema")
+_TYPES = ("xmlschema", "wsdl", ".xsd", "json-schema", "/spec/dmn/", "/spec/bpmn/")
 
 
 def find(desk: Desk) -> Iterator[Fix]:
-    """Imports of schemas."""
+    """Imports of kinds that need none here."""
     for sheet in desk.sheets:
         for element in sheet.page.root.findall(BPMN + "import"):
             said = f"{element.get('importType') or ''} {element.get('location') or ''}".strip()
@@ -33,8 +33,8 @@ def find(desk: Desk) -> Iterator[Fix]:
                     sheet.file,
                     element,
                     partial(sheet.page.remove, element),
-                    zh="删去数据类型文件的引入：它不起作用",
-                    en="take out the import of a file of data types: nothing here reads it",
+                    zh="删去引入的文件：这里不需要它",
+                    en="take out the import of another file: nothing here needs it",
                     before=said,
                     after="",
                     rule="element-refused",

@@ -1,6 +1,6 @@
 """Drop references to what is gone.
 
-What. Members of lanes, errors of operations, data sets and participants that refer to an element which is not in the
+What. Members of lanes, errors and answers of operations, data sets and participants that refer to an element which is not in the
 file are taken out; so are associations and message flows that lead to one, with their lines in the drawing.
 Why. They are left behind when a modeler deletes an element, and say nothing.
 Before. `<lane id="l"><flowNodeRef>deleted_task</flowNodeRef></lane>`
@@ -22,7 +22,7 @@ from engine.gate.fixes.page import Page
 from engine.gate.model import Element, local, ref, semantic, shown, text
 
 KIND = "leftover"
-_TEXTS = frozenset({"flowNodeRef", "errorRef", "dataInputRefs", "dataOutputRefs", "participantRef"})
+_TEXTS = frozenset({"flowNodeRef", "errorRef", "outMessageRef", "dataInputRefs", "dataOutputRefs", "participantRef"})
 _LINES = frozenset({"association", "messageFlow"})
 
 

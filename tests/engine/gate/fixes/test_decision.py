@@ -21,6 +21,11 @@ def test_camunda_7_says_it_in_attributes():
         ('<zeebe:calledDecision decisionId="routing" resultVariable="route"/>', 'banjie:result="route"'),
         ("<spiffworkflow:calledDecisionId>routing</spiffworkflow:calledDecisionId>", 'banjie:decision="routing"'),
         (
+            '<zeebe:taskDefinition type="DMN"/><zeebe:taskHeaders><zeebe:header key="decisionRef" value="routing"/>'
+            "</zeebe:taskHeaders>",
+            'banjie:decision="routing"',
+        ),
+        (
             '<flowable:field name="decisionTableReferenceKey">'
             "<flowable:string>routing</flowable:string></flowable:field>",
             'banjie:decision="routing"',
@@ -29,6 +34,16 @@ def test_camunda_7_says_it_in_attributes():
 )
 def test_others_say_it_in_elements(inside, after):
     assert after in mended(_rule(inside=inside), "decision")
+
+
+@pytest.mark.parametrize(("outputs", "result"), [(["bureau"], True), (["bureau", "days"], False)])
+def test_spiffworkflow_keeps_the_answer_under_the_name_of_the_output(outputs, result):
+    table = "".join(f'<output name="{name}"/>' for name in outputs)
+    dmn = f"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n">
+    <decision id="routing"><decisionTable>{table}</decisionTable></decision></definitions>"""
+    files = _rule(inside="<spiffworkflow:calledDecisionId>routing</spiffworkflow:calledDecisionId>")
+    new = mended(files | {"routing.dmn": dmn.encode(), "bad.dmn": b"<"}, "decision")
+    assert ('banjie:result="bureau"' in new) == result
 
 
 @pytest.mark.parametrize("name", ["${which}", "=which"])

@@ -46,10 +46,15 @@ def test_a_wrong_direction_is_dropped():
     assert not offered(diagram(body.format("Diverging")), "direction")
 
 
-def test_imports_of_types_are_taken_out():
-    schema = '<bpmn:import importType="http://www.w3.org/2001/XMLSchema" location="a.xsd" namespace="n"/>'
-    assert "import" not in mended(diagram("", outside=schema), "imported")
-    other = '<bpmn:import importType="http://www.omg.org/spec/BPMN/20100524/MODEL" location="a.bpmn" namespace="n"/>'
+@pytest.mark.parametrize("kind", ["http://www.w3.org/2001/XMLSchema", "http://www.omg.org/spec/DMN/20151101", MODEL])
+def test_imports_are_taken_out(kind):
+    one = f'<bpmn:import importType="{kind}" location="a" namespace="n"/>'
+    assert "import" not in mended(diagram("", outside=one), "imported")
+    assert offered(diagram("", outside=one), "imported")[0].rule == "element-refused"
+
+
+def test_an_import_of_another_kind_is_left():
+    other = '<bpmn:import importType="urn:x" location="a" namespace="n"/>'
     assert not offered(diagram("", outside=other), "imported")
 
 
