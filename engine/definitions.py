@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,9 @@ from flask import current_app
 from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
-from engine import bpmn, clock, gate, registry, xml
+from engine import bpmn, clock, gate, registry, schedules, store, xml
 from engine.db import db, transaction
-from engine.errors import BanjieError, Conflict, DiagramRefused, Finding, NotFound
+from engine.errors import BanjieError, Conflict, DiagramFault, DiagramRefused, Finding, NotFound
 from engine.gate import dry_run
 from engine.models import Deployment, ProcessDefinition, Resource, StartSubscription
 from engine.programs import FORMS, form_name, is_form, load
@@ -97,7 +98,7 @@ def deploy(files: dict[str, bytes], *, author: str, note: str = "", try_first: b
     if not report.ok:
         raise DiagramRefused(report.findings)
     programs, homes = load(files), _homes(files)
-    if unstarted := [_not_started(start, homes[key]) for key, p in programs.items() for start in _silent(p)]:
+    if unstarted := [f for key, program in programs.items() for f in _unstarted(program, homes[key])]:
         raise DiagramRefused([*report.findings, *unstarted])
     try_first = current_app.config["DRY_RUN"] if try_first is None else try_first
     if try_first and (broken := try_out(files)):
@@ -135,6 +136,16 @@ def _set_state(definition_id: int, state: str) -> None:
         if definition.state == state:
             raise Conflict(f"definition {definition_id} is {state} already", zh="该版本已处于所选状态")
         definition.state = state
+        session.flush()
+        _arm_newest(session, definition.key)
+
+
+def _arm_newest(session: Session, key: str) -> None:
+    """Let the clock start the newest active version of a process."""
+    query = select(ProcessDefinition.id).where(ProcessDefinition.key == key, ProcessDefinition.state == "active")
+    newest = session.scalar(query.order_by(ProcessDefinition.version.desc()).limit(1))
+    program = None if newest is None else store.programs().get(session.connection(), newest).program
+    schedules.arm(session, key, newest, program)
 
 
 def named_forms(files: dict[str, bytes]) -> set[str]:
@@ -149,22 +160,35 @@ def named_forms(files: dict[str, bytes]) -> set[str]:
     return names
 
 
-def _silent(program: bpmn.Program) -> list[bpmn.Start]:
-    """The starts nothing here would ever trigger: a process cannot be begun by a clock or a condition yet."""
-    return [start for start in program.starts if start.kind in ("timer", "conditional")]
-
-
-def _not_started(start: bpmn.Start, file: str) -> Finding:
-    return Finding(
-        rule="start-silent",
-        severity="error",
-        file=file,
-        element=start.element,
-        zh=f"开始事件“{start.element}”由时间或条件触发，目前还不能自动启动流程",
-        en=f"start event “{start.element}” waits for a time or a condition, which cannot start a process yet",
-        mend_zh="改为消息开始事件，由外部系统按时发送该消息（POST /api/v1/messages）",
-        mend_en="use a message start event and let another system send the message in time (POST /api/v1/messages)",
-    )
+def _unstarted(program: bpmn.Program, file: str) -> Iterator[Finding]:
+    """The starts that nothing here would ever trigger."""
+    for start in program.starts:
+        if start.kind == "conditional":
+            yield Finding(
+                rule="start-silent",
+                severity="error",
+                file=file,
+                element=start.element,
+                zh=f"开始事件“{start.element}”由条件触发；没有实例时没有变量，条件永远不会成立",
+                en=f"start event “{start.element}” waits for a condition; without an instance there are no variables",
+                mend_zh="改为消息、信号或定时开始事件",
+                mend_en="start by a message, a signal or a timer",
+            )
+        elif start.kind == "timer":
+            try:
+                bpmn.first_start(program, start.element)
+            except DiagramFault as fault:
+                yield Finding(
+                    rule="start-timeless",
+                    severity="error",
+                    file=file,
+                    element=start.element,
+                    zh=fault.zh,
+                    en=str(fault),
+                    mend_zh="写明时间；此时还没有变量，只能用函数和固定的值，如 R/2026-11-01T09:00:00+08:00/P1M",
+                    mend_en="say a time; there are no variables yet, only functions and fixed values, "
+                    "such as R/2026-11-01T09:00:00+08:00/P1M",
+                )
 
 
 def _homes(files: dict[str, bytes]) -> dict[str, str]:
@@ -220,6 +244,7 @@ def _define(session: Session, deployment: Deployment, program: bpmn.Program, ver
     )
     session.add(definition)
     session.flush()
+    schedules.arm(session, program.key, definition.id, program)
     for start in program.starts:
         if start.kind in ("message", "signal"):
             session.add(

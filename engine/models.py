@@ -68,6 +68,18 @@ class StartSubscription(db.Model):  # type: ignore[name-defined]
     name: Mapped[str] = mapped_column(Name)
 
 
+class StartTimer(db.Model):  # type: ignore[name-defined]
+    """The next instant at which the clock starts an instance of the newest active version; see `schedules.py`."""
+
+    __table_args__ = (Index("ix_start_timer_due", "due"),)
+
+    definition_id: Mapped[int] = mapped_column(ForeignKey(ProcessDefinition.id), primary_key=True)
+    element: Mapped[str] = mapped_column(Name, primary_key=True)
+    expression: Mapped[str] = mapped_column(Text)  # as drawn: a new version that reads the same goes on where it was
+    schedule: Mapped[str] = mapped_column(Text)  # JSON, for bpmn.next_start
+    due: Mapped[datetime] = mapped_column(Instant)
+
+
 class ProcessInstance(db.Model):  # type: ignore[name-defined]
     """A running or ended case. `ver` arbitrates between processes; `seq` and `head` are the end of its event chain."""
 

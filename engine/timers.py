@@ -1,4 +1,7 @@
-"""Due timers: found by index, fired through the door in the order in which they fell due."""
+"""Due timers: found by index, fired through the door in the order in which they fell due.
+
+Two kinds: those that a token of an instance waits for, and those that start an instance.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from engine import bpmn, clock, store
+from engine import bpmn, clock, schedules, store
 from engine.db import db
 from engine.errors import DiagramFault
-from engine.models import Timer
+from engine.models import StartTimer, Timer
 from engine.store import Command
 from engine.work import Work
 
@@ -25,17 +28,22 @@ def fire_due(limit: int = 200) -> int:
     query = select(Timer.instance_id, Timer.token, Timer.element, Timer.due)
     query = query.where(~Timer.held, Timer.due <= clock.now()).order_by(Timer.due).limit(limit)
     due = [(row.instance_id, row.token, row.element, row.due) for row in db.session.execute(query)]
+    starts = select(StartTimer.definition_id, StartTimer.element, StartTimer.due)
+    starts = starts.where(StartTimer.due <= clock.now()).order_by(StartTimer.due).limit(limit)
+    begin = [(row.definition_id, row.element, row.due) for row in db.session.execute(starts)]
     db.session.rollback()
-    for answer in [store.submit(_fire(*row)) for row in due]:
-        answer.exception()  # a fault has become an incident; the timer is held
-    return len(due)
+    answers = [store.submit(_fire(*row)) for row in due] + [store.submit(_begin(*row)) for row in begin]
+    for answer in answers:
+        answer.exception()  # a fault has become an incident; the timer is held, a start has its next round
+    return len(answers)
 
 
 def next_due() -> datetime | None:
     """When the next timer falls due; None when none waits."""
-    at = db.session.scalar(select(func.min(Timer.due)).where(~Timer.held))
+    waits = db.session.scalar(select(func.min(Timer.due)).where(~Timer.held))
+    starts = db.session.scalar(select(func.min(StartTimer.due)))
     db.session.rollback()
-    return at
+    return min((at for at in (waits, starts) if at is not None), default=None)
 
 
 def _fire(instance: int, token: int, element: str, due: datetime) -> Command:
@@ -56,3 +64,32 @@ def _fire(instance: int, token: int, element: str, due: datetime) -> Command:
         work.incident(error, kind="timer", instance=instance, element=element, retry=retry)
 
     return Command(run, "timer", instance=instance, fault=fault)
+
+
+def _begin(definition_id: int, element: str, due: datetime) -> Command:
+    """Start an instance by its timer, and set the next round, in one transaction."""
+
+    def run(work: Work) -> bool:
+        schedule = schedules.current(work.connection, definition_id, element, due)
+        if schedule is None:
+            return False  # another worker was faster, or another version starts now
+        definition = work.shared.cache.programs.get(work.connection, definition_id)
+        work.start(definition_id, {}, _round(definition.key, due), element)
+        schedules.move_on(work.connection, definition, element, due, schedule)
+        return True
+
+    def fault(work: Work, error: DiagramFault) -> None:
+        definition = work.shared.cache.programs.get(work.connection, definition_id)
+        schedule = schedules.current(work.connection, definition_id, element, due)
+        if schedule is not None:  # the rounds to come do not wait for a person
+            schedules.move_on(work.connection, definition, element, due, schedule)
+        name = _round(definition.key, due)
+        retry = {"definition": definition_id, "payload": {}, "business_key": name, "element": element}
+        work.incident(error, kind="start", definition=definition_id, element=element, retry=retry)
+
+    return Command(run, "timer", fault=fault)
+
+
+def _round(key: str, due: datetime) -> str:
+    """The business key of what the clock starts: the process and the moment it was due."""
+    return f"{key}-{clock.local(due):%Y%m%d-%H%M}"

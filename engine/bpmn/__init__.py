@@ -24,6 +24,8 @@ from .execution import (
 from .parser import load
 from .program import Element, Program, Start
 from .sandbox import LANGUAGES
+from .schedule import first as first_start
+from .schedule import following as next_start
 from .workflow import Instance
 
 __all__ = [
@@ -47,7 +49,9 @@ __all__ = [
     "fail_job",
     "finish_job",
     "fire",
+    "first_start",
     "load",
+    "next_start",
     "reschedule",
     "standing",
     "start",

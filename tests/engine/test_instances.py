@@ -83,10 +83,3 @@ def test_a_refused_bundle_leaves_no_trace(app: Flask) -> None:
         kit.deploy(kit.process("p", kit.start(), kit.script("a", "{n: 1 +"), kit.end(), kit.line("s", "a", "e")))
     assert refused.value.findings and all(f.zh and f.en for f in refused.value.findings)
     assert db.session.scalar(select(func.count()).select_from(Deployment)) == 0
-
-
-def test_a_process_that_only_a_clock_could_start_is_refused(app: Flask) -> None:
-    hourly = kit.start("s", kit.timer("R/PT1H", "timeCycle"))
-    with pytest.raises(DiagramRefused) as refused:
-        kit.deploy(kit.process("p", hourly, kit.script("x", "{a: 1}"), kit.end(), kit.line("s", "x", "e")))
-    assert [(f.rule, f.element) for f in refused.value.findings] == [("start-silent", "s")]

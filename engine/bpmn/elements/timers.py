@@ -8,6 +8,7 @@ of replaying them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
@@ -39,7 +40,11 @@ class Timer(Part, TimerEventDefinition):
         return Start(element, "timer", expression=text)
 
     def begin(self, token: Token) -> dict[str, Any]:
-        value = self.expression(token.data) if isinstance(self.expression, Formula) else self.expression
+        return self.first(token.data)
+
+    def first(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """The first instant, with what is left of a repetition. Raises DiagramFault when there is none."""
+        value = self.expression(variables) if isinstance(self.expression, Formula) else self.expression
         try:
             return self._begin(value)
         except times.NotATime as problem:
@@ -60,6 +65,9 @@ class Timer(Part, TimerEventDefinition):
         return {"due": first.isoformat(), "left": cycle.times, "period": cycle.period}
 
     def again(self, token: Token, state: dict[str, Any]) -> dict[str, Any] | None:
+        return self.following(state)
+
+    def following(self, state: Mapping[str, Any]) -> dict[str, Any] | None:
         """The next round after now. Rounds missed count as used, as their instants are fixed by the repetition."""
         if not self.cycles:
             return None

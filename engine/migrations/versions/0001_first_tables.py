@@ -363,6 +363,18 @@ def upgrade() -> None:
     with op.batch_alter_table('start_subscription', schema=None) as batch_op:
         batch_op.create_index('ix_start_subscription_name', ['kind', 'name'], unique=False)
 
+    op.create_table('start_timer',
+    sa.Column('definition_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+    sa.Column('element', sa.String(length=200), nullable=False),
+    sa.Column('expression', sa.Text(), nullable=False),
+    sa.Column('schedule', sa.Text(), nullable=False),
+    sa.Column('due', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['definition_id'], ['process_definition.id'], name=op.f('fk_start_timer_definition_id_process_definition')),
+    sa.PrimaryKeyConstraint('definition_id', 'element', name=op.f('pk_start_timer'))
+    )
+    with op.batch_alter_table('start_timer', schema=None) as batch_op:
+        batch_op.create_index('ix_start_timer_due', ['due'], unique=False)
+
     op.create_table('event',
     sa.Column('instance_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
     sa.Column('seq', sa.Integer(), nullable=False),
@@ -482,6 +494,10 @@ def downgrade() -> None:
 
     op.drop_table('job')
     op.drop_table('event')
+    with op.batch_alter_table('start_timer', schema=None) as batch_op:
+        batch_op.drop_index('ix_start_timer_due')
+
+    op.drop_table('start_timer')
     with op.batch_alter_table('start_subscription', schema=None) as batch_op:
         batch_op.drop_index('ix_start_subscription_name')
 
