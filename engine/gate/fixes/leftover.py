@@ -1,6 +1,6 @@
 """Drop references to what is gone.
 
-What. Members of lanes, errors and answers of operations, data sets and participants that refer to an element which is not in the
+What. Members of lanes, errors and answers of operations, data sets and participants that refer to what is not in the
 file are taken out; so are associations and message flows that lead to one, with their lines in the drawing.
 Why. They are left behind when a modeler deletes an element, and say nothing.
 Before. `<lane id="l"><flowNodeRef>deleted_task</flowNodeRef></lane>`

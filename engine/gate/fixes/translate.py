@@ -17,11 +17,15 @@ _TOKEN = re.compile(
     r"""\s*(?:(?P<number>\d+(?:\.\d+)?(?![\w.]))|(?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
     r"""|(?P<word>(?:bpmn:)?[^\W\d]\w*)|(?P<sign>===|!==|==|!=|<=|>=|&&|\|\||[-+*/<>=!?:()\[\],.]))"""
 )
+COUNTS = ("numberOfInstances", "numberOfCompletedInstances", "numberOfActiveInstances")
 _EQUAL = {"==": "=", "===": "=", "eq": "=", "=": "=", "!=": "!=", "!==": "!=", "ne": "!="}
 _ORDER = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "lt": "<", "gt": ">", "le": "<=", "ge": ">="}
 _WORDS = {"true": "true", "false": "false", "null": "null", "True": "true", "False": "false", "None": "null"}
 _KEYWORDS = {"and", "or", "not", "empty", "is", "in", "if", "else", "div", "mod", "instanceof", *_EQUAL, *_ORDER}
 _READERS = {"getVariable", "getDataObject"}  # execution.getVariable('x'), bpmn:getDataObject('x')
+# What the other engines count for us under another name; what they count otherwise (from 0) or keep to themselves.
+_OURS = {name.replace("number", "nr", 1): name for name in COUNTS}
+_THEIRS = {"loopCounter", "execution"}
 _DEPTH = 40
 _MAX = 2000  # characters
 
@@ -255,7 +259,9 @@ class _Reader:
         if words == "execution" and self.take("."):
             self.at += 1
             return self.read_variable()
-        return self.steps(_name(words))
+        if not self.strict and words in _THEIRS:
+            raise _Foreign
+        return self.steps(_OURS.get(words) or _name(words))
 
     def steps(self, found: str) -> str:
         while self.take("."):

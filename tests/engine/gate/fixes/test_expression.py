@@ -80,7 +80,7 @@ def test_counts_and_conditions_of_activities_are_said_in_feel():
     </bpmn:multiInstanceLoopCharacteristics></bpmn:userTask>"""
     )
     new = mended(files, "expression")
-    assert ">count<" in new and ">nrOfCompletedInstances / nrOfInstances &gt;= 0.6<" in new
+    assert ">count<" in new and ">numberOfCompletedInstances / numberOfInstances &gt;= 0.6<" in new
     assert {offer.element for offer in offered(files, "expression")} == {"t"}
 
 

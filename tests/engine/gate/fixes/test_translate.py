@@ -19,6 +19,7 @@ from engine.gate.fixes.translate import literal, to_feel
         ("${a ? b : c}", "if a then b else c"),
         ("${(a + b) * 2 == c}", "(a + b) * 2 = c"),
         ("a === 'x' || b !== null", 'a = "x" or b != null'),
+        ("${nrOfCompletedInstances / nrOfInstances > 0.5}", "numberOfCompletedInstances / numberOfInstances > 0.5"),
         ("${金额 >= 10000 && 类别 == '食品'}", '金额 >= 10000 and 类别 = "食品"'),
     ],
 )
@@ -44,6 +45,8 @@ def test_what_means_the_same_is_said_in_feel(other, same):
         "x" * 5000 + " == 1 ==",
         "${a.b.c.}",
         "${for == 1}",
+        "${loopCounter == 0}",  # counted from 1 here
+        "${execution != null}",
     ],
 )
 def test_what_may_mean_something_else_is_left(other):
