@@ -7,34 +7,28 @@ change is refused with Conflict and nothing has happened.
 
 from __future__ import annotations
 
-import hashlib
-import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-import orjson
-import zstandard
 from lxml import etree
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from engine import clock, definitions, registry, xml
-from engine.clock import local
+from engine import clock, definitions, xml
+from engine import revisions as kept
 from engine.db import db, transaction
-from engine.definitions import KINDS, Deployed
-from engine.errors import Conflict, Finding, Invalid, NotFound
-from engine.gate import fixes as mending
-from engine.gate.fixes import Applied, Offer
+from engine.definitions import Deployed
+from engine.errors import Finding, Invalid, NotFound
+from engine.gate.fixes import Offer
 from engine.gate.standard import layout
 from engine.models import Draft, DraftFile, DraftRevision, ProcessDefinition
 from engine.programs import FORMS
+from engine.revisions import State
 
 BLANK = Path(__file__).with_name("blank")
 NAME_LENGTH = 200
-PATH_LENGTH = 300
 ROUNDS = 5  # fixes that make others possible: so many steps deep
 
 
@@ -52,24 +46,13 @@ class Checked:
         return all(finding.severity != "error" for finding in self.findings)
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """What a revision holds: the files as they were given, and the ids of the fixes applied to them, in order."""
-
-    files: dict[str, bytes]
-    fixes: tuple[str, ...] = ()
-
-    def mended(self) -> dict[str, bytes]:
-        return _apply(self.files, self.fixes).files if self.fixes else dict(self.files)
-
-
 def create(files: Mapping[str, bytes], *, name: str, actor: str) -> int:
     """Keep files as a new draft; returns its id.
 
     Raises Invalid when there is no diagram among them, or when one of them cannot be read at all.
     """
     for path, content in files.items():
-        _readable(path, content)
+        kept.readable(path, content)
     if not any(path.endswith(".bpmn") for path in files):
         raise Invalid("there is no diagram among the files", zh="文件中没有流程图（.bpmn）")
     name, now = _named(name), clock.now()
@@ -77,7 +60,7 @@ def create(files: Mapping[str, bytes], *, name: str, actor: str) -> int:
         draft = Draft(name=name, author=actor, revision=0, updated_at=now, updated_by=actor)
         session.add(draft)
         session.flush()
-        _write(session, draft, State(dict(files)), "created", "", actor)
+        kept.write(session, draft, State(dict(files)), "created", "", actor)
         return draft.id
 
 
@@ -116,7 +99,7 @@ def files(draft_id: int, revision: int | None = None) -> dict[str, bytes]:
 
 def state(draft_id: int, revision: int | None = None) -> State:
     """What a revision holds. Raises NotFound."""
-    return _read(db.session(), draft_id, revision or get(draft_id).revision)
+    return kept.read(db.session(), draft_id, revision or get(draft_id).revision)
 
 
 def save(draft_id: int, path: str, content: bytes, *, revision: int, actor: str) -> int:
@@ -130,28 +113,28 @@ def save(draft_id: int, path: str, content: bytes, *, revision: int, actor: str)
 def put(draft_id: int, given: Mapping[str, bytes], *, revision: int, actor: str) -> int:
     """The same for several files, in one revision."""
     for path, content in given.items():
-        _readable(path, content)
+        kept.readable(path, content)
     with transaction() as session:
-        draft, before = _turn(session, draft_id, revision)
+        draft, before = kept.turn(session, draft_id, revision)
         mended = before.mended()
         changed = {path for path, content in given.items() if mended.get(path) != content}
         if not changed:
             return draft.revision
-        after = _replaced(before, changed, {**mended, **given})
-        return _write(session, draft, after, "saved", _lines(sorted(changed)), actor)
+        after = kept.replaced(before, changed, {**mended, **given})
+        return kept.write(session, draft, after, "saved", _lines(sorted(changed)), actor)
 
 
 def remove(draft_id: int, path: str, *, revision: int, actor: str) -> int:
     """Take a file out; it stays in the revisions before. Raises Conflict, NotFound, Invalid for the last diagram."""
     with transaction() as session:
-        draft, before = _turn(session, draft_id, revision)
+        draft, before = kept.turn(session, draft_id, revision)
         mended = before.mended()
         if path not in mended:
             raise NotFound(f"no file {path} in this draft", zh=f"草稿中没有文件 {path}")
         left = {kept: content for kept, content in mended.items() if kept != path}
         if not any(kept.endswith(".bpmn") for kept in left):
             raise Invalid("a draft needs a diagram", zh="草稿至少要有一张流程图；不再需要时请删除整个草稿")
-        return _write(session, draft, _replaced(before, {path}, left), "removed", path, actor)
+        return kept.write(session, draft, kept.replaced(before, {path}, left), "removed", path, actor)
 
 
 def fix(draft_id: int, ids: Sequence[str] | None, *, revision: int, actor: str) -> int:
@@ -161,47 +144,47 @@ def fix(draft_id: int, ids: Sequence[str] | None, *, revision: int, actor: str) 
     Raises Conflict when stale, Invalid when none of them is on offer.
     """
     with transaction() as session:
-        draft, before = _turn(session, draft_id, revision)
+        draft, before = kept.turn(session, draft_id, revision)
         wanted = _every(before) if ids is None else [*before.fixes, *(one for one in ids if one not in before.fixes)]
-        done = tuple(offer.id for offer in _apply(before.files, wanted).done)
+        done = tuple(offer.id for offer in kept.apply(before.files, wanted).done)
         fresh = [one for one in done if one not in before.fixes]
         if not fresh:
             raise Invalid("no such fix is on offer", zh="这项修正已不适用")
-        return _write(session, draft, State(before.files, done), "fixed", _lines(fresh), actor)
+        return kept.write(session, draft, State(before.files, done), "fixed", _lines(fresh), actor)
 
 
 def undo(draft_id: int, fix_id: str, *, revision: int, actor: str) -> int:
     """Take one applied fix back; those that stood upon it go with it. Raises Conflict, NotFound."""
     with transaction() as session:
-        draft, before = _turn(session, draft_id, revision)
+        draft, before = kept.turn(session, draft_id, revision)
         if fix_id not in before.fixes:
             raise NotFound(f"fix {fix_id} is not applied", zh="这项修正没有应用，或已撤回")
-        left = _apply(before.files, [one for one in before.fixes if one != fix_id]).done
+        left = kept.apply(before.files, [one for one in before.fixes if one != fix_id]).done
         after = State(before.files, tuple(offer.id for offer in left))
         gone = [one for one in before.fixes if one not in after.fixes]
-        return _write(session, draft, after, "undone", _lines(gone), actor)
+        return kept.write(session, draft, after, "undone", _lines(gone), actor)
 
 
 def restore(draft_id: int, number: int, *, revision: int, actor: str) -> int:
     """Make an earlier revision the newest again; the ones between stay listed. Raises Conflict, NotFound."""
     with transaction() as session:
-        draft, _before = _turn(session, draft_id, revision)
-        return _write(session, draft, _read(session, draft_id, number), "restored", str(number), actor)
+        draft, _before = kept.turn(session, draft_id, revision)
+        return kept.write(session, draft, kept.read(session, draft_id, number), "restored", str(number), actor)
 
 
 def rename(draft_id: int, name: str, *, revision: int, actor: str) -> int:
     """Give a draft another name. Raises Conflict, Invalid."""
     name = _named(name)
     with transaction() as session:
-        draft, before = _turn(session, draft_id, revision)
+        draft, before = kept.turn(session, draft_id, revision)
         draft.name = name
-        return _write(session, draft, before, "renamed", name, actor)
+        return kept.write(session, draft, before, "renamed", name, actor)
 
 
 def delete(draft_id: int, *, revision: int, actor: str) -> None:
     """Delete a draft with all its revisions; what was deployed from it stays. Raises Conflict, NotFound."""
     with transaction() as session:
-        draft, _before = _turn(session, draft_id, revision)
+        draft, _before = kept.turn(session, draft_id, revision)
         for table in (DraftRevision, DraftFile):
             session.execute(sql_delete(table).where(table.draft_id == draft_id))
         session.delete(draft)
@@ -210,8 +193,8 @@ def delete(draft_id: int, *, revision: int, actor: str) -> None:
 def report(draft_id: int) -> Checked:
     """Check the newest revision. Never raises but NotFound: whatever the files hold, there is something to say."""
     now = state(draft_id)
-    applied = _apply(now.files, now.fixes)
-    return Checked(definitions.check(applied.files).findings, _offers(applied.files), applied.done)
+    applied = kept.apply(now.files, now.fixes)
+    return Checked(definitions.check(applied.files).findings, kept.offers(applied.files), applied.done)
 
 
 def revisions(draft_id: int) -> list[DraftRevision]:
@@ -224,7 +207,7 @@ def deploy(draft_id: int, *, revision: int, actor: str, note: str = "") -> Deplo
     """Deploy exactly this revision. Raises Conflict when it is not the newest, DiagramRefused with all findings."""
     draft = get(draft_id)
     if draft.revision != revision:
-        raise _stale(db.session(), draft, revision)
+        raise kept.stale(db.session(), draft, revision)
     deployed = definitions.deploy(files(draft_id, revision), author=actor, note=note)
     with transaction() as session:
         row = session.get(DraftRevision, (draft_id, revision))
@@ -252,113 +235,15 @@ def deployments(draft_id: int) -> dict[int, list[ProcessDefinition]]:
     return found
 
 
-def _apply(given: Mapping[str, bytes], ids: Sequence[str]) -> Applied:
-    return mending.apply(given, ids, roles=registry.ROLES, connectors=registry.CONNECTORS)
-
-
-def _offers(given: Mapping[str, bytes]) -> list[Offer]:
-    return mending.offers(given, roles=registry.ROLES, connectors=registry.CONNECTORS)
-
-
 def _every(before: State) -> list[str]:
     """The applied fixes, those on offer, those on offer then, and so on."""
     ids = list(before.fixes)
     for _ in range(ROUNDS):
-        fresh = [offer.id for offer in _offers(_apply(before.files, ids).files) if offer.id not in ids]
+        fresh = [offer.id for offer in kept.offers(kept.apply(before.files, ids).files) if offer.id not in ids]
         if not fresh:
             break
         ids += fresh
     return ids
-
-
-def _turn(session: Session, draft_id: int, revision: int) -> tuple[Draft, State]:
-    """The draft, held for this transaction, and its newest state. Raises Conflict when `revision` is not the newest."""
-    draft = session.get(Draft, draft_id, with_for_update=True, populate_existing=True)
-    if draft is None:
-        raise NotFound(f"no draft {draft_id}", zh=f"没有草稿 {draft_id}，可能已被删除")
-    if draft.revision != revision:
-        raise _stale(session, draft, revision)
-    return draft, _read(session, draft_id, revision)
-
-
-def _stale(session: Session, draft: Draft, revision: int) -> Conflict:
-    at = f"{local(draft.updated_at):%Y-%m-%d %H:%M}"
-    return Conflict(
-        f"{draft.updated_by} has changed this draft at {at}: it is at revision {draft.revision}, you saw {revision}",
-        zh=f"{draft.updated_by} 已于 {at} 改动这份草稿：现为第 {draft.revision} 版，您看到的是第 {revision} 版",
-        by=draft.updated_by,
-        at=at,
-        revision=draft.revision,
-    )
-
-
-def _read(session: Session, draft_id: int, number: int) -> State:
-    row = session.get(DraftRevision, (draft_id, number))
-    if row is None:
-        raise NotFound(f"no revision {number} of draft {draft_id}", zh=f"草稿 {draft_id} 没有第 {number} 版")
-    paths: dict[str, str] = orjson.loads(row.files)
-    query = select(DraftFile.sha256, DraftFile.content).where(
-        DraftFile.draft_id == draft_id, DraftFile.sha256.in_(set(paths.values()))
-    )
-    contents = {sha: zstandard.decompress(content) for sha, content in session.execute(query)}
-    return State({path: contents[sha] for path, sha in paths.items()}, tuple(orjson.loads(row.fixes)))
-
-
-def _write(session: Session, draft: Draft, after: State, kind: str, subject: str, actor: str) -> int:
-    """The next revision of a draft."""
-    paths = {path: hashlib.sha256(content).hexdigest() for path, content in sorted(after.files.items())}
-    known = set(session.scalars(select(DraftFile.sha256).where(DraftFile.draft_id == draft.id)))
-    for path, sha in paths.items():
-        if sha not in known:
-            known.add(sha)
-            session.add(DraftFile(draft_id=draft.id, sha256=sha, content=zstandard.compress(after.files[path])))
-    draft.revision, draft.updated_at, draft.updated_by = draft.revision + 1, clock.now(), actor
-    session.add(
-        DraftRevision(
-            draft_id=draft.id,
-            number=draft.revision,
-            at=draft.updated_at,
-            author=actor,
-            kind=kind,
-            subject=subject,
-            files=orjson.dumps(paths).decode(),
-            fixes=orjson.dumps(after.fixes).decode(),
-        )
-    )
-    return draft.revision
-
-
-def _replaced(before: State, changed: set[str], wanted: dict[str, bytes]) -> State:
-    """The state that shows the files `wanted`, which differ from what is there in the paths `changed`. Fixes of other
-    files stay fixes where that comes to the same; else they are now part of their files."""
-    applied = _apply(before.files, before.fixes).done
-    base = {path: content for path, content in before.files.items() if path not in changed}
-    base |= {path: wanted[path] for path in changed if path in wanted}
-    after = State(base, tuple(offer.id for offer in applied if offer.file not in changed))
-    return after if after.mended() == wanted else State(wanted)
-
-
-def _readable(path: str, content: bytes) -> None:
-    """Raise Invalid, naming the file, unless it is of a kind that is deployed and can be read."""
-    parts = path.split("/")
-    if len(path) > PATH_LENGTH or "\\" in path or re.search(r"[\x00-\x1f]", path) or {"", ".", ".."} & set(parts):
-        raise Invalid(f"{path[:80]!r} is no path of a bundle", zh=f"“{path[:80]}”不是部署包内的文件路径")
-    kind = KINDS.get(PurePosixPath(path).suffix)
-    if kind is None:
-        raise Invalid(f"{path} is no file of a process", zh=f"{path} 不是流程文件（.bpmn、.dmn、.json）")
-    try:
-        orjson.loads(content) if kind == "form" else xml.parse(content)
-    except orjson.JSONDecodeError as problem:
-        raise Invalid(
-            f"{path}: not JSON, line {problem.lineno}, column {problem.colno}",
-            zh=f"{path}：第 {problem.lineno} 行第 {problem.colno} 列不是 JSON",
-            mend=("从表单设计器重新导出", "export it again from the form editor"),
-            path=path,
-        ) from problem
-    except Invalid as problem:
-        raise Invalid(
-            f"{path}: {problem}", zh=f"{path}：{problem.zh}", mend=problem.details.get("mend"), path=path
-        ) from problem
 
 
 def _named(name: str) -> str:

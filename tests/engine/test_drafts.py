@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import orjson
 import pytest
 from flask import Flask
 
 from engine import definitions, drafts, queries
+from engine.db import db
 from engine.errors import Conflict, DiagramRefused, Invalid, NotFound
 from tests.engine import kit
 
@@ -184,6 +187,28 @@ def test_a_fix_that_nobody_offers_is_refused(mendable: int):
     with pytest.raises(NotFound):
         drafts.undo(mendable, "default-flow:a.bpmn:none", revision=1, actor="ana")
     assert drafts.get(mendable).revision == 1
+
+
+def test_of_two_at_the_same_moment_one_wins_and_the_other_hears_of_it(app: Flask, draft: int):
+    ready = Barrier(2)
+
+    def save(actor: str) -> int | str:
+        with app.app_context():
+            ready.wait()
+            try:
+                return drafts.save(draft, "p.bpmn", diagram(actor), revision=1, actor=actor)
+            except Conflict as late:
+                return str(late.details["by"])
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = dict(zip(("ana", "bo"), pool.map(save, ("ana", "bo")), strict=True))
+    (winner,) = (actor for actor, answer in answers.items() if answer == 2)
+    assert set(answers.values()) == {2, winner}
+    db.session.rollback()
+    assert drafts.files(draft)["p.bpmn"] == diagram(winner)
+    assert [row.number for row in drafts.revisions(draft)] == [2, 1]
 
 
 def test_a_draft_can_be_renamed(draft: int):
