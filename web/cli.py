@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -75,11 +75,11 @@ def deploy(paths: tuple[Path, ...], note: str, actor: str, as_json: bool) -> Non
 
     report = []
     for path in paths:
-        for folder in definitions.bundles(path):
-            deployed = definitions.deploy(definitions.read_bundle(folder, _forms()), author=actor, note=note)
+        for name, files in _bundles(path):
+            deployed = definitions.deploy(files, author=actor, note=note)
             report.append(
                 {
-                    "bundle": folder.name,
+                    "bundle": name,
                     "deployment": deployed.deployment_id,
                     "new": deployed.new,
                     "unchanged": deployed.unchanged,
@@ -87,7 +87,7 @@ def deploy(paths: tuple[Path, ...], note: str, actor: str, as_json: bool) -> Non
             )
             if not as_json:
                 new = ", ".join(f"{key} v{version}" for key, version in deployed.new)
-                out.print(f"{folder.name}: {new or 'unchanged / 内容未变'}")
+                out.print(f"{name}: {new or 'unchanged / 内容未变'}")
                 _show_findings(deployed.findings)
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
@@ -99,14 +99,16 @@ def deploy(paths: tuple[Path, ...], note: str, actor: str, as_json: bool) -> Non
 @as_json
 @told
 def lint(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
-    """Check the bundles at PATHS as a deployment would; status 1 when one would be refused."""
+    """Check the bundles at PATHS as a deployment would; status 1 when one would be refused.
+
+    A path may be a folder, a folder of folders, or one .bpmn (with the .dmn files beside it) or .dmn file.
+    """
     from engine import definitions
 
     findings: list[Finding] = []
     ok = True
     for path in paths:
-        for folder in definitions.bundles(path):
-            files = definitions.read_bundle(folder, _forms())
+        for _, files in _bundles(path):
             checked = definitions.check(files)
             broken = definitions.try_out(files) if dry_run and checked.ok else []
             findings += [*checked.findings, *broken]
@@ -117,6 +119,26 @@ def lint(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
         _show_findings(findings)
         out.print("OK / 通过" if ok else "refused / 未通过")
     raise SystemExit(0 if ok else 1)
+
+
+def _bundles(path: Path) -> Iterator[tuple[str, dict[str, bytes]]]:
+    """The bundles at a path, by name; a single file is a bundle of one, its forms are looked for beside it as well."""
+    from engine import definitions
+
+    if path.is_dir():
+        for folder in definitions.bundles(path):
+            yield folder.name, definitions.read_bundle(folder, _forms())
+        return
+    if path.suffix not in (".bpmn", ".dmn"):
+        raise click.BadParameter(f"{path} 不是文件夹、.bpmn 或 .dmn / neither a folder nor a .bpmn or .dmn file")
+    tables = sorted(path.parent.glob("*.dmn")) if path.suffix == ".bpmn" else []
+    files = {file.name: file.read_bytes() for file in dict.fromkeys((path, *tables))}
+    for form in sorted(definitions.named_forms(files)):
+        for forms in (path.parent / "forms", path.parent, _forms()):
+            file = (forms / f"{form}.json").resolve()
+            if file.is_relative_to(forms.resolve()) and file.is_file():
+                files.setdefault(f"{definitions.FORMS}{form}.json", file.read_bytes())
+    yield path.name, files
 
 
 @click.command("worker")

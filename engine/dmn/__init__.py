@@ -8,7 +8,7 @@ dmn.analyse(model)                                           # gaps, overlaps an
 from __future__ import annotations
 
 from .analysis import Remark, analyse
-from .deciding import decide, decide_files, load_closure, load_files, serve
+from .deciding import decide, decide_files, load_closure, load_files, serve, wanted
 from .errors import DmnError
 from .model import Decision, Model, Outcome, Step
 from .reading import load
@@ -16,5 +16,5 @@ from .tables import Table
 
 __all__ = [
     "Decision", "DmnError", "Model", "Outcome", "Remark", "Step", "Table", "analyse", "decide", "decide_files", "load",
-    "load_closure", "load_files", "serve",
+    "load_closure", "load_files", "serve", "wanted",
 ]  # fmt: skip

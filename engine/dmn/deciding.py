@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Mapping
 from datetime import date, time
 from decimal import Decimal
@@ -12,7 +13,7 @@ from engine import feel
 from . import xml
 from .errors import DmnError
 from .item_types import from_text
-from .model import Decision, Model, Outcome
+from .model import Decision, Input, Item, Model, Outcome
 from .reading import imported_namespaces, load
 from .session import Session
 
@@ -21,9 +22,37 @@ def decide(model: Model, name: str, variables: Mapping[str, Any], limits: feel.L
     """Make the decision of this name or id over the variables; raises DmnError when there is none of that name."""
     decision = model.decisions.get(name)
     if decision is None:
-        raise DmnError(name, "there is no such decision", "没有这个决策")
+        raise unknown(model, name)
     session = Session(model, variables, _run(limits))
     return _outcome(session, decision, session.value(decision))
+
+
+def unknown(model: Model, name: str) -> DmnError:
+    """The refusal of a decision's name, with those there are."""
+    names = [item.name for item in model.own if isinstance(item, Decision)]
+    near = difflib.get_close_matches(name, model.decisions, 1, 0.6)
+    zh, en = f"模型里有：{'、'.join(names)}", f"the model has {', '.join(names)}"
+    if near:
+        zh, en = f"是否指 {near[0]}？{zh}", f"did you mean {near[0]}? {en}"
+    return DmnError(name, f"there is no such decision; {en}", f"没有这个决策。{zh}", (zh, en))
+
+
+def wanted(model: Model, name: str) -> tuple[str, ...]:
+    """The variables a decision looks at: the input data it needs, also by other decisions, and names drawn nowhere."""
+    found: dict[str, None] = {}
+    seen: set[tuple[str, str]] = set()
+    open_: list[Item] = [model.decisions[name]] if name in model.decisions else []
+    while open_:
+        item = open_.pop(0)
+        if item.key in seen:
+            continue
+        seen.add(item.key)
+        if isinstance(item, Input):
+            found[item.name] = None
+        elif isinstance(item, Decision):
+            found |= dict.fromkeys(sorted(item.loose))
+        open_ += [model.items[reference.key] for reference in getattr(item, "requires", ())]
+    return tuple(found)
 
 
 def serve(model: Model, name: str, variables: Mapping[str, Any], limits: feel.Limits | None = None) -> Outcome:

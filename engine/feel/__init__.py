@@ -11,6 +11,7 @@ from .builtins import BUILTINS, catalogue
 from .builtins.dates import set_clock
 from .checking import check
 from .errors import FeelError, FeelLimit, Refusal
+from .explaining import Explained, explain
 from .expression import Expression, UnaryTests, compile, compile_unary  # noqa: A004
 from .limits import Limits, Run
 from .loops import pick
@@ -23,8 +24,8 @@ from .types import coerce
 from .values import Function, Range, Value, YearMonth, convert, equal, from_json, to_json
 
 __all__ = [
-    "BUILTINS", "Expression", "FeelError", "FeelLimit", "Function", "Limits", "Range", "Refusal", "Run",
+    "BUILTINS", "Explained", "Expression", "FeelError", "FeelLimit", "Function", "Limits", "Range", "Refusal", "Run",
     "UnaryTests", "Value", "YearMonth", "catalogue", "check", "coerce", "compile", "compile_unary", "convert",
-    "equal", "from_json", "is_simple", "iso_hint", "normal", "parse", "parse_tests", "pick", "print_tree",
+    "equal", "explain", "from_json", "is_simple", "iso_hint", "normal", "parse", "parse_tests", "pick", "print_tree",
     "print_value", "set_clock", "text_of", "to_json",
 ]  # fmt: skip

@@ -44,12 +44,26 @@ def check(
         node = (parse_tests if unary else parse)(text, [*known, *functions])
     except FeelError as error:
         return [error]
-    checker = _Checker(names, known, functions)
-    checker.visit(node, frozenset({"?"}) if unary else frozenset(), False)
-    checker.value(node)
+    checker = _checked(node, names, known, functions, unary)
     if not unary and not checker.found and not checker.varies and _boolean(node):
         checker.report(node, ("条件的结果与变量无关，永远不变", "the condition never depends on anything"))
     return sorted(checker.found, key=lambda error: error.position)
+
+
+def mistakes(node: tree.Node, names: Iterable[str], functions: Mapping[str, Any]) -> list[FeelError]:
+    """The same of a tree, but for a condition that never changes: somebody may just be trying it."""
+    known = list(names)
+    found = _checked(node, frozenset(known), known, functions, False).found
+    return sorted(found, key=lambda error: error.position)
+
+
+def _checked(
+    node: tree.Node, names: Container[str] | None, known: list[str], functions: Mapping[str, Any], unary: bool
+) -> _Checker:
+    checker = _Checker(names, known, functions)
+    checker.visit(node, frozenset({"?"}) if unary else frozenset(), False)
+    checker.value(node)
+    return checker
 
 
 def _boolean(node: tree.Node) -> bool:

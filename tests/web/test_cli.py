@@ -48,6 +48,19 @@ def test_lint_ends_with_1_when_a_deployment_would_be_refused(run, tmp_path: Path
     assert deployed.exit_code == 1 and "未通过检查" in deployed.output and "Traceback" not in deployed.output
 
 
+def test_lint_takes_a_single_file(run, tmp_path: Path):
+    diagram = next(Path(BUNDLE).glob("*.bpmn"))
+    assert run(f"lint {diagram} --json").report["ok"] is True
+    table = tmp_path / "t.dmn"
+    shipped = Path(__file__).parents[2] / "processes" / "intake" / "routing.dmn"
+    table.write_bytes(shipped.read_bytes().replace(b"<text>domain</text>", b"<text>1 +</text>"))
+    result = run(f"lint {table} --json")
+    assert result.exit_code == 1 and any(f["file"] == "t.dmn" for f in result.report["findings"])
+    (tmp_path / "x.txt").write_text("")
+    refused = run(f"lint {tmp_path / 'x.txt'}")
+    assert refused.exit_code == 2 and "Traceback" not in refused.output
+
+
 def test_lint_plays_what_the_rules_pass_unless_told_not_to(run, tmp_path: Path):
     endless = '<bpmn:scriptTask id="x" name="x" scriptFormat="python"><bpmn:script>while True: y = 1</bpmn:script>'
     ends = '<bpmn:startEvent id="s"/><bpmn:endEvent id="e"/><bpmn:sequenceFlow id="f" sourceRef="s" targetRef="x"/>'
