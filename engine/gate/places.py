@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from engine.gate.model import At, Element, Node, local, text
 
 TIMERS = ("timeDate", "timeDuration", "timeCycle")
 FORMULAS = ("unit", "assignee", "due", "priority", "correlation", "collection", "collectItem")
+ISO = re.compile(r"R\d*/|[-+]?P[\dT]|\d{4}-\d\d")  # the begin of a time written plainly
 _CONDITIONS = {
     "loopCondition": ("循环条件", "loop condition"),
     "loopCardinality": ("实例数目", "loop cardinality"),
@@ -58,6 +60,17 @@ def timers(bundle: Bundle) -> Iterator[tuple[Node, str, Place]]:
                         at = At(node.file, node.element)
                         place = Place(at, ("定时", "timer"), text(child), child.get("language") or default)
                         yield node, tag, place
+
+
+def meant(bundle: Bundle) -> Iterator[Place]:
+    """The expressions over a process's variables: not what an output reads of an answer, and no plain times."""
+    for place in expressions(bundle):
+        output = place.what[1].startswith("banjie:output") and local(place.at.element) != "callActivity"
+        if place.text and not output and local(place.at.element) != "startEvent":
+            yield place
+    for _, _, place in timers(bundle):
+        if place.text and not ISO.match(place.text):
+            yield place
 
 
 def owners(node: Node) -> Iterator[Element]:

@@ -102,6 +102,8 @@ SEVERITIES: dict[str, dict[str, str]] = {
     "calls": {"call-nothing": ERROR, "call-unknown": ERROR, "call-endless": ERROR, "call-circle": WARNING},
     "forms": {"form-broken": ERROR, "form-unknown": ERROR, "form-unused": WARNING, "form-unchecked": WARNING},
     "decisions": {"decision-broken": ERROR, "decision-unknown": ERROR, "decision-twice": ERROR},
+    "decisions_names": {"decision-name": ERROR, "table-name": ERROR, "table-result": ERROR},
+    "decisions_inputs": {"input-unset": ERROR, "input-near": WARNING, "input-kind": WARNING, "cell-never": WARNING},
     "decisions_tables": {
         "table-gap": WARNING,
         "table-overlap": ERROR,
@@ -123,6 +125,18 @@ SEVERITIES: dict[str, dict[str, str]] = {
         "language-refused": ERROR,
         "python-broken": ERROR,
         "variable-name": ERROR,
+    },
+    "arguments": {"argument-wrong": ERROR, "argument-doubtful": WARNING},
+    "meaning": {
+        "name-unknown": ERROR,
+        "name-near": WARNING,
+        "text-unquoted": ERROR,
+        "value-never": ERROR,
+        "value-doubtful": WARNING,
+        "kinds-differ": ERROR,
+        "kinds-doubtful": WARNING,
+        "condition-kind": ERROR,
+        "entry-unknown": ERROR,
     },
     "timers": {"timer-empty": ERROR, "timer-several": ERROR, "timer-value": ERROR, "timer-fast": ERROR},
     "multi_instance": {

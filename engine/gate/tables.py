@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine import dmn
 from engine.dmn import Decision, DmnError, Model, Table
+from engine.dmn.model import Knowledge
 from engine.gate.bundle import Bundle
 
 
@@ -40,6 +41,6 @@ def entries(bundle: Bundle, name: str) -> list[str]:
     return [key for key, _ in type_.entries] if type_ is not None else []
 
 
-def own(decision: Decision) -> Table | None:
+def own(decision: Decision | Knowledge) -> Table | None:
     """The table that is the decision's whole logic; None when its logic is another, or a table inside of another."""
-    return next((table for table in decision.tables if table is decision.logic), None)
+    return decision.logic if isinstance(decision.logic, Table) else None

@@ -74,8 +74,8 @@ def test_what_lies_before_is_in_scope(element: str, expected: list[str]) -> None
 def test_each_variable_tells_where_it_comes_from() -> None:
     found = scope.at({"test.bpmn": TWO, **NOTE}, "d_e", start=["x"])["variables"]
     assert found[0] == {"name": "note", "from": [{"kind": "form", "element": "b", "name": "办理"}]}
-    assert found[1] == {"name": "route", "from": [{"kind": "decision", "element": "d", "name": ""}]}
-    assert found[2]["from"] == [{"kind": "start"}, {"kind": "script", "element": "a", "name": ""}]
+    assert found[1] == {"name": "route", "from": [{"kind": "decision", "element": "d", "name": "d"}]}
+    assert found[2]["from"] == [{"kind": "start"}, {"kind": "script", "element": "a", "name": "a"}]
     json.dumps(found)
 
 

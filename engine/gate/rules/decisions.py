@@ -1,7 +1,7 @@
 """Decisions that exist and can be read.
 
 What. The decision of a business rule task is in one of the bundle's .dmn files; those are sound DMN whose expressions
-parse, and no two decisions of the bundle have the same name.
+parse (each cell that does not is named), and no two decisions of the bundle have the same name.
 Why. A missing or ambiguous decision is an incident, or worse, the wrong rule applied.
 Mend. Correct the decision's name (banjie:decision), or the table at the cell the finding names.
 
@@ -14,29 +14,21 @@ from collections.abc import Iterator
 
 from engine import dmn
 from engine.errors import Finding
+from engine.gate import tables
 from engine.gate.bundle import Bundle
 from engine.gate.finding import found, in_file
 from engine.gate.model import shown
+from engine.gate.near import near
 
 
 def check(bundle: Bundle) -> Iterator[Finding]:
     """Findings about decision tables and references to them."""
     where: dict[str, str] = {}
-    for file, data in bundle.tables.items():
-        try:
-            names = list(dmn.load(data, bundle.functions).decisions)
-        except dmn.DmnError as problem:
-            zh, en = getattr(problem, "zh", str(problem)), getattr(problem, "en", str(problem))
-            yield in_file(
-                "decision-broken",
-                file,
-                f"决策表不能使用：{zh}",
-                f"the decision table cannot be used: {en}",
-                "在建模工具中改正后重新导出",
-                "correct it in the modeler and export it again",
-            )
+    for file, model in tables.models(bundle).items():
+        if isinstance(model, dmn.DmnError):
+            yield from (_broken(file, problem) for problem in model.all)
             continue
-        for name in names:
+        for name in model.decisions:
             if name in where:
                 yield in_file(
                     "decision-twice",
@@ -52,11 +44,24 @@ def check(bundle: Bundle) -> Iterator[Finding]:
     for node in bundle.nodes:
         wanted = node.extension("decision")
         if wanted and wanted not in where:
+            other = near(wanted, where.keys())
             yield found(
                 "decision-unknown",
                 node,
                 f"{{it}}的决策“{shown(wanted)}”不在部署包的 .dmn 文件里",
                 f"the decision “{shown(wanted)}” of {{it}} is in no .dmn file of the bundle",
-                "改正决策名，或把决策表加入部署包",
-                "correct the name, or add the table to the bundle",
+                f"是否指 {other}？" if other else "改正决策名，或把决策表加入部署包",
+                f"did you mean {other}?" if other else "correct the name, or add the table to the bundle",
             )
+
+
+def _broken(file: str, problem: dmn.DmnError) -> Finding:
+    zh, en = problem.zh, str(problem)
+    return in_file(
+        "decision-broken",
+        file,
+        f"决策表不能使用：{zh}",
+        f"the decision table cannot be used: {en}",
+        problem.mend[0] or "在建模工具中改正后重新导出",
+        problem.mend[1] or "correct it in the modeler and export it again",
+    )

@@ -2,48 +2,123 @@
 
 What. Every table of the bundle is looked at before any case comes: combinations that no rule covers (gaps), rules that
 match at once where the hit policy promises one (overlaps, under U and A), rules that never act because earlier ones
-take all (under F) or because a cell accepts no value there is, inputs no rule asks, columns without a type. Each gap
-and overlap is shown with one combination of values. Cells that compute or call functions are never blamed.
+take all (under F; the finding names them) or because a cell accepts no value there is (the finding names the cell and
+the values there are), inputs no rule asks, columns without a type. Each gap and overlap is shown with one combination
+of values; a rule that overlaps many others is told once, with all of them. Cells that compute or call functions are
+never blamed.
 Why. An overlap gives no answer on the day the case comes, so it refuses the deployment. A gap gives null, which may be
 meant; a rule that never acts or a value nobody checks is a mistake, but changes no other answer: these are warnings.
 Mend. Draw the boundary once ([..10) and [10..]), add the missing rule or a last row of dashes, delete what never acts.
 
 决策表须对每种情形有且只有一个答案：检查空缺（没有规则适用）、重叠（多条规则同时相符）、永远轮不到或不可能相符的规则、没有用到
-的输入和没有数据类型的列；空缺与重叠附具体示例。重叠拒绝部署，其余为提醒。
+的输入和没有数据类型的列；空缺与重叠附具体示例，同一条规则与多条重叠时合并为一条。重叠拒绝部署，其余为提醒。
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine import dmn
+from engine import feel
+from engine.dmn import Decision, Model, Remark, Table
+from engine.dmn.analysis import MAX_PAIRS, analyse_table
+from engine.dmn.item_types import Allowed
 from engine.errors import Finding
+from engine.feel import tree
+from engine.feel.types import Type
+from engine.gate import facts, tables
 from engine.gate.bundle import Bundle
 from engine.gate.finding import in_file
 from engine.gate.model import shown
+from engine.gate.near import listed, near
 
-_MENDS: dict[str, tuple[str, str]] = {  # by code, which is `table-` and the kind of remark
+Say = tuple[str, str]
+_MENDS: dict[str, Say] = {  # by code, which is `table-` and the kind of remark
     "table-gap": ("为这种情形加一条规则，或在最后加一条全是“-”的规则", "add a rule for it, or a last rule of dashes"),
     "table-overlap": (
         "划清两条规则的界限，或把命中策略改为 F（第一条）",
         "separate the two, or let the hit policy be F (first)",
     ),
     "table-unreachable": ("删去这条规则，或把它移到前面", "delete the rule, or move it up"),
-    "table-impossible": ("改正这条规则的条件", "correct the rule's conditions"),
+    "table-impossible": ("改正这个单元格", "correct this cell"),
     "table-unused": ("删去这一列，或用上它", "delete the column, or use it"),
     "table-untyped": ("为这些列选择数据类型", "choose a type for these columns"),
     "table-large": ("把表拆成几张", "split the table"),
 }
+_FOLDED = 2  # overlaps of one rule beyond which they are told as one
 
 
 def check(bundle: Bundle) -> Iterator[Finding]:
     """Findings about what the tables of the bundle say."""
-    for file, data in bundle.tables.items():
-        try:
-            remarks = dmn.analyse(dmn.load(data, bundle.functions))
-        except dmn.DmnError:
+    for file, model in tables.models(bundle).items():
+        if not isinstance(model, Model):
             continue  # the rule before this one has told it
-        for remark in remarks:
-            code, name = "table-" + remark.kind, shown(remark.decision)
-            zh, en = f"决策表“{name}”：{remark.zh}", f"the table “{name}”: {remark.en}"
-            yield in_file(code, file, zh, en, *_MENDS[code])
+        types = {item.name: item.type for item in model.items.values() if item.type is not None}
+        for item in model.own:
+            for table in item.tables if isinstance(item, Decision) else ():
+                for remark in _folded(analyse_table(table, item.name, types, item.type)):
+                    yield from _told(file, table, types, remark)
+
+
+def _told(file: str, table: Table, types: dict[str, Type], remark: Remark) -> Iterator[Finding]:
+    code, name = "table-" + remark.kind, shown(remark.decision)
+    said = [(remark.zh, remark.en, _MENDS[code])]
+    if remark.kind == "impossible":
+        said = list(_cells(table, types, remark)) or said
+    for zh, en, mend in said:
+        yield in_file(code, file, f"决策表“{name}”：{zh}", f"the table “{name}”: {en}", *mend)
+
+
+def _folded(remarks: list[Remark]) -> Iterator[Remark]:
+    """The remarks, where the overlaps of one rule with many others are one."""
+    left = [remark for remark in remarks if remark.kind == "overlap"]
+    least = ("至少 ", "at least ") if len(left) >= MAX_PAIRS else ("", "")  # more are not looked for
+    yield from (remark for remark in remarks if remark.kind != "overlap")
+    while left:
+        counts: dict[int, int] = {}
+        for remark in left:
+            for number in remark.rules:
+                counts[number] = counts.get(number, 0) + 1
+        worst = max(counts, key=lambda number: (counts[number], -number))
+        mine = [remark for remark in left if worst in remark.rules]
+        left = [remark for remark in left if worst not in remark.rules]
+        if len(mine) <= _FOLDED:
+            yield from mine
+            continue
+        others = sorted({number for remark in mine for number in remark.rules} - {worst})
+        all_zh, all_en = "、".join(map(str, others)), ", ".join(map(str, others))
+        such_zh, such_en = _example(mine[0].zh), _example(mine[0].en)
+        zh = f"第 {worst} 条规则与另外 {least[0]}{len(others)} 条（第 {all_zh} 条）同时相符，如：{such_zh}"
+        en = f"rule {worst} matches at once with {least[1]}{len(others)} others ({all_en}), such as: {such_en}"
+        yield Remark("overlap", mine[0].decision, (worst, *others), zh, en, mine[0].example)
+
+
+def _example(sentence: str) -> str:
+    return sentence.partition("：")[2] or sentence.partition(": ")[2]
+
+
+def _cells(table: Table, types: dict[str, Type], remark: Remark) -> Iterator[tuple[str, str, Say]]:
+    """Every cell of a rule that no value of its column passes, with the values there are."""
+    number = remark.rules[0]
+    for column, test in zip(table.columns, table.rules[number - 1].tests, strict=True):
+        if test is None or column.label not in remark.columns:
+            continue
+        type_ = column.type
+        if type_ is None and isinstance(column.expression.tree, tree.Name):
+            type_ = types.get(column.expression.tree.name)
+        zh = f"第 {number} 条规则“{shown(column.label)}”列的 {shown(test.text)} 永远不会相符"
+        en = f"{shown(test.text)} in rule {number}, column “{shown(column.label)}”, can never match"
+        mend = _MENDS["table-impossible"]
+        narrow = type_.allowed.tests if type_ is not None and isinstance(type_.allowed, Allowed) else ()
+        options = [text for tests in (column.allowed, *narrow) if tests is not None for text in _texts(tests)]
+        if options:
+            zh, en = f"{zh}：该列的值只有 {listed(options)[0]}", f"{en}: the column's values are {listed(options)[1]}"
+            meant = [other for text in _texts(test) if text not in options and (other := near(text, options))]
+            if meant:
+                mend = f'是否指 "{meant[0]}"？', f'did you mean "{meant[0]}"?'
+        elif type_ is not None:
+            zh, en = f"{zh}：该列的数据类型是 {type_.name or type_.kind}", f"{en}: the column's type is {type_.kind}"
+        yield zh, en, mend
+
+
+def _texts(tests: feel.UnaryTests) -> list[str]:
+    return [part.value for part in facts.parts(tests.tree) if isinstance(part, tree.Text)]

@@ -16,8 +16,6 @@ Mend. Follow the hint at the position named; rewrite scripts as a FEEL context {
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
-from typing import Any
 
 from engine import feel
 from engine.bpmn.sandbox import LANGUAGES, NotPython
@@ -25,14 +23,14 @@ from engine.bpmn.scripts import Formula, Languages, NoContext, UnknownLanguage
 from engine.errors import Finding
 from engine.feel import tree
 from engine.feel.mistakes import FOREIGN
-from engine.gate import places
+from engine.gate import facts, places
 from engine.gate.bundle import Bundle
 from engine.gate.elements import BANJIE
 from engine.gate.finding import found
 from engine.gate.model import At, Node, shown
 from engine.gate.places import Place
 
-_TRUTHS = {"condition", "loop condition", "completion condition", "activation condition"}
+TRUTHS = {"condition", "loop condition", "completion condition", "activation condition"}
 _VARIABLES = ("result", "item", "collect")
 
 
@@ -57,6 +55,24 @@ def check(bundle: Bundle) -> Iterator[Finding]:
 def read(place: Place, bundle: Bundle) -> Formula:
     """An expression as the engine's own reader reads it, so that gate and engine cannot differ."""
     return Languages(bundle.functions, LANGUAGES).compile(place.text, place.language, place.script)
+
+
+def readable(bundle: Bundle) -> list[tuple[Place, feel.Expression, list[tree.Node]]]:
+    """The expressions over variables with all their parts: those in FEEL that can be read; the others are told here."""
+    if "readable" not in bundle.memo:
+        bundle.memo["readable"] = list(_readable(bundle))
+    found: list[tuple[Place, feel.Expression, list[tree.Node]]] = bundle.memo["readable"]
+    return found
+
+
+def _readable(bundle: Bundle) -> Iterator[tuple[Place, feel.Expression, list[tree.Node]]]:
+    for place in places.meant(bundle):
+        try:
+            run = read(place, bundle).run
+        except (UnknownLanguage, NoContext, NotPython, feel.FeelError):
+            continue
+        if isinstance(run, feel.Expression):
+            yield place, run, list(facts.parts(run.tree))
 
 
 def problems(place: Place, bundle: Bundle) -> Iterator[Finding]:
@@ -111,7 +127,7 @@ def _wrong(code: str, place: Place, problem: feel.FeelError) -> Finding:
 
 def _doubts(place: Place, expression: feel.Expression, bundle: Bundle) -> Iterator[Finding]:
     """What parses, but cannot be meant."""
-    if place.what[1] in _TRUTHS and isinstance(expression.tree, tree.Number | tree.Text | tree.Temporal):
+    if place.what[1] in TRUTHS and isinstance(expression.tree, tree.Number | tree.Text | tree.Temporal):
         yield found(
             "condition-never",
             place.at,
@@ -121,7 +137,7 @@ def _doubts(place: Place, expression: feel.Expression, bundle: Bundle) -> Iterat
             "write a comparison such as amount > 10",
         )
         return
-    parts = list(_parts(expression.tree))
+    parts = list(facts.parts(expression.tree))
     for part in parts:
         if (
             isinstance(part, tree.Binary)
@@ -156,18 +172,6 @@ def _no_number(place: Place, operator: str) -> Finding:
         "数字不加引号；连接文本用 +",
         "write numbers without quotes; join texts by +",
     )
-
-
-def _parts(node: tree.Node) -> Iterator[tree.Node]:
-    """An expression and all expressions within it."""
-    todo: list[Any] = [node]
-    while todo:
-        part = todo.pop()
-        if isinstance(part, tree.Node):
-            yield part
-            todo.extend(getattr(part, field.name) for field in fields(part))
-        elif isinstance(part, tuple | list):
-            todo.extend(part)
 
 
 def _variables(node: Node) -> Iterator[Finding]:

@@ -12,7 +12,6 @@ Mend. Write P2D for two days, PT2H for two hours, or call a function such as dea
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -31,7 +30,6 @@ from engine.gate.rules import expressions
 
 SHORTEST_PERIOD = timedelta(minutes=1)  # of a cycle that goes on; a few quick reminders cost nothing
 QUICK_ROUNDS = 10
-_ISO = re.compile(r"R\d*/|[-+]?P[\dT]|\d{4}-\d\d")
 _READ: dict[str, Callable[[Any], Any]] = {
     "timeDate": times.instant,
     "timeDuration": times.duration,
@@ -74,7 +72,7 @@ def _count(node: Node, values: list[str]) -> Iterator[Finding]:
 
 def _value(node: Node, tag: str, place: Place, bundle: Bundle) -> Iterator[Finding]:
     value: Any = place.text
-    if not _ISO.match(place.text):
+    if not places.ISO.match(place.text):
         wrong = list(expressions.problems(place, bundle))
         yield from wrong
         if wrong:

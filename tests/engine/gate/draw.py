@@ -8,6 +8,7 @@ from html import escape
 from engine import gate
 from engine.gate import Report
 from engine.gate.elements import NODES
+from engine.registry import Argument, Function
 
 HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:banjie="urn:banjie:bpmn:1"'
@@ -21,8 +22,17 @@ ROOTS = (
 )
 FORM = {"type": "default", "schemaVersion": 19, "components": [{"type": "textfield", "key": "note", "label": "备注"}]}
 FORM_FILE = json.dumps(FORM).encode()
+DEADLINE = Function(
+    "deadline", ("clock", "start", "rule"), "", "", lambda clock, start, rule=None: None,
+    {
+        "clock": Argument(frozenset({"string"}), ("C08", "C10")),
+        "start": Argument(frozenset({"date", "date and time"})),
+        "rule": Argument(frozenset({"number"}), (20, 121)),
+    },
+    "date and time",
+)  # fmt: skip
 NAMES = {
-    "functions": {"deadline": lambda code, start: None},
+    "functions": {"deadline": DEADLINE},
     "connectors": {"notify"},
     "roles": {"handler", "clerk"},
 }

@@ -271,3 +271,36 @@ def test_hostile_names_in_every_attribute_never_break_the_gate():
             )
             report = gate.check({"x.bpmn": diagram.encode()}, **NAMES)
             assert "gate-fault" not in {finding.rule for finding in report.findings}, report.text("en")
+
+
+# -- sentences about tables ------------------------------------------------------------------------------------------
+def said(bundle, code: str) -> list[str]:
+    return [f.en + " / " + f.mend_en for f in judge(bundle).findings if f.rule == code]
+
+
+def test_every_bad_cell_of_a_table_is_named_with_its_rule_column_and_mend():
+    table = CASES["decisions_names"].unit("药械化 -> LG", '药械 -> "LG"', '"药械化" -> "YJ"', '- -> "YJ"')
+    assert said(table, "table-name") == [
+        "The decision “D”: “药械化” in rule 1, column “domain” is no known name"
+        " / texts stand in double quotes: write \"药械化\"",
+        "The decision “D”: “药械” in rule 2, column “domain” is no known name / did you mean the text \"药械化\"?",
+        "The decision “D”: “LG” in rule 1, column “o” is no known name"
+        " / texts stand in double quotes: write \"LG\"",
+    ]  # fmt: skip
+    broken = said(CASES["decisions_names"].unit('"a -> "LG"', '- -> "LG"', '> > -> "LG"'), "decision-broken")
+    assert ["rule 1" in broken[0], "rule 3" in broken[1], len(broken)] == [True, True, 2]
+
+
+def test_overlaps_of_one_rule_are_told_as_one_and_an_impossible_cell_names_the_values_there_are():
+    rules = [f'{n} ; "投诉" -> 1' for n in range(25)]
+    many = said(CASES["decisions_tables"].bundle("UNIQUE", '- ; "投诉" -> 2', *rules), "table-overlap")
+    assert len(many) == 1 and "rule 1 matches at once with at least 20 others (2, 3," in many[0]
+    never = said(CASES["decisions_tables"].bundle("UNIQUE", '5 ; "投拆" -> 4'), "table-impossible")
+    assert '"投诉", "举报"' in never[0] and 'did you mean "投诉"?' in never[0]
+
+
+def test_an_unreachable_rule_names_those_that_take_its_cases():
+    found = said(
+        CASES["decisions_tables"].bundle("FIRST", "< 3 ; - -> 1", ">= 3 ; - -> 2", "5 ; - -> 4"), "table-unreachable"
+    )
+    assert "rule 2" in found[0] and "rule 1" not in found[0]

@@ -1,0 +1,226 @@
+"""What a bundle's diagrams set: every variable, what is known of its value, and who else may set variables.
+
+Asked over the whole bundle and not along the flows: a variable that anything sets is no mistake.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine import feel
+from engine.feel import tree
+from engine.gate import tables
+from engine.gate.bundle import Bundle
+from engine.gate.elements import BANJIE
+from engine.gate.items import DATA, children
+from engine.gate.known import NEVER, NOTHING, Known, joined, of_decision, of_field, of_node
+from engine.gate.model import Node, Process, called, local, semantic, text
+from engine.gate.near import misspelt
+from engine.gate.places import mappings
+from engine.gate.scope import Reader, assigned
+
+_NAME = re.compile(r"[^\W\d]\w*")
+_WAITS = ("startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask")
+
+
+@dataclass(slots=True)
+class Facts:
+    """`variables`: all that is set, with what is known of it. `open`: processes that get others from outside."""
+
+    variables: dict[str, Known] = field(default_factory=dict)
+    open: set[str] = field(default_factory=set)
+    texts: set[str] = field(default_factory=set)  # all options of forms and answers of tables
+    wild: bool = False  # something sets variables nobody can foretell
+    _meant: dict[str, str | None] = field(default_factory=dict)
+
+    def meant(self, name: str) -> str | None:
+        """The variable that a name nothing sets certainly means."""
+        if name not in self._meant:
+            self._meant[name] = misspelt(name, self.variables.keys())
+        return self._meant[name]
+
+
+def of(bundle: Bundle) -> Facts:
+    """The facts of a bundle, found once."""
+    if "facts" not in bundle.memo:
+        bundle.memo["facts"] = _Finder(bundle).facts
+    found: Facts = bundle.memo["facts"]
+    return found
+
+
+class _Finder:
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+        self.reader = Reader(bundle)
+        self.facts = Facts()
+        self.parts: dict[str, list[Known]] = {}
+        for process in bundle.running:
+            for node in process.nodes:
+                self._node(node)
+            if any(self._opens(node) for node in process.nodes) or self._starts(process):
+                self.facts.open.add(process.id)
+        self._inherit()
+        self._data()
+        self.facts.variables = {name: joined(parts) for name, parts in self.parts.items()}
+        for known in self.facts.variables.values():
+            for options in (known.values, known.items, *(e.values for e in (known.entries or {}).values())):
+                self.facts.texts |= {value for value in options or () if isinstance(value, str)}
+
+    def _set(self, name: str, known: Known = NOTHING) -> None:
+        self.parts.setdefault(name, []).append(known)
+
+    # -- what a node sets ---------------------------------------------------------------------------------------------
+    def _node(self, node: Node) -> None:
+        told: set[str] = set()
+        for name, known in self._told(node):
+            told.add(name)
+            self._set(name, known)
+        if node.inner is None:
+            for name, _, _ in self.reader.settings(node):
+                if name not in told:
+                    self._set(name)
+        for marker in children(node.element, "multiInstanceLoopCharacteristics"):
+            for child in marker:
+                for name in (child.get("name"), child.get("id"), text(child)):
+                    if name and _NAME.fullmatch(name):
+                        self._set(name)
+            for key, value in marker.attrib.items():
+                if str(key).startswith("{") and _NAME.fullmatch(str(value)):
+                    self._set(str(value))
+
+    def _told(self, node: Node) -> Iterator[tuple[str, Known]]:
+        """Those of a node's variables of which something is known."""
+        if form := node.extension("form"):
+            yield from self._fields(form)
+        if node.tag == "scriptTask":
+            yield from self._script(node)
+        if decision := node.extension("decision"):
+            yield from self._answers(decision, node.extension("result"))
+        for child in mappings(node):
+            name, value = (child.get("name") or "").strip(), (child.get("value") or "").strip()
+            if child.tag == BANJIE + "output" and name:
+                yield name, self._constant(value)
+
+    def _constant(self, text: str) -> Known:
+        """What an output maps, which may read what nobody here knows."""
+        try:
+            return of_node(feel.compile(text).tree, {}, self.bundle.declared)
+        except feel.FeelError:
+            return NOTHING
+
+    def _fields(self, form: str) -> Iterator[tuple[str, Known]]:
+        schema = self._schema(form)
+        if schema is None:
+            self.facts.wild = True
+        for component in _components(schema or {}):
+            key = component.get("key")
+            if isinstance(key, str) and "." not in key:
+                shown = component.get("readonly") is True or component.get("disabled") is True
+                yield key, NEVER if shown else of_field(component)
+
+    def _schema(self, form: str) -> Mapping[str, Any] | None:
+        try:
+            file = self.bundle.forms.get(form)
+            schema = json.loads(self.bundle.files[file]) if file else self.bundle.known_forms.get(form)
+        except ValueError:
+            return None
+        return schema if isinstance(schema, Mapping) else None
+
+    def _script(self, node: Node) -> Iterator[tuple[str, Known]]:
+        code = text(next(iter(children(node.element, "script")), None))
+        values = assigned(code)
+        if not values and code:
+            self.facts.wild = True
+            yield from ((name, NOTHING) for name in _NAME.findall(code))
+        for name, nodes in values.items():
+            yield from ((name, of_node(value, {}, self.bundle.declared)) for value in nodes)
+
+    def _answers(self, decision: str, result: str | None) -> Iterator[tuple[str, Known]]:
+        found = tables.find(self.bundle, decision)
+        if found is None:
+            self.facts.wild = self.facts.wild or result is None
+            return
+        known = of_decision(tables.own(found[1]), found[1].type)
+        if result:
+            yield result, known
+        elif known.entries is not None:
+            yield from known.entries.items()
+        elif known.kind in (None, "context"):
+            self.facts.wild = True
+
+    # -- who else sets ------------------------------------------------------------------------------------------------
+    def _starts(self, process: Process) -> bool:
+        """Whether somebody outside starts it with any variables."""
+        starts = [node for node in process.scopes[0].starts if not node.triggers]
+        return bool(starts) and process.executable
+
+    def _opens(self, node: Node) -> bool:
+        """Whether a node takes in what nobody here knows."""
+        outputs = [child for child in mappings(node) if child.tag == BANJIE + "output"]
+        if node.tag in _WAITS and not outputs:
+            return node.tag == "receiveTask" or any(kind not in ("timer", "conditional") for kind in node.triggers)
+        if node.tag == "callActivity" and not outputs:
+            return called(node) not in self.reader.processes
+        return False
+
+    def _inherit(self) -> None:
+        """What is called without inputs gets all its caller has, and gives all it has back."""
+        joins: list[tuple[str, str]] = []
+        for process in self.bundle.running:
+            for node in process.nodes:
+                if node.tag == "callActivity" and called(node) in self.reader.processes:
+                    joins.append((process.id, called(node)))
+        grown = True
+        while grown:
+            grown = False
+            for pair in joins:
+                if len(self.facts.open.intersection(pair)) == 1:
+                    self.facts.open.update(pair)
+                    grown = True
+
+    def _data(self) -> None:
+        """Data objects are variables by their names, and associations copy between them."""
+        for diagram in self.bundle.diagrams:
+            for element in semantic(diagram.root):
+                if local(element) in DATA:
+                    for name in (element.get("name"), element.get("id")):
+                        if name and feel.is_simple(name):
+                            self._set(name)
+
+
+def _components(holder: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """A form's components; those of a group without a path of its own are the form's."""
+    parts = holder.get("components")
+    for component in parts if isinstance(parts, list) else ():
+        if isinstance(component, Mapping):
+            if component.get("type") == "group" and not component.get("path"):
+                yield from _components(component)
+            else:
+                yield component
+
+
+def parts(node: Any) -> Iterator[tree.Node]:
+    """An expression and all expressions within it."""
+    todo: list[Any] = [node]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, tuple | list):
+            todo.extend(reversed(part))
+        elif isinstance(part, tree.Node):
+            yield part
+            todo.extend(getattr(part, slot) for slot in reversed(type(part).__slots__))
+
+
+def declared_inside(parts: list[tree.Node]) -> frozenset[str]:
+    """The names an expression declares itself: of loops, contexts and functions."""
+    found: set[str] = set()
+    for part in parts:
+        if isinstance(part, tree.Iteration | tree.Parameter):
+            found.add(part.name)
+        elif isinstance(part, tree.Entries):
+            found.update(name for name, _ in part.entries)
+    return frozenset(found)

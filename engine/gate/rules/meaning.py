@@ -1,0 +1,270 @@
+"""Expressions that mean something: names that exist, values that can occur, kinds that can be compared.
+
+What. Every variable in a condition, assignment, correlation, timer, input or script is set somewhere in the bundle; in
+a process that may get variables from outside (it has a plain start, or takes a message in unmapped) only what looks
+like a misspelling or a text without quotes is told. A comparison with a text asks for a value the variable can have,
+where a form's options or a decision's answers are all there are; numbers, texts, lists and dates are compared with
+their like; a condition is true or false; what stands behind a dot is an entry there is.
+Why. A name nobody sets is null and a value nobody gives never comes: the condition is silently never true, and every
+case takes the other way.
+Mend. Put texts in double quotes, correct the spelling, take a value from the list; a date field of a form is compared
+as date(x).
+
+表达式要有含义：变量须有步骤产生；比较的值须是表单选项或决策结果之一；类型须一致；文本要加半角双引号。流程可从外部取得变量时
+（普通开始事件、未做映射的消息），只提醒疑似拼错的名称。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from engine import feel
+from engine.errors import Finding
+from engine.feel import checking, tree
+from engine.feel.builtins import BUILTINS
+from engine.gate import facts
+from engine.gate.bundle import Bundle
+from engine.gate.finding import found
+from engine.gate.known import DATE_TEXT, KINDS, Known, is_date, of_node
+from engine.gate.model import local, shown
+from engine.gate.near import listed, near, quoted
+from engine.gate.places import Place
+from engine.gate.rules import expressions
+
+Say = tuple[str, str]
+_CONSTANTS = (tree.Text, tree.Number, tree.Boolean)
+_EQUALITY = ("=", "!=")
+_ORDER = ("<", "<=", ">", ">=")
+_TEMPORAL = frozenset({"date", "date and time", "time"})
+
+
+def check(bundle: Bundle) -> Iterator[Finding]:
+    """Findings about the meaning of the diagrams' expressions."""
+    for place, expression, parts in expressions.readable(bundle):
+        yield from _Meaning(bundle, place, expression, parts).findings()
+
+
+class _Meaning:
+    """One expression at its place."""
+
+    def __init__(self, bundle: Bundle, place: Place, expression: feel.Expression, parts: list[tree.Node]) -> None:
+        self.bundle, self.place, self.expression, self.parts = bundle, place, expression, parts
+        self.facts = facts.of(bundle)
+        element = place.at.element
+        while local(element) != "process" and (parent := element.getparent()) is not None:
+            element = parent
+        self.closed = not self.facts.wild and element.get("id") not in self.facts.open
+        self.truth = place.what[1] in expressions.TRUTHS
+        self.inside = facts.declared_inside(parts)
+        hidden = self.inside & self.facts.variables.keys()
+        self.variables = {k: v for k, v in self.facts.variables.items() if k not in hidden} if hidden else None
+
+    def findings(self) -> Iterator[Finding]:
+        """What is wrong with it."""
+        parts = self.parts
+        called = {p.function.name for p in parts if isinstance(p, tree.Call) and isinstance(p.function, tree.Name)}
+        free = self.expression.names & self.expression.certain
+        unknown = free - self.facts.variables.keys() - self.bundle.functions.keys() - called - self.inside
+        for name in sorted(unknown - expressions.FOREIGN.keys()):
+            yield from self._name(name, parts)
+        if self.facts.wild:
+            return
+        if self.truth:
+            yield from self._condition(self.expression.tree)
+        for part in parts:
+            if isinstance(part, tree.Binary) and part.operator in (*_EQUALITY, *_ORDER):
+                yield from self._compared(part)
+            elif isinstance(part, tree.In):
+                yield from self._among(part)
+            elif isinstance(part, tree.Path):
+                yield from self._entry(part)
+            elif isinstance(part, tree.Call):
+                yield from self._contained(part)
+
+    # -- names --------------------------------------------------------------------------------------------------------
+    def _name(self, name: str, parts: list[tree.Node]) -> Iterator[Finding]:
+        beside = self._beside(name, parts)
+        options = {value for known in beside for value in known.values or () if isinstance(value, str)}
+        if name in options or (not name.isascii() and name in self.facts.texts):
+            yield self._text(name, name)
+        elif options and not name.isascii():
+            yield self._text(name, near(name, options))
+        elif other := self.facts.meant(name):
+            hint = f"是否指 {other}？", f"did you mean {other}?"
+            yield self._unset("name-unknown" if self.closed else "name-near", name, hint)
+        elif self.closed:
+            known = self.facts.variables.keys()
+            other = near(name, known) or near(name, self.bundle.functions.keys() | BUILTINS.keys())
+            quotes = f'如果是文本，写成 "{name}"', f'if it is a text, write "{name}"'
+            hint = (f"是否指 {other}？{quotes[0]}", f"did you mean {other}? {quotes[1]}") if other else quotes
+            yield self._unset("name-unknown", name, hint)
+        elif beside and all(known.kind in (None, "string") for known in beside) and self._like_text(name):
+            quotes = f'如果是文本，写成 "{name}"', f'if it is a text, write "{name}"'
+            yield self._unset("name-near", name, quotes)
+
+    def _like_text(self, name: str) -> bool:
+        return not name.isascii() or (name.isupper() and len(name) > 1)
+
+    def _beside(self, name: str, parts: list[tree.Node]) -> list[Known]:
+        """What the name is compared with: variables that are set."""
+        found: list[Known] = []
+        for part in parts:
+            sides: list[tuple[tree.Node, tree.Node]] = []
+            if isinstance(part, tree.Binary) and part.operator in _EQUALITY:
+                sides = [(part.left, part.right), (part.right, part.left)]
+            elif isinstance(part, tree.In):
+                sides = [(test, part.value) for test in _tests(part)]
+            for one, other in sides:
+                if not isinstance(one, tree.Name) or one.name != name:
+                    continue
+                if isinstance(other, tree.Path) or getattr(other, "name", None) in self.facts.variables:
+                    found.append(self._known(other))
+        return found
+
+    def _text(self, name: str, meant: str | None) -> Finding:
+        text = meant or name
+        return self._say(
+            "text-unquoted",
+            f"“{shown(name)}”没有加引号，被当作变量，而没有步骤产生它",
+            f"“{shown(name)}” has no quotes: it is read as a variable, which nothing sets",
+            (f'文本要加双引号：写成 "{text}"', f'texts stand in double quotes: write "{text}"'),
+        )
+
+    def _unset(self, code: str, name: str, hint: Say) -> Finding:
+        zh, en = f"没有步骤产生变量“{shown(name)}”", f"nothing sets the variable “{shown(name)}”"
+        return self._say(code, zh, en, hint)
+
+    # -- values and kinds ---------------------------------------------------------------------------------------------
+    def _known(self, node: tree.Node) -> Known:
+        variables = self.facts.variables if self.variables is None else self.variables
+        return of_node(node, variables, self.bundle.declared)
+
+    def _condition(self, node: tree.Node) -> Iterator[Finding]:
+        """A condition, or a part joined by and, or and not, that is a text or a number."""
+        if isinstance(node, tree.And | tree.Or):
+            for part in node.parts:
+                yield from self._condition(part)
+        elif isinstance(node, tree.Name | tree.Path):
+            known = self._known(node)
+            if known.kind not in (None, "boolean"):
+                name = feel.print_tree(node)
+                example = quoted(min(known.values, key=str)) if known.values else '"…"'
+                what = f"“{shown(name)}”是{KINDS[known.kind][0]}", f"“{shown(name)}” is {KINDS[known.kind][1]}"
+                hint = f"写成比较，如 {name} = {example}", f"write a comparison such as {name} = {example}"
+                yield self._say(
+                    "condition-kind", f"{what[0]}，不是条件，永远不成立", f"{what[1]}, which is never true", hint
+                )
+
+    def _compared(self, node: tree.Binary) -> Iterator[Finding]:
+        left, right = self._known(node.left), self._known(node.right)
+        if checking.kind_of(node.left) and checking.kind_of(node.right):
+            return  # the rule about expressions has told it
+        yield from self._pair(node.left, left, node.right, right, node.operator in _EQUALITY)
+
+    def _among(self, node: tree.In) -> Iterator[Finding]:
+        left = self._known(node.value)
+        for test in _tests(node):
+            if isinstance(test, _CONSTANTS):
+                yield from self._pair(node.value, left, test, self._known(test), True)
+
+    def _pair(self, a: tree.Node, one: Known, b: tree.Node, other: Known, equality: bool) -> Iterator[Finding]:
+        if not _alike(one.kind, other.kind):
+            yield self._kinds(a, one, b, other)
+            return
+        if not equality:
+            return
+        for side, known, constant in ((a, one, b), (b, other, a)):
+            if not isinstance(constant, _CONSTANTS) or isinstance(side, _CONSTANTS):
+                continue
+            if known.values is not None and constant.value not in known.values:
+                yield self._never(side, known.values, constant.value)
+            elif known.kind == DATE_TEXT and isinstance(constant, tree.Text) and not is_date(constant.value):
+                hint = '日期写成 "2026-01-31"', 'write a date as "2026-01-31"'
+                name = shown(feel.print_tree(side))
+                yield self._value(f"“{name}”是日期，不会等于“{shown(constant.value)}”",
+                                  f"“{name}” is a date and never “{shown(constant.value)}”", hint)  # fmt: skip
+
+    def _kinds(self, a: tree.Node, one: Known, b: tree.Node, other: Known) -> Finding:
+        name, beside = (shown(feel.print_tree(node)) for node in (a, b))
+        assert one.kind is not None and other.kind is not None
+        kinds = {one.kind, other.kind}
+        if DATE_TEXT in kinds and kinds & _TEMPORAL:
+            text = name if one.kind == DATE_TEXT else beside
+            maker = next(iter(kinds & _TEMPORAL))
+            hint = f"写成 {maker}({text})", f"write {maker}({text})"
+        elif "list" in kinds:
+            of, item = (name, beside) if one.kind == "list" else (beside, name)
+            hint = f"写成 list contains({of}, {item})", f"write list contains({of}, {item})"
+        elif kinds == {"number", "string"}:
+            hint = (
+                "数字不加引号；文本用 number(…) 转成数字",
+                "numbers stand without quotes; number(…) makes one of a text",
+            )
+        elif "boolean" in kinds:
+            hint = "真假值写 true 或 false，不加引号", "write true or false, without quotes"
+        else:
+            hint = "比较同一类型的值", "compare values of one kind"
+        zh = f"“{name}”是{KINDS[one.kind][0]}，“{beside}”是{KINDS[other.kind][0]}，不能比较，结果总是空"
+        en = f"“{name}” is {KINDS[one.kind][1]} and “{beside}” is {KINDS[other.kind][1]}: compared they are always null"
+        return self._say("kinds-differ" if self.closed else "kinds-doubtful", zh, en, hint)
+
+    def _never(self, side: tree.Node, values: frozenset[Any], value: Any) -> Finding:
+        name, (zh, en) = shown(feel.print_tree(side)), listed(sorted(values, key=str))
+        other = near(value, {v for v in values if isinstance(v, str)}) if isinstance(value, str) else None
+        hint = (f'是否指 "{other}"？', f'did you mean "{other}"?') if other else ("改成其中之一", "write one of them")
+        return self._value(
+            f"“{name}”不会是 {shown(quoted(value))}，它的值只有 {zh}",
+            f"“{name}” is never {shown(quoted(value))}, only {en}",
+            hint,
+        )
+
+    def _value(self, zh: str, en: str, hint: Say) -> Finding:
+        return self._say("value-never" if self.closed else "value-doubtful", zh, en, hint)
+
+    def _contained(self, node: tree.Call) -> Iterator[Finding]:
+        """`list contains(x, "a")`, where all that can be in the list is known."""
+        if not isinstance(node.function, tree.Name) or node.function.name != "list contains" or node.names:
+            return
+        if len(node.arguments) == 2 and isinstance(item := node.arguments[1], _CONSTANTS):
+            items = self._known(node.arguments[0]).items
+            if items is not None and item.value not in items:
+                yield self._never(node.arguments[0], items, item.value)
+
+    def _entry(self, node: tree.Path) -> Iterator[Finding]:
+        if not isinstance(node.source, tree.Name):
+            return
+        known, name = self._known(node.source), node.source.name
+        if known.entries is not None and node.name not in known.entries:
+            other, (zh, en) = near(node.name, known.entries.keys()), listed(known.entries)
+            hint = (
+                (f"是否指 {name}.{other}？", f"did you mean {name}.{other}?") if other else (f"可用：{zh}", f"use {en}")
+            )
+            zh, en = f"“{name}”没有“{shown(node.name)}”这一项", f"“{name}” has no entry “{shown(node.name)}”"
+            yield self._say("entry-unknown", zh, en, hint)
+        elif known.kind in ("string", "number", "boolean") and known.entries is None:
+            yield self._say(
+                "entry-unknown",
+                f"“{name}”是{KINDS[known.kind][0]}，后面没有“.{shown(node.name)}”",
+                f"“{name}” is {KINDS[known.kind][1]} and has no “.{shown(node.name)}”",
+                (f"直接写 {name}", f"write {name} alone"),
+            )
+
+    def _say(self, code: str, zh: str, en: str, hint: Say) -> Finding:
+        text = shown(self.place.text, 60)
+        what = self.place.what
+        return found(
+            code, self.place.at, f"{{it}}的{what[0]}“{text}”：{zh}", f"the {what[1]} “{text}” of {{it}}: {en}", *hint
+        )
+
+
+def _tests(node: tree.In) -> Iterator[tree.Node]:
+    for test in node.tests:
+        yield from test.items if isinstance(test, tree.Items) else (test,)
+
+
+def _alike(one: str | None, other: str | None) -> bool:
+    """Whether values of two kinds may be compared."""
+    if one is None or other is None or one == other:
+        return True
+    return {one, other} in ({DATE_TEXT, "string"}, {"date", "date and time"})
