@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import atexit
+import keyword
 import os
 import threading
 from collections.abc import Callable, Mapping
@@ -114,7 +115,7 @@ def _run(text: str, variables: Mapping[str, Any], names: frozenset[str] | None =
     """The value of an expression, or the variables a script has bound or changed."""
     import pydantic_monty
 
-    inputs = {name: _given(value) for name, value in variables.items() if name.isidentifier()}
+    inputs = {name: _given(value) for name, value in variables.items() if _is_name(name)}
     policy = {"datetime": clock.now(), "timezone": "Asia/Shanghai", "process_time": "zero"}
     try:
         with _pool().checkout(limits=LIMITS, os_policy=policy) as session:
@@ -131,6 +132,11 @@ def _run(text: str, variables: Mapping[str, Any], names: frozenset[str] | None =
         if name in names or (name in inputs and value != inputs[name])
         if not callable(value)
     }
+
+
+def _is_name(name: str) -> bool:
+    """Whether a script can say this variable; a form's field may well be called `class`."""
+    return name.isidentifier() and not keyword.iskeyword(name)
 
 
 def _given(value: Any) -> Any:

@@ -116,6 +116,10 @@ def test_a_process_forked_after_a_script_has_run_refuses_instead_of_waiting() ->
     assert Python().expression("3 + 3")({}) == 6, "the parent's workers are still there"
 
 
+def test_a_variable_that_python_cannot_name_is_no_hindrance() -> None:
+    assert Python().expression("n + 1")({"n": 1, "class": "x", "order no": 2, "": 3}) == 2
+
+
 def test_compiling_a_script_makes_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "_pools", {})
     Python().script("x = 1"), Python().expression("x > 1")
