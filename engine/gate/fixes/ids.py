@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from lxml import etree
 
@@ -27,16 +28,20 @@ from engine.gate.rules.ids import SAFE
 
 KIND = "ids"
 _NEED = NODES | GLOBAL_TASKS | {"process", "message", "signal", "error", "escalation", "sequenceFlow"}
-_NOT_REFERENCES = frozenset({"id", "name", "exporter", "targetNamespace", "expressionLanguage", "typeLanguage"})
-_WORDS = frozenset({"documentation", "text", "script", "conditionExpression"})  # texts of people, not references
+# What refers to an id besides attributes and elements whose name ends in Ref.
+_ATTRIBUTES = frozenset({"default", "calledElement"})
+_TEXTS = frozenset({"incoming", "outgoing", "source", "target", "supports"})
 _LONGEST = 90
+Place: TypeAlias = tuple[
+    Element, str, str
+]  # where a reference stands: element, attribute ("" for its text), its prefix
 
 
 def find(desk: Desk) -> Iterator[Fix]:
     """Ids that are missing, unsafe, or used twice without need."""
+    places = {file: _references(page) for file, page in desk.pages.items()}
     for sheet in desk.sheets:
         taken = {element.get("id") for element in sheet.page.root.iter(etree.Element)}
-        references = Counter(value for page in desk.pages.values() for _, _, value in _references(page))
         counts: Counter[str] = Counter()
         seen: set[str] = set()
         for element in semantic(sheet.page.root):
@@ -44,12 +49,16 @@ def find(desk: Desk) -> Iterator[Fix]:
             if ident is None or not ident.strip():
                 if tag in _NEED:
                     counts[tag] += 1
-                    yield _fix(desk, sheet, element, "", _free(f"{tag}_{counts[tag]}", taken), "id-missing")
+                    yield _fix(desk, sheet, element, _free(f"{tag}_{counts[tag]}", taken), [], "id-missing")
             elif ident in seen:
-                if not references[ident]:
-                    yield _fix(desk, sheet, element, "", _free(_safe(ident, tag), taken), "id-twice")
+                if not any(ident in found for found in places.values()):
+                    yield _fix(desk, sheet, element, _free(_safe(ident, tag), taken), [], "id-twice")
             elif not SAFE.fullmatch(ident):
-                yield _fix(desk, sheet, element, ident, _free(_safe(ident, tag), taken), "id-unsafe")
+                files = (
+                    places if tag in GLOBAL_TASKS | {"process"} else (sheet.file,)
+                )  # calls come from other files too
+                used = [(desk.pages[file], place) for file in files for place in places[file].get(ident, ())]
+                yield _fix(desk, sheet, element, _free(_safe(ident, tag), taken), used, "id-unsafe")
             if ident:
                 seen.add(ident)
 
@@ -68,15 +77,17 @@ def _free(name: str, taken: set[str | None]) -> str:
     return found
 
 
-def _fix(desk: Desk, sheet: Sheet, element: Element, old: str, new: str, rule: str) -> Fix:
+def _fix(desk: Desk, sheet: Sheet, element: Element, new: str, used: list[tuple[Page, Place]], rule: str) -> Fix:
+    said = element.get("id") or ""
+
     def edit() -> None:
         sheet.page.set(element, "id", new)
-        if old:
-            pages = desk.pages.values() if local(element) in GLOBAL_TASKS | {"process"} else (sheet.page,)
-            for page in pages:
-                _refer(page, old, new)
+        for page, (holder, name, lead) in used:
+            if name:
+                page.set(holder, name, lead + new)
+            else:
+                page.write(holder, lead + new)
 
-    said = element.get("id") or ""
     return fix(
         KIND,
         sheet.file,
@@ -90,35 +101,31 @@ def _fix(desk: Desk, sheet: Sheet, element: Element, old: str, new: str, rule: s
     )
 
 
-def _refer(page: Page, old: str, new: str) -> None:
-    """Let all references to one id mean the new one; a prefix stays."""
-    for element, name, value in _references(page):
-        if value == old:
-            said = element.get(name) if name else (element.text or "").strip()
-            words = (said or "").strip()
-            lead = words[: len(words) - len(old)]
-            if name:
-                page.set(element, name, lead + new)
-            else:
-                page.write(element, lead + new)
+def _references(page: Page) -> dict[str, list[Place]]:
+    """Everything that could be a reference, by the id it would refer to."""
+    found: dict[str, list[Place]] = {}
+    for element, name, value in _values(page):
+        ident = _bare(value, page)
+        found.setdefault(ident, []).append((element, name, value[: len(value) - len(ident)]))
+    return found
 
 
-def _references(page: Page) -> Iterator[tuple[Element, str, str]]:
-    """Everything that could be a reference, as (element, attribute or "" for its text, id without prefix)."""
+def _values(page: Page) -> Iterator[tuple[Element, str, str]]:
+    """Texts and attributes that may hold a reference, as (element, attribute or "" for its text, trimmed value)."""
     for element in page.root.iter(etree.Element):
-        drawn = element.get("bpmnElement")
         if not local(element):
-            if drawn:
-                yield element, "bpmnElement", _bare(drawn, page)
+            if drawn := (element.get("bpmnElement") or "").strip():
+                yield element, "bpmnElement", drawn
             continue
         for key, value in element.attrib.items():
-            if not str(key).startswith("{") and str(key) not in _NOT_REFERENCES:
-                yield element, str(key), _bare(str(value), page)
-        if len(element) == 0 and local(element) not in _WORDS and (words := (element.text or "").strip()):
-            yield element, "", _bare(words, page)
+            if str(key).endswith("Ref") or key in _ATTRIBUTES:
+                yield element, str(key), str(value).strip()
+        tag = local(element)
+        if len(element) == 0 and (tag.endswith(("Ref", "Refs")) or tag in _TEXTS) and (words := element.text or ""):
+            yield element, "", words.strip()
 
 
 def _bare(value: str, page: Page) -> str:
     """A reference without the prefix of a namespace that the file declares."""
-    prefix, colon, rest = value.strip().partition(":")
-    return rest if colon and prefix in page.root.nsmap else value.strip()
+    prefix, colon, rest = value.partition(":")
+    return rest if colon and prefix in page.root.nsmap else value

@@ -64,11 +64,10 @@ class Page:
         """Raises errors.Invalid when the file cannot be read."""
         self.root = xml.parse(data)
         self.text, self.encoding = xml.source(data)
-        self._spans = dict(zip(self.root.iter(), _spans(self.text), strict=False))
-        if len(self._spans) != sum(1 for _ in _spans(self.text)) or len(self._spans) != sum(
-            1 for _ in self.root.iter()
-        ):
+        elements, spans = list(self.root.iter()), _spans(self.text)
+        if len(elements) != len(spans):
             raise errors.Invalid("the text and the tree of this file differ")
+        self._spans = dict(zip(elements, spans, strict=True))
         self._changes: dict[Element, _Change] = {}
         self._extensions: dict[Element, list[str]] = {}
         self._prefix: str | None = None
@@ -266,7 +265,7 @@ def _clark(name: str, element: Element) -> str:
     return f"{{{element.nsmap.get(prefix, '')}}}{plain}" if colon else name
 
 
-def _spans(text: str) -> Iterator[_Span]:
+def _spans(text: str) -> list[_Span]:
     """The places of all elements in the order in which they open."""
     found: list[_Span] = []
     stack: list[_Span] = []
@@ -279,4 +278,4 @@ def _spans(text: str) -> Iterator[_Span]:
         elif match["close"]:
             span = stack.pop()
             span.close, span.end = match.start(), match.end()
-    return iter(found)
+    return found

@@ -101,6 +101,12 @@ def test_the_id_of_a_process_changes_where_it_is_called():
     assert b'calledElement="_9"' in applied.files["a.bpmn"] and b'<bpmn:process id="_9"' in applied.files["x.bpmn"]
 
 
+def test_numbers_that_are_no_references_stay():
+    files = diagram('<bpmn:userTask id="1" startQuantity="1" name="1"/><bpmn:boundaryEvent id="b" attachedToRef="1"/>')
+    new = mended(files, "ids")
+    assert '<bpmn:userTask id="_1" startQuantity="1" name="1"/>' in new and 'attachedToRef="_1"' in new
+
+
 def test_missing_and_doubled_ids():
     files = diagram('<bpmn:startEvent/><bpmn:textAnnotation id="n"/><bpmn:textAnnotation id="n"/>')
     new = mended(files, "ids")
