@@ -14,6 +14,7 @@ Mend. Name or delete what the finding shows; draw a gateway where the way divide
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -26,8 +27,9 @@ from lxml import etree
 
 from engine.errors import Finding
 from engine.gate.bundle import Bundle
+from engine.gate.elements import BPMN
 from engine.gate.finding import found
-from engine.gate.model import At, local
+from engine.gate.model import At, Element, local
 
 MAX_ELEMENTS = 3_000  # XML elements of a file: beyond it reading takes the linter too long
 MAX_TOLD = 50  # of one bundle; these are hints, they must not crowd out the rest
@@ -127,7 +129,7 @@ def check(bundle: Bundle) -> Iterator[Finding]:
         idle = {process.id for process in diagram.processes if not process.runs}
         if sum(1 for _ in diagram.root.iter()) > MAX_ELEMENTS:
             continue
-        for rule, ident in _lint(etree.tostring(diagram.root, encoding="unicode")):
+        for rule, ident in _lint(_plain(diagram.root)):
             element = diagram.by_id.get(ident)
             if element is None or local(element) == "userTask" and rule == "label-required":  # names: name-missing
                 continue
@@ -138,6 +140,13 @@ def check(bundle: Bundle) -> Iterator[Finding]:
             if (told := told + 1) > MAX_TOLD:
                 return
             yield found(SAID[rule][0], At(diagram.file, element), *SAID[rule][1:])
+
+
+def _plain(root: Element) -> str:
+    """The diagram as BPMN alone: what its extensions say is no matter of these rules, and reading them takes time."""
+    plain = copy.deepcopy(root)
+    etree.strip_elements(plain, BPMN + "extensionElements", BPMN + "documentation", with_tail=False)
+    return etree.tostring(plain, encoding="unicode")
 
 
 @lru_cache(maxsize=64)
