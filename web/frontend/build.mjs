@@ -6,7 +6,7 @@ const common = { bundle: true, minify: true, legalComments: 'eof', logLevel: 'wa
 
 await build({
   ...common,
-  entryPoints: ['base', 'task', 'diagram', 'modeler'].map((name) => `src/${name}.js`),
+  entryPoints: ['base', 'task', 'diagram', 'modeler', 'tables', 'forms'].map((name) => `src/${name}.js`),
   outdir: dist,
   format: 'esm',
   splitting: true,

@@ -77,6 +77,7 @@ export function startShell({ content, findings = () => {}, show = null }) {
 
   const save = button(say('保存', 'Save'), store, { class: 'btn btn-primary btn-sm', title: 'Ctrl+S' });
   save.disabled = true;
+  save.hidden = narrow;
   document.addEventListener('keydown', (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 's') return;
     event.preventDefault();

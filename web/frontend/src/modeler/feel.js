@@ -50,7 +50,7 @@ export function FeelEntry({ id, element, label, description, getValue, setValue,
 
   const judge = async (typed) => {
     const number = (asked.current += 1);
-    const found = typed.trim() ? await problemsOf(typed, kind).catch(() => []) : [];
+    const found = typed.trim() ? await problemsOf(typed.trimEnd(), kind).catch(() => []) : [];
     if (number === asked.current) setProblems(found);
   };
   useEffect(() => {
