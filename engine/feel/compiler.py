@@ -24,6 +24,8 @@ Closure = Callable[[list[Any]], Value]
 class Compiler:
     """Compiles one tree. `functions` are the caller's, `types` the named types of a model."""
 
+    shortcuts = True  # may a construct read its operands past `compile`, as Python's numbers?
+
     def __init__(
         self,
         names: frozenset[str] = frozenset(),

@@ -52,14 +52,12 @@ def explain(
 class _Watcher(Compiler):
     """Compiles as ever, but keeps the last value of every part and asks after each one whether it can be explained."""
 
+    shortcuts = False  # each part is to come by
+
     def __init__(self, names: frozenset[str], functions: Mapping[str, Any]) -> None:
         super().__init__(names, functions)
         self.values: dict[int, Value] = {}
         self.remarks: list[FeelError] = []
-
-    def is_variable(self, name: str) -> bool:
-        """Never, as far as short cuts go: each part is to come by."""
-        return False
 
     def compile(self, node: tree.Node) -> Closure:
         made = super().compile(node)

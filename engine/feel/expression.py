@@ -14,7 +14,7 @@ from .limits import DEFAULT, Limits, Run
 from .native import AS_GIVEN, settled
 from .parser import parse, parse_tests
 from .types import Type
-from .values import Value
+from .values import MAX_SMALL, Value
 
 CACHE = 4096  # compiled texts kept, of all bundles
 
@@ -46,7 +46,9 @@ class Expression:
         for name, slot in self._slots:
             if name in variables:
                 value = variables[name]
-                env[slot] = value if type(value) in AS_GIVEN else settled(value)
+                kind = type(value)
+                given = kind in AS_GIVEN or (kind is int and -MAX_SMALL < value < MAX_SMALL)  # saves most a call
+                env[slot] = value if given else settled(value)
         for name, slot in self._raw:
             if name in variables:
                 env[slot] = variables[name]

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import properties, tree
 from .scope import warn
-from .values import MAX_SMALL, Value, convert, from_float
+from .values import CONTEXT, FLOATS, MAX_SMALL, Value, convert, from_float
 
 if TYPE_CHECKING:
     from .compiler import Closure, Compiler
@@ -29,6 +29,10 @@ AS_GIVEN = frozenset({str, bool, type(None), date})
 LARGEST = 10**34  # whole numbers below need no rounding to 34 digits
 MAX_FLOAT = 1.7976931348623157e308
 _WHOLE: dict[str, Callable[[int, int], int]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
+_DECIMAL: dict[str, Callable[[Any, Any], Decimal]] = {  # they take ints as well
+    "+": CONTEXT.add, "-": CONTEXT.subtract, "*": CONTEXT.multiply, "/": CONTEXT.divide,
+}  # fmt: skip
+_NUMBERS = frozenset({Decimal, int})
 
 
 def settled(value: object) -> Any:
@@ -62,6 +66,8 @@ def read(slot: int) -> Closure:
 
 def native(compiler: Compiler, node: tree.Node) -> Closure | None:
     """A closure that may give an int or a float, where the tree allows one."""
+    if not compiler.shortcuts:
+        return None
     if isinstance(node, tree.Name):
         name = node.name
         if not compiler.is_variable(name):
@@ -73,13 +79,15 @@ def native(compiler: Compiler, node: tree.Node) -> Closure | None:
         return None if constant is None else lambda env: constant
     if isinstance(node, tree.Path):
         return variable_path(compiler, node)
-    if isinstance(node, tree.Binary) and node.operator in _WHOLE:
-        return _arithmetic(compiler, node)
+    if isinstance(node, tree.Binary) and node.operator in _DECIMAL:
+        return arithmetic(compiler, node)
     return None
 
 
 def variable_path(compiler: Compiler, node: tree.Path) -> Closure | None:
     """A path into one of the caller's variables, of which only what lies at its end is converted."""
+    if not compiler.shortcuts:
+        return None
     names: list[str] = []
     source: tree.Node = node
     while isinstance(source, tree.Path):
@@ -122,31 +130,39 @@ def comparable(value: Decimal) -> int | float | None:
     return made if value.adjusted() < 15 and Decimal(repr(made)) == value else None
 
 
-def _arithmetic(compiler: Compiler, node: tree.Binary) -> Closure | None:
-    """`+ - *` of whole numbers as ints; any other value goes through `operation`."""
+def arithmetic(compiler: Compiler, node: tree.Binary) -> Closure:
+    """`+ - * /`: whole numbers as ints, where the result is one; other numbers directly; the rest by `OPERATIONS`."""
     from .operators import OPERATIONS, checked
 
-    if not (_may_be_whole(compiler, node.left) and _may_be_whole(compiler, node.right)):
-        return None
     left, right = native_or_value(compiler, node.left), native_or_value(compiler, node.right)
-    exact, operation, sign = _WHOLE[node.operator], OPERATIONS[node.operator], node.operator
+    exact, direct = _WHOLE.get(node.operator), _DECIMAL[node.operator]
+    operation, sign = OPERATIONS[node.operator], node.operator
+    known = FLOATS.get
 
     def operate(env: list[Any]) -> Any:
         a, b = left(env), right(env)
-        if type(a) is int and type(b) is int and -LARGEST < (result := exact(a, b)) < LARGEST:
+        kind, other = type(a), type(b)
+        if kind is int and other is int and exact is not None and -LARGEST < (result := exact(a, b)) < LARGEST:
             return result
+        if kind is float:
+            a = known(a) or from_float(a)
+        if other is float:
+            b = known(b) or from_float(b)
+        if type(a) in _NUMBERS and type(b) in _NUMBERS:
+            found = direct(a, b)
+            if found.is_finite():
+                return found
         return checked(env, sign, operation(number(a), number(b)))
 
     return operate
 
 
-def _may_be_whole(compiler: Compiler, node: tree.Node) -> bool:
+def gives_int(compiler: Compiler, node: tree.Node) -> bool:
+    """May a native closure of this tree give an int?"""
+    if isinstance(node, tree.Binary):
+        return node.operator in _WHOLE and gives_int(compiler, node.left) and gives_int(compiler, node.right)
+    if isinstance(node, tree.Path):
+        return gives_int(compiler, node.source)
     if isinstance(node, tree.Name):
         return compiler.is_variable(node.name)
-    if isinstance(node, tree.Path):
-        return _may_be_whole(compiler, node.source)
-    if isinstance(node, tree.Number):
-        return whole(node.value) is not None
-    if isinstance(node, tree.Binary) and node.operator in _WHOLE:
-        return _may_be_whole(compiler, node.left) and _may_be_whole(compiler, node.right)
-    return False
+    return isinstance(node, tree.Number) and whole(node.value) is not None

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import arithmetic, tree
-from .native import comparable, native, native_or_value, number
+from .native import comparable, gives_int, native, native_or_value, number
 from .scope import warn
 from .values import Value, equal, less, less_or_equal
 
@@ -62,7 +62,7 @@ def binary(compiler: Compiler, node: tree.Binary) -> Closure:
         if isinstance(node.right, tree.Null) and sign in ("=", "!="):
             return _beside_null(native_or_value(compiler, node.left), sign == "=")
     elif made := native(compiler, node):
-        return lambda env: Decimal(value) if type(value := made(env)) is int else value
+        return (lambda env: Decimal(v) if type(v := made(env)) is int else v) if gives_int(compiler, node) else made
     left, right = compiler.compile(node.left), compiler.compile(node.right)
 
     def operate(env: list[Any]) -> Value:

@@ -77,7 +77,7 @@ _PLAIN = frozenset(
 
 _READY = _PLAIN - {Decimal}  # need neither a copy nor a look
 _TEXTS, _INTS = frozenset({str}), frozenset({int})
-_floats: dict[float, Decimal] = {}  # amounts come again and again
+FLOATS: dict[float, Decimal] = {}  # amounts come again and again
 MAX_FLOATS = 4096
 
 
@@ -101,14 +101,14 @@ def convert(value: object) -> Value:
 
 def from_float(value: float) -> Decimal | None:
     """The shortest decimal that means this float; None when it is no number."""
-    found = _floats.get(value)
+    found = FLOATS.get(value)
     if found is not None:
         return found
     made = _finite(Decimal(repr(value + 0.0)))  # minus zero becomes zero
     if made is not None:
-        if len(_floats) >= MAX_FLOATS:
-            _floats.clear()
-        _floats[value] = made
+        if len(FLOATS) >= MAX_FLOATS:
+            FLOATS.clear()
+        FLOATS[value] = made
     return made
 
 
