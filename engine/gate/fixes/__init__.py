@@ -43,11 +43,11 @@ from engine.gate.fixes.offer import Applied, Fix, Offer
 
 __all__ = ["FIXES", "Applied", "Offer", "apply", "offers"]
 
-# In the order in which they are made; what changes names of elements comes last, so that all others still find them.
+# In the order in which they are made. What settles which processes run, and what changes the names of elements, come
+# last, so that all others still find their place.
 FIXES: tuple[ModuleType, ...] = (
     namespace,
     truth,
-    executable,
     imported,
     leftover,
     default_flow,
@@ -66,6 +66,7 @@ FIXES: tuple[ModuleType, ...] = (
     message,
     correlation,
     called,
+    executable,
     ids,
 )
 _ROUNDS = 10  # a fix may first be possible when others are made; so many steps deep

@@ -13,6 +13,7 @@ After. `<process id="p" isExecutable="true">`
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from engine.gate.fixes.desk import Desk, fix
@@ -30,7 +31,7 @@ def find(desk: Desk) -> Iterator[Fix]:
         said = process.element.get("isExecutable")
         if said == "true" or not process.scopes[0].nodes or not (nobody or said is None):
             continue
-        yield fix(
+        made = fix(
             KIND,
             sheet.file,
             process.element,
@@ -39,8 +40,10 @@ def find(desk: Desk) -> Iterator[Fix]:
             en="mark {it} as executable",
             before=f'isExecutable="{said}"' if said else "",
             after='isExecutable="true"',
-            rule="executable-unsaid" if said is None else "nothing-executable",
+            rule="nothing-executable" if nobody and said else "executable-unsaid",
         )
+        whole = made.offer.rule == "nothing-executable"  # which the gate says of the file
+        yield replace(made, offer=replace(made.offer, element=None)) if whole else made
 
 
 def _mark(page: Page, process: Process) -> None:

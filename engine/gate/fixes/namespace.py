@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from lxml import etree
@@ -42,7 +43,7 @@ def find(desk: Desk) -> Iterator[Fix]:
             if right is None or (right in declared.values() and right == OURS):
                 continue
             name = f"xmlns:{prefix}" if prefix else "xmlns"
-            yield fix(
+            made = fix(
                 KIND,
                 file,
                 root,
@@ -54,6 +55,7 @@ def find(desk: Desk) -> Iterator[Fix]:
                 rule="not-bpmn" if right == MODEL else None,
                 part=prefix or "",
             )
+            yield replace(made, offer=replace(made.offer, element=None))  # what the gate says of the file
 
 
 def _right(uri: str) -> str | None:

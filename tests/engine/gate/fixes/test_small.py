@@ -14,7 +14,8 @@ def test_namespace_slips_are_corrected(slip):
     files = diagram('<bpmn:startEvent id="s"/>')
     wrong = {"x.bpmn": files["x.bpmn"].replace(MODEL.encode(), slip.encode())}
     assert mended(wrong, "namespace").encode() == files["x.bpmn"]
-    assert offered(wrong, "namespace")[0].rule == "not-bpmn"
+    [offer] = offered(wrong, "namespace")
+    assert (offer.rule, offer.element) == ("not-bpmn", None)
     assert not offered(files, "namespace")
 
 
