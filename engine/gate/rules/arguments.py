@@ -22,7 +22,7 @@ from engine.feel import tree
 from engine.gate import facts, tables
 from engine.gate.bundle import Bundle
 from engine.gate.finding import found, in_file
-from engine.gate.known import DATE_TEXT, KINDS, Known, is_date, of_node
+from engine.gate.known import DATE_TEXTS, KINDS, Known, is_date, of_node
 from engine.gate.model import shown
 from engine.gate.near import listed, near, quoted
 from engine.gate.rules import expressions
@@ -121,7 +121,7 @@ def _takes(kinds: frozenset[str], kind: str | None, constant: Any) -> bool:
     """Whether a value of a kind, or a constant, may stand where `kinds` are wanted."""
     if kind is None or kind in kinds:
         return True
-    if kinds & _DAYS and kind in ("string", DATE_TEXT, *_DAYS):
+    if kinds & _DAYS and kind in ("string", *DATE_TEXTS, *_DAYS):
         return not isinstance(constant, str) or is_date(constant)
     if "number" in kinds and isinstance(constant, int):
         return True

@@ -23,7 +23,7 @@ from engine.gate import facts, tables
 from engine.gate.bundle import Bundle
 from engine.gate.facts import Facts
 from engine.gate.finding import found, in_file
-from engine.gate.known import DATE_TEXT, KINDS, Known
+from engine.gate.known import DATE_TEXTS, KINDS, Known
 from engine.gate.model import Node, shown
 from engine.gate.near import listed, misspelt, near
 
@@ -52,16 +52,14 @@ def check(bundle: Bundle) -> Iterator[Finding]:
 
 def _reached(model: Model, decision: Decision) -> tuple[list[Decision], dict[str, Type | None]]:
     """The decisions one rests on, itself first, and the variables they read from outside."""
-    decisions, inputs, todo = [decision], dict.fromkeys(sorted(decision.loose)), [decision]
-    while todo:
-        for reference in todo.pop().requires:
-            item = model.items[reference.key]
-            if isinstance(item, Input):
-                inputs[item.name] = item.type
-            elif isinstance(item, Decision) and item not in decisions:
-                decisions.append(item)
-                inputs |= dict.fromkeys(sorted(item.loose))
-                todo.append(item)
+    decisions: list[Decision] = [decision]
+    inputs: dict[str, Type | None] = {}
+    for each in decisions:
+        items = [model.items[reference.key] for reference in each.requires]
+        inputs |= {item.name: item.type for item in items if isinstance(item, Input)}
+        decisions += [item for item in items if isinstance(item, Decision) and item not in decisions]
+        if not any(isinstance(item, Input | Decision) for item in items):  # nothing is drawn: the names are variables
+            inputs |= dict.fromkeys(sorted(each.loose))
     return decisions, inputs
 
 
@@ -95,7 +93,7 @@ def _input(node: Node, name: str, type_: Type | None, known: Facts) -> Iterator[
 def _fits(kind: str, type_: Type) -> bool:
     if type_.kind not in KINDS or kind == type_.kind or "list" in (kind, type_.kind):
         return True  # a list of one is taken for its item
-    return kind in (DATE_TEXT, "string") and type_.kind in _TEMPORAL | {"string"}
+    return kind in ("string", *DATE_TEXTS) and type_.kind in _TEMPORAL | {"string"}
 
 
 def _cells(

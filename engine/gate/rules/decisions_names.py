@@ -27,6 +27,7 @@ from engine.feel.types import Type, coerce
 from engine.gate import facts, tables
 from engine.gate.bundle import Bundle
 from engine.gate.finding import in_file
+from engine.gate.known import NOTHING
 from engine.gate.model import shown
 from engine.gate.near import listed, near
 
@@ -68,6 +69,9 @@ class _Item:
     def _table(self, table: Table) -> Iterator[Finding]:
         for place, column in enumerate(table.columns):
             texts = _texts([rule.tests[place] for rule in table.rules], column.type, column.allowed)
+            if isinstance(column.expression.tree, tree.Name):
+                given = facts.of(self.bundle).variables.get(column.expression.tree.name, NOTHING).values or ()
+                texts |= dict.fromkeys(value for value in given if isinstance(value, str))
             where = f"输入列“{shown(column.label)}”的表达式", f"the expression of the input “{shown(column.label)}”"
             for name in self._unknown(column.expression, table.names):
                 yield self._name("decision-name", name, where, column.expression, table.names, {})

@@ -15,6 +15,7 @@ Mend. Follow the hint at the position named; rewrite scripts as a FEEL context {
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from engine import feel
@@ -62,6 +63,14 @@ def readable(bundle: Bundle) -> list[tuple[Place, feel.Expression, list[tree.Nod
     if "readable" not in bundle.memo:
         bundle.memo["readable"] = list(_readable(bundle))
     found: list[tuple[Place, feel.Expression, list[tree.Node]]] = bundle.memo["readable"]
+    return found
+
+
+def uses(bundle: Bundle) -> Counter[str]:
+    """How many expressions over variables read each name."""
+    if "uses" not in bundle.memo:
+        bundle.memo["uses"] = Counter(name for _, expression, _ in readable(bundle) for name in expression.certain)
+    found: Counter[str] = bundle.memo["uses"]
     return found
 
 

@@ -26,9 +26,9 @@ from engine.feel.builtins import BUILTINS
 from engine.gate import facts
 from engine.gate.bundle import Bundle
 from engine.gate.finding import found
-from engine.gate.known import DATE_TEXT, KINDS, Known, is_date, of_node
+from engine.gate.known import DATE_TEXTS, DAY_OF, KINDS, Known, is_date, of_node
 from engine.gate.model import local, shown
-from engine.gate.near import listed, near, quoted
+from engine.gate.near import listed, misspelt, near, quoted
 from engine.gate.places import Place
 from engine.gate.rules import expressions
 
@@ -36,6 +36,7 @@ Say = tuple[str, str]
 _CONSTANTS = (tree.Text, tree.Number, tree.Boolean)
 _EQUALITY = ("=", "!=")
 _ORDER = ("<", "<=", ">", ">=")
+OFTEN = 3  # uses that make a name from outside a known one
 _TEMPORAL = frozenset({"date", "date and time", "time"})
 
 
@@ -99,12 +100,24 @@ class _Meaning:
             quotes = f'如果是文本，写成 "{name}"', f'if it is a text, write "{name}"'
             hint = (f"是否指 {other}？{quotes[0]}", f"did you mean {other}? {quotes[1]}") if other else quotes
             yield self._unset("name-unknown", name, hint)
-        elif beside and all(known.kind in (None, "string") for known in beside) and self._like_text(name):
+        elif other := self._used(name):
+            hint = f"是否指 {other}？其他地方写作 {other}", f"did you mean {other}, as it is written elsewhere?"
+            yield self._unset("name-near", name, hint)
+        elif self._like_text(name, beside):
             quotes = f'如果是文本，写成 "{name}"', f'if it is a text, write "{name}"'
             yield self._unset("name-near", name, quotes)
 
-    def _like_text(self, name: str) -> bool:
-        return not name.isascii() or (name.isupper() and len(name) > 1)
+    def _used(self, name: str) -> str | None:
+        """A name used several times elsewhere which this one, used once, certainly means."""
+        uses = expressions.uses(self.bundle)
+        often = {other for other, count in uses.items() if count >= OFTEN}
+        return misspelt(name, often) if uses[name] == 1 else None
+
+    def _like_text(self, name: str, beside: list[Known]) -> bool:
+        """Whether a name used once looks like a text: compared with one, or all there is of an assignment."""
+        looks = (not name.isascii() or (name.isupper() and len(name) > 1)) and expressions.uses(self.bundle)[name] == 1
+        alone = not self.truth and isinstance(self.expression.tree, tree.Name)
+        return looks and (alone or (bool(beside) and all(known.kind in (None, "string") for known in beside)))
 
     def _beside(self, name: str, parts: list[tree.Node]) -> list[Known]:
         """What the name is compared with: variables that are set."""
@@ -179,7 +192,7 @@ class _Meaning:
                 continue
             if known.values is not None and constant.value not in known.values:
                 yield self._never(side, known.values, constant.value)
-            elif known.kind == DATE_TEXT and isinstance(constant, tree.Text) and not is_date(constant.value):
+            elif known.kind in DATE_TEXTS and isinstance(constant, tree.Text) and not is_date(constant.value):
                 hint = '日期写成 "2026-01-31"', 'write a date as "2026-01-31"'
                 name = shown(feel.print_tree(side))
                 yield self._value(f"“{name}”是日期，不会等于“{shown(constant.value)}”",
@@ -189,10 +202,14 @@ class _Meaning:
         name, beside = (shown(feel.print_tree(node)) for node in (a, b))
         assert one.kind is not None and other.kind is not None
         kinds = {one.kind, other.kind}
-        if DATE_TEXT in kinds and kinds & _TEMPORAL:
-            text = name if one.kind == DATE_TEXT else beside
-            maker = next(iter(kinds & _TEMPORAL))
-            hint = f"写成 {maker}({text})", f"write {maker}({text})"
+        if kinds & DATE_TEXTS.keys() and kinds & _TEMPORAL:
+            text, kind, wanted = (name, one, other) if one.kind in DATE_TEXTS else (beside, other, one)
+            shape = DATE_TEXTS[str(kind.kind)]
+            made = (DAY_OF if wanted.kind == "date" and shape.startswith("date and") else shape).format(text)
+            hint = f"写成 {made}", f"write {made}"
+        elif kinds == {"date", "date and time"}:
+            text = name if one.kind == "date and time" else beside
+            hint = f"写成 date({text})", f"write date({text})"
         elif "list" in kinds:
             of, item = (name, beside) if one.kind == "list" else (beside, name)
             hint = f"写成 list contains({of}, {item})", f"write list contains({of}, {item})"
@@ -267,4 +284,4 @@ def _alike(one: str | None, other: str | None) -> bool:
     """Whether values of two kinds may be compared."""
     if one is None or other is None or one == other:
         return True
-    return {one, other} in ({DATE_TEXT, "string"}, {"date", "date and time"})
+    return {one, other} <= {"string", *DATE_TEXTS}

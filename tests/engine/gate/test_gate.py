@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from engine import bpmn, errors, gate
+from engine import bpmn, errors, feel, gate
 from engine.gate import bundle as bundles
 from engine.gate import explain
 from engine.gate import rules as gate_rules
@@ -304,3 +304,15 @@ def test_an_unreachable_rule_names_those_that_take_its_cases():
         CASES["decisions_tables"].bundle("FIRST", "< 3 ; - -> 1", ">= 3 ; - -> 2", "5 ; - -> 4"), "table-unreachable"
     )
     assert "rule 2" in found[0] and "rule 1" not in found[0]
+
+
+def test_the_mend_of_a_field_compared_with_a_time_can_be_deployed_and_compares():
+    asked, sample = CASES["meaning"].asked, {"called_at": "2026-02-28T09:30+08:00", "bought_on": "2026-02-28"}
+    for condition in ("called_at < today()", "called_at < now()", "bought_on < today()"):
+        field, _, other = condition.partition(" < ")
+        finding = next(f for f in judge(asked(condition)).findings if f.rule == "kinds-doubtful")
+        mended = f"{finding.mend_en.removeprefix('write ')} < {other}"
+        assert not judge(asked(mended)).errors and "kinds-doubtful" not in {
+            f.rule for f in judge(asked(mended)).findings
+        }
+        assert feel.compile(mended)(sample) is True

@@ -29,6 +29,7 @@ FIELDS = [
     {"type": "checkbox", "key": "urgent", "label": "紧急"},
     {"type": "textfield", "key": "note", "label": "备注"},
     {"type": "datetime", "subtype": "date", "key": "bought_on", "dateLabel": "日期"},
+    {"type": "datetime", "subtype": "datetime", "key": "called_at", "dateLabel": "日期", "timeLabel": "时间"},
     {"type": "textfield", "key": "case_no", "label": "编号", "readonly": True},
 ]
 FORM = json.dumps({"type": "default", "schemaVersion": 19, "components": FIELDS}).encode()
@@ -62,12 +63,16 @@ def assigned(expression: str) -> dict[str, bytes]:
 
 LATE = boundary("late", "a", timer("accept_desicion", "timeDate")) + end("e2") + line("late", "e2")
 
+OFTEN = [script(f"o{n}", "{ x: received_at }") for n in range(3)] + [end("e2"), line("e", "o0", "o1", "o2", "e2")]
+
 BAD = [
     ("name-near", "g_a", asked('accept_desicion = "受理"')),
     ("name-near", "g_a", asked('acceptDecision = "受理"')),
     ("name-near", "late", asked("urgent", "", LATE)),
     ("name-near", "g_a", asked("note = AB")),
     ("name-near", "a", assigned("bougth_on")),
+    ("name-near", "a", assigned("LG")),
+    ("name-near", "a", asked("received_at = x", "", *OFTEN, place="recieved_at")),
     ("name-unknown", "g_a", closed('accept_desicion = "受理"')),
     ("name-unknown", "g_a", closed("channel = 3")),
     ("text-unquoted", "g_a", asked("accept_decision = 受理")),
@@ -85,6 +90,7 @@ BAD = [
     ("kinds-doubtful", "g_a", asked('urgent = "是"')),
     ("kinds-doubtful", "g_a", asked("bought_on < today()")),
     ("kinds-doubtful", "g_a", asked('goods = "食品"')),
+    ("kinds-doubtful", "g_a", asked('deadline("C08", bought_on) < today()')),
     ("kinds-differ", "g_a", closed('amount = "10"')),
     ("condition-kind", "g_a", asked("accept_decision")),
     ("condition-kind", "g_a", asked("urgent and amount")),
@@ -97,6 +103,7 @@ GOOD = [
     asked('channel = "电话" and not(other_flag) and case_no = previous_no'),  # may come from outside
     asked("some accept_desicion in goods satisfies accept_desicion = note"),
     asked("count(rows[amuont > 3]) > 1"),
+    asked("date(substring(called_at, 1, 10)) < today()"),
     asked('bought_on = "2026-01-31" and accept_decision != null'),
     closed('accept_decision = "受理" and subject = "x"'),
     closed('case_no = "1"'),  # a field that is only shown is known all the same
