@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from engine import drafts
 from tests.browser.visitor import Visitor
 from tests.engine.test_drafts import careless
 
@@ -68,7 +69,7 @@ def test_a_diagram_without_a_drawing_is_drawn_and_mended(analyst: Visitor):
     opened(analyst, ("a.bpmn", careless("a")), ("b.bpmn", careless("b")), name="两张图")
     page = analyst.page
     expect(shape(page, "g")).to_be_visible()
-    expect(page.locator(".nav-tabs .active")).to_have_text("a.bpmn")
+    expect(page.locator(".nav-tabs .active")).to_contain_text("a.bpmn")
     offers = page.get_by_role("button", name=re.compile("^应用"))
     count = offers.count()
     offers.first.click()
@@ -91,6 +92,23 @@ def test_a_diagram_without_a_drawing_is_drawn_and_mended(analyst: Visitor):
     agree(page, "移除")
     said(page, "已移除 a.bpmn")
     expect(page.locator(".nav-tabs")).to_have_count(0)
+
+
+def test_a_finding_on_another_sheet_turns_to_it(analyst: Visitor):
+    whole = drafts.drawing(careless("a")).decode()
+    first = whole.index("<bpmndi:BPMNDiagram")
+    head = re.match(r"<bpmndi:BPMNDiagram[^>]*>", whole[first:])
+    start = re.search(r'<bpmndi:BPMNShape id="s_di".*?</bpmndi:BPMNShape>', whole, re.DOTALL)
+    assert head and start
+    sheet = f'{head[0].replace("a_diagram", "one")}<bpmndi:BPMNPlane id="plane_one" bpmnElement="a">'
+    sheet += f"{start[0].replace('s_di', 's_one')}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>"
+    opened(analyst, ("a.bpmn", (whole[:first] + sheet + whole[first:]).encode()), name="两页")
+    page = analyst.page
+    expect(shape(page, "s")).to_be_visible()
+    expect(shape(page, "yes")).to_have_count(0)
+    page.locator('[data-show="yes"]').first.click()
+    expect(shape(page, "yes")).to_have_class(re.compile("is-shown"))
+    expect(page.get_by_label("图页")).to_have_value("a_diagram")
 
 
 def test_what_is_no_diagram_says_so_and_can_be_replaced(analyst: Visitor):

@@ -51,8 +51,9 @@ async function start(root) {
     root.dataset.overlayUrl ? fetched(root.dataset.overlayUrl, 'json') : readJson('diagram-overlay'),
   ]);
   const viewer = new NavigatedViewer({ container: root });
-  const { warnings } = await viewer.importXML(xml);
   const marks = { active: [], path: {}, incidents: [], findings: [], ...overlay };
+  viewer.on('import.render.complete', () => decorate(viewer, marks));
+  const { warnings } = await viewer.importXML(xml);
   steer(root, viewer);
   let width = 0;
   new ResizeObserver(() => {
@@ -61,7 +62,6 @@ async function start(root) {
     viewer.get('canvas').resized();
     open(viewer, marks);
   }).observe(root);
-  decorate(viewer, marks);
   point(root, viewer, marks.findings);
   if ('draft' in root.dataset) confess(root, viewer, warnings);
   describe(root, viewer, marks);
@@ -132,7 +132,21 @@ function steer(root, viewer) {
     button.addEventListener('click', action);
     buttons.append(button);
   });
+  const drawings = viewer.getDefinitions().diagrams;
+  if (drawings.length > 1) buttons.prepend(chooser(viewer, drawings));
   root.append(buttons);
+}
+
+// Some tools draw a sub-process on a sheet of its own.
+function chooser(viewer, drawings) {
+  const options = drawings.map(({ id, name, plane }) => element('option', { value: id }, name || plane?.bpmnElement?.name || id));
+  const select = element('select', { class: 'form-select form-select-sm', 'aria-label': say('图页', 'Sheet') }, ...options);
+  select.addEventListener('change', async () => {
+    await viewer.open(select.value);
+    fit(viewer.get('canvas'));
+  });
+  viewer.on('sheet.opened', ({ id }) => (select.value = id));
+  return select;
 }
 
 const root = document.getElementById('diagram');

@@ -19,16 +19,25 @@ const listed = (id) => [...document.querySelectorAll('[data-finding]')].filter((
 export function point(root, viewer, findings) {
   const canvas = viewer.get('canvas');
   const registry = viewer.get('elementRegistry');
-  const buttons = [...document.querySelectorAll('[data-show]')];
+  const sheets = viewer.getDefinitions().diagrams;
   let shown;
 
   // A process is drawn as its pool, where it has one.
   const shape = (id) => registry.get(id) ?? registry.find((one) => one.businessObject?.processRef?.id === id);
 
-  function show(id) {
+  // The sheet of the drawing that has the element, when it is not the one that is open.
+  const elsewhere = (id) => shape(id) ? undefined : sheets.find(({ plane }) => plane?.planeElement?.some((one) => one.bpmnElement?.id === id));
+
+  async function show(id) {
+    const sheet = elsewhere(id);
+    if (sheet) {
+      await viewer.open(sheet);
+      canvas.zoom('fit-viewport', 'auto');
+      viewer.get('eventBus').fire('sheet.opened', { id: sheet.id });
+    }
     const found = shape(id);
     if (!found) return;
-    if (shown) canvas.removeMarker(shown, 'is-shown');
+    if (shown && registry.get(shown.id) === shown) canvas.removeMarker(shown, 'is-shown');
     shown = found;
     canvas.addMarker(shown, 'is-shown');
     const plane = canvas.findRoot(found);
@@ -48,7 +57,7 @@ export function point(root, viewer, findings) {
     return found[0]?.querySelector('[data-show]');
   }
 
-  findings.forEach(({ element: id, severity, texts }) => {
+  function mark({ element: id, severity, texts }) {
     const found = shape(id);
     if (!found || found === canvas.getRootElement()) return;
     canvas.addMarker(found, `has-${severity}`);
@@ -60,11 +69,14 @@ export function point(root, viewer, findings) {
       reveal(id)?.focus();
     });
     viewer.get('overlays').add(found, { position: place(found), html: badge });
-  });
+  }
 
-  buttons.forEach((button) => {
+  findings.forEach(mark);
+  viewer.on('import.render.complete', () => findings.forEach(mark)); // another sheet
+
+  document.querySelectorAll('[data-show]').forEach((button) => {
     const { show: id } = button.dataset;
-    if (!shape(id)) return button.replaceWith(...button.childNodes); // not drawn: a message, an error definition
+    if (!shape(id) && !elsewhere(id)) return button.replaceWith(...button.childNodes); // not drawn: a message, an error definition
     button.addEventListener('click', () => {
       show(id);
       reveal(id);
