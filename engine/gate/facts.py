@@ -172,7 +172,7 @@ class _Finder:
         joins: list[tuple[str, str]] = []
         for process in self.bundle.running:
             for node in process.nodes:
-                if node.tag == "callActivity" and called(node) in self.reader.processes:
+                if node.tag == "callActivity" and called(node) in self.reader.processes.keys() - {process.id}:
                     joins.append((process.id, called(node)))
         grown = True
         while grown:
