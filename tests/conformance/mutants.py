@@ -32,6 +32,7 @@ from .seeds import ROOT, Files, Seeds
 SECONDS = 5.0  # of processor time for one mutant; on a busy machine the wall clock may show more
 PATIENCE = 60.0  # seconds on the wall, after which a worker that does nothing is killed as well
 MEMORY = 2**31  # bytes of address space of a worker
+HANGS = "hangs"
 BUILD = ROOT / "build" / "mutants"
 Case = dict[str, Any]  # what a worker is asked: "index" and the mutations to "keep" of it, or the "files" themselves
 
@@ -74,7 +75,7 @@ class Worker:
         self.close()
         self.killed += 1
         self._start()
-        return {"end": "defect", "defects": ["hangs" if code is None else f"dies ({code})"], "rules": [], "memory": 0}
+        return {"end": "defect", "defects": [HANGS if code is None else f"dies ({code})"], "rules": [], "memory": 0}
 
     def _answer(self, seconds: float, patience: float) -> dict[str, Any] | None:
         before, until = None, time.monotonic() + patience
@@ -133,6 +134,8 @@ def smallest(asked: Worker, seeds: Seeds, seed: int, index: int, defect: str) ->
         if defect in asked.ask({"index": index, "keep": fewer})["defects"]:
             keep = fewer
     files, _ = mutant(seeds, seed, index, keep)
+    if defect == HANGS:  # every try takes its time
+        return files, [steps[at] for at in keep]
 
     def shows(fewer: Files) -> bool:
         said = {"index": index, "files": {name: data.hex() for name, data in fewer.items()}}
