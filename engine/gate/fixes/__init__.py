@@ -24,6 +24,7 @@ from engine.gate.fixes import (
     executable,
     expression,
     form,
+    form_data,
     form_file,
     ids,
     imported,
@@ -58,6 +59,7 @@ FIXES: tuple[ModuleType, ...] = (
     people,
     lane_role,
     form_file,
+    form_data,
     form,
     decision,
     connector,
@@ -129,6 +131,7 @@ def _make(module: ModuleType, files: dict[str, bytes], names: Names, wanted: Map
     except Exception:  # whatever a strange diagram does to an edit, the files stay sound
         return []
     files.update(fresh)
+    files.update(desk.fresh)
     for old, new in desk.moves.items():
         files[new] = files.pop(old)
     return [fix.offer for fix in chosen]

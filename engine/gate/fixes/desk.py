@@ -57,6 +57,7 @@ class Desk:
     pages: dict[str, Page] = field(default_factory=dict)  # all readable diagrams, also those with a wrong root
     processes: list[tuple[Sheet, Process]] = field(default_factory=list)  # those that run, or would after a fix
     moves: dict[str, str] = field(default_factory=dict)  # files to be renamed
+    fresh: dict[str, bytes] = field(default_factory=dict)  # files to be added
 
     def __post_init__(self) -> None:
         for file, data in sorted(self.files.items()):

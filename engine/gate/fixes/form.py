@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from engine.gate.fixes import vendor
+from engine.gate.fixes import form_data, vendor
 from engine.gate.fixes.desk import Desk, fix
 from engine.gate.fixes.offer import Fix
 from engine.gate.fixes.page import Page
@@ -37,7 +37,7 @@ def find(desk: Desk) -> Iterator[Fix]:
         name = _name(said, desk)
         if name:
             yield _fix(page, node, name, said)
-        elif not said:
+        elif not said and not form_data.fields(node.element):
             silent.append((page, node))
     if len(silent) == len(lacking) == 1 and len(desk.forms) == 1:
         yield _fix(*silent[0], desk.forms[0], "")
