@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import history, steps
+from tests.benchmarks import feel, history, steps
 
 OUT = Path("build/bench.json")
 
@@ -66,6 +66,13 @@ def main() -> None:
             )
         results["history"] = found = history.measure(makers["sqlite"])
         print(f"cost of pass 200 of a loop against pass 2: {found['ratio']:.2f}x")
+    results["feel"] = found = feel.measure()
+    for row in found["rows"]:
+        print(f"{row['slower than eval']:>6.1f}x slower than eval: {row['case']}")
+    print(
+        f"FEEL, median: {found['slower than eval']:.1f}x slower than Python's eval, "
+        f"{found['faster than feelin']:.0f}x faster than feelin, {found['faster than spiff']:.1f}x than SpiffWorkflow"
+    )
     OUT.write_text(json.dumps(results, indent=2))
     print(f"raw figures in {OUT}", file=sys.stderr)
 
