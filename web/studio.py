@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request, send_file, url_for
+from flask import Blueprint, Response, make_response, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
@@ -262,7 +262,6 @@ def _page(draft_id: int, refused: DiagramRefused | Invalid | None = None) -> str
         revisions=rows,
         deployments=drafts.deployments(draft_id),
         what=what,
-        has_modeler="modeler.edit" in current_app.view_functions,
         people=accounts.names([draft.author, draft.updated_by, *(row.author for row in rows)]),
         note=request.form.get("note", ""),
         **_refusal(refused, report.findings),
