@@ -102,3 +102,18 @@ def test_processing_instructions_are_noticed_and_never_served():
     assert not xml.instructions(f"{HEAD}<a/>".encode())
     served = xml.clean(data)
     assert b"stylesheet" not in served and xml.parse(served).text == "字"
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        ("<a>办</a>".encode(), "utf-8"),
+        ("\ufeff<?xml version='1.0'?><a>办</a>".encode(), "utf-8"),
+        ("<?xml version='1.0' encoding='GBK'?><a>办</a>".encode("gbk"), "gbk"),
+        ("\ufeff<a>办</a>".encode("utf-16-le"), "utf-16-le"),
+    ],
+)
+def test_the_source_is_the_whole_text_and_can_be_written_back(data, encoding):
+    text, found = xml.source(data)
+    assert (found, text.encode(found)) == (encoding, data)
+    assert text.endswith("<a>办</a>")

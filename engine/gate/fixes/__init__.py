@@ -23,6 +23,7 @@ from engine.gate.fixes import (
     direction,
     executable,
     expression,
+    file_name,
     form,
     form_data,
     form_file,
@@ -47,6 +48,7 @@ __all__ = ["FIXES", "Applied", "Offer", "apply", "offers"]
 # In the order in which they are made. What settles which processes run, and what changes the names of elements, come
 # last, so that all others still find their place.
 FIXES: tuple[ModuleType, ...] = (
+    file_name,
     namespace,
     truth,
     imported,

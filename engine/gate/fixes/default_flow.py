@@ -47,6 +47,7 @@ def _otherwise(node: Node) -> Flow | None:
 
 def _default(page: Page, node: Node, flow: Flow) -> Fix:
     last = node.tag == "exclusiveGateway" and flow is node.outgoing[-1]
+    always = node.is_activity or node.tag == "inclusiveGateway"
     rule = None if not node.is_gateway else "default-unsaid" if last else "gateway-condition"
     label = flow.element.get("name") or flow.id
     return fix(
@@ -54,8 +55,9 @@ def _default(page: Page, node: Node, flow: Flow) -> Fix:
         node.file,
         flow.element,
         partial(page.set, node.element, "default", flow.id),
-        zh="把{it}设为默认流：它是唯一没有条件的出线",
-        en="make {it} the default: it is the only one without a condition",
+        zh="把{it}设为默认流：它是唯一没有条件的出线" + ("；此后只在其他条件都不成立时才走" if always else ""),
+        en="make {it} the default: it is the only one without a condition"
+        + ("; from then on it is taken only when no condition holds" if always else ""),
         before=label,
         after=f'default="{flow.id}"',
         rule=rule,

@@ -142,6 +142,11 @@ def fix(
     return Fix(offer, edit)
 
 
+def file_fix(kind: str, file: str, target: str, edit: Callable[[], None], *, zh: str, en: str) -> Fix:
+    """A fix that gives a file of unknown kind another name."""
+    return Fix(Offer(f"{kind}:{file}:", kind, file, None, zh, en, file, target, "file-unknown"), edit)
+
+
 def ours(name: str, value: str) -> str:
     """One of our attributes as an offer shows it."""
     return f"banjie:{name}='{value}'" if '"' in value else f'banjie:{name}="{value}"'

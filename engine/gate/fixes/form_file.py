@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from engine.gate import bundle
-from engine.gate.fixes.desk import Desk
-from engine.gate.fixes.offer import Fix, Offer
+from engine.gate.fixes.desk import Desk, file_fix
+from engine.gate.fixes.offer import Fix
 
 KIND = "form-file"
 
@@ -33,18 +33,14 @@ def find(desk: Desk) -> Iterator[Fix]:
         if not name or target in desk.files or target in seen:
             continue
         seen.add(target)
-        offer = Offer(
-            f"{KIND}:{file}:",
+        yield file_fix(
             KIND,
             file,
-            None,
-            f"把表单 {file} 移到 {target}",
-            f"Move the form {file} to {target}",
-            file,
             target,
-            "file-unknown",
+            partial(desk.moves.__setitem__, file, target),
+            zh=f"把表单 {file} 移到 {target}",
+            en=f"Move the form {file} to {target}",
         )
-        yield Fix(offer, partial(desk.moves.__setitem__, file, target))
 
 
 def _is_form(data: bytes) -> bool:

@@ -33,3 +33,9 @@ def test_a_condition_without_effect_is_taken_away():
     [(gone, _)] = changes(_choice('default="yes"'), "default-flow")
     assert "conditionExpression" in gone
     assert [offer.rule for offer in offered(_choice(tag="parallelGateway"), "default-flow")] == ["condition-ignored"]
+
+
+def test_what_was_always_taken_until_now_is_said():
+    [offer] = offered(_choice(tag="userTask"), "default-flow")
+    assert offer.rule is None and "only when no condition holds" in offer.en
+    assert "only when" not in offered(_choice(), "default-flow")[0].en

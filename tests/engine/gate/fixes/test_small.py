@@ -29,6 +29,24 @@ def test_our_own_namespace_is_corrected():
     assert 'xmlns:banjie="urn:banjie:bpmn:1"' in mended(files, "namespace")
 
 
+@pytest.mark.parametrize(
+    ("file", "target"),
+    [("a/holiday.bpmn20.xml", "a/holiday.bpmn"), ("b.xml", "b.bpmn"), ("c.BPMN", "c.bpmn"), ("d.bpmn.xml", "d.bpmn")],
+)
+def test_files_are_named_by_what_they_hold(file, target):
+    data = diagram('<bpmn:startEvent id="s"/>')["x.bpmn"]
+    [offer] = offered({file: data}, "file-name")
+    assert (offer.id, offer.rule) == (f"file-name:{file}:", "file-unknown")
+    assert fixes.apply({file: data}, [offer.id], **NAMES).files == {target: data}
+    assert not offered({file: data, target: data}, "file-name")
+
+
+def test_decisions_are_named_too_and_other_files_left():
+    dmn = b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"/>'
+    assert offered({"r.xml": dmn}, "file-name")[0].after == "r.dmn"
+    assert not offered({"o.xml": b"<o/>", "x.xml": b"<", "x.bpmn": b"<a/>"}, "file-name")
+
+
 def test_truths_are_written_as_words():
     files = diagram('<bpmn:boundaryEvent id="b" cancelActivity="0"/>', process='isExecutable="True"')
     new = mended(files, "truth")
