@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -138,10 +139,22 @@ def _without_folder(files: dict[str, bytes]) -> dict[str, bytes]:
 
 def _unfold(content: bytes) -> dict[str, bytes]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with _opened(content) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             if len(entries) > MAX_FILES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
                 raise Invalid("the archive is too large", zh="压缩包过大")
             return _without_folder({entry.filename: archive.read(entry) for entry in entries})
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise Invalid("not a zip archive", zh="压缩包无法打开") from error
+    except RuntimeError as error:  # a password, or a way of packing that is not known here
+        raise Invalid(
+            "the archive needs a password or is packed in an unusual way", zh="压缩包设有密码或压缩方式特殊，无法打开"
+        ) from error
+
+
+def _opened(content: bytes) -> zipfile.ZipFile:
+    """The archive; names that do not say their encoding come from a Chinese Windows."""
+    try:
+        return zipfile.ZipFile(io.BytesIO(content), metadata_encoding="gb18030")
+    except UnicodeDecodeError:
+        return zipfile.ZipFile(io.BytesIO(content))

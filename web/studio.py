@@ -345,7 +345,8 @@ def _here(draft_id: int) -> str:
 def _title(files: dict[str, bytes]) -> str:
     """A name for uploaded files: what their first process is called, else the diagram's file name."""
     diagram = next((path for path in files if path.endswith(".bpmn")), "")
-    return (definitions.title(files[diagram]) if diagram else "") or PurePosixPath(diagram).stem or _("新草稿")
+    title = definitions.title(files[diagram]) if diagram else ""
+    return (title or PurePosixPath(diagram).stem or _("新草稿"))[: drafts.NAME_LENGTH]
 
 
 def _left_out(findings: list[Finding]) -> str:

@@ -16,6 +16,14 @@ LOOK = (BUNDLE / "forms/case/look.json").read_bytes()
 HTML = b"<html><body>not a diagram</body></html>"
 
 
+def _packed(files: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
 def up(**files: bytes) -> list[tuple[io.BytesIO, str]]:
     """Files to upload; `__` in a name stands for a dot."""
     return [(io.BytesIO(content), name.replace("__", ".")) for name, content in files.items()]
@@ -74,14 +82,19 @@ def test_the_suffixes_of_other_tools_are_known(analyst, opened, name: str):
 
 
 def test_a_bundle_comes_packed_in_a_folder(analyst):
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("case/case.bpmn", CASE)
-        archive.writestr("case/forms/case/look.json", LOOK)
-        archive.writestr("__MACOSX/case/._case.bpmn", b"junk")
-    packed.seek(0)
-    page = analyst.post("/studio", follow=True, files=[(packed, "case.zip")], name="").text
+    files = {"case/case.bpmn": CASE, "case/forms/case/look.json": LOOK, "__MACOSX/case/._case.bpmn": b"junk"}
+    page = analyst.post("/studio", follow=True, files=up(case__zip=_packed(files)), name="").text
     assert "可以部署" in page and "files/forms/case/look.json" in page and "MACOSX" not in page
+
+
+def test_names_packed_on_a_chinese_windows_are_read(analyst):
+    packed = _packed({"AABBCC.bpmn": CASE}).replace(b"AABBCC", "办件表".encode("gb18030"))
+    page = analyst.post("/studio", follow=True, files=up(case__zip=packed), name="").text
+    assert ">办件表.bpmn</a>" in page
+
+
+def test_a_process_with_an_endless_name_opens(analyst, opened):
+    assert "长" * 200 in analyst.get(opened(case__bpmn=CASE.replace("办件".encode(), ("长" * 300).encode()))).text
 
 
 def test_single_files_find_their_place(analyst, opened):
@@ -104,6 +117,9 @@ def test_a_file_of_another_kind_is_left_out_and_named(analyst):
         ({"a__docx": b"x"}, "不是流程文件"),
         ({"look__json": LOOK}, "没有流程图"),
         ({"a__zip": b"no zip"}, "压缩包无法打开"),
+        ({"a__zip": _packed({"case.bpmn": CASE})[:-200]}, "压缩包无法打开"),
+        ({"a__zip": _packed({"case.bpmn": CASE}).replace(b"\x14\0\0\0\x08", b"\x14\0\x01\0\x08")}, "密码"),
+        ({"a__zip": _packed({f"{n}.bpmn": b"<a/>" for n in range(201)})}, "压缩包过大"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_a_sentence(analyst, files, said: str):
