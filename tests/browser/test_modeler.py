@@ -29,14 +29,23 @@ def _blank(visitor: Visitor, name: str) -> None:
     _ready(page)
 
 
+def _deployed(visitor: Visitor, key: str, file: str) -> None:
+    """A draft of a deployed process; the first file of that ending in its editor."""
+    page = visitor.page
+    page.goto("/studio")
+    version = page.locator("#definition option", has_text=f"（{key}）").first
+    page.get_by_label("流程版本").select_option(value=version.get_attribute("value"))
+    visitor.press("以此起草")
+    page.get_by_role("link", name=re.compile(rf"^编辑.*{re.escape(file)}$")).first.click()
+    if file.endswith(".bpmn"):
+        _ready(page)
+    else:
+        expect(page.locator("#findings-count")).not_to_be_empty()
+
+
 def _ready(page: Page) -> None:
     page.locator("#board .djs-element").first.wait_for(state="attached")
     expect(page.locator("#findings-count")).not_to_be_empty()
-
-
-def _shape(page: Page, kind: str) -> Locator:
-    """The drawn elements whose id begins so, in the order of their drawing."""
-    return page.locator(f"#board .djs-shape[data-element-id^='{kind}']")
 
 
 def _pick(page: Page, shape: Locator) -> str:
@@ -111,11 +120,7 @@ def test_a_task_is_added_at_the_context_pad_named_undone_and_redone(analyst: Vis
 
 def test_variables_and_functions_in_scope_are_offered_by_keyboard(analyst: Visitor):
     page = analyst.page
-    page.goto("/studio")
-    page.get_by_label("流程版本").select_option(label="投诉处理（complaint）v1")
-    analyst.press("以此起草")
-    page.get_by_role("link", name=re.compile(r"^编辑.*\.bpmn")).first.click()
-    _ready(page)
+    _deployed(analyst, "complaint", ".bpmn")
     _pick(page, page.locator("#board .djs-shape[data-element-id='first_contact']"))
     unit = _entry(page, "unit")
     unit.fill("")
@@ -163,6 +168,52 @@ def test_leaving_with_unsaved_changes_asks_first(analyst: Visitor):
     page.get_by_role("link", name="离开前提醒").click(no_wait_after=True)
     page.wait_for_timeout(500)
     assert asked == ["beforeunload"] and page.url == here
+
+
+def test_a_rule_of_a_decision_table_is_changed_judged_and_saved(analyst: Visitor):
+    page = analyst.page
+    _deployed(analyst, "intake", "routing.dmn")
+    cell = page.locator("#board td.input-cell").first
+    expect(cell).to_contain_text("药械化")
+    cell.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type('"药械化" && ')
+    expect(page.locator("#findings .finding-error").first).to_contain_text("修改建议", timeout=CHECKED)
+    page.keyboard.press("Control+a")
+    page.keyboard.type('"药械化", "化妆品"')
+    expect(page.locator("#findings .finding-error")).to_have_count(0, timeout=CHECKED)
+    _save(page)
+    assert "化妆品" in _stored(page)
+    analyst.shoot("table-editor-zh")
+    # The empty heading above the numbers of the rules is dmn-js' own.
+    assert [one for one in analyst.violations() if "index-column" not in one] == []
+    assert analyst.overflow() == 0
+    assert page.locator(".bjs-powered-by, .powered-by").first.is_visible()
+
+
+def test_a_field_of_a_form_is_renamed_and_added_judged_and_saved(analyst: Visitor):
+    page = analyst.page
+    _blank(analyst, "改表单")
+    page.get_by_role("link", name="改表单").click()
+    page.get_by_role("link", name=re.compile(r"^编辑.*handle\.json$")).click()
+    expect(page.locator("#board .fjs-palette-group-title").first).to_have_text("输入")
+    page.locator("#board .fjs-form-field", has_text="办理结果").first.click()
+    page.get_by_text("通用", exact=True).click()
+    key = page.locator(".fjs-properties-container [data-entry-id=key] input")
+    key.fill("parent")  # a word of the forms' language
+    expect(page.locator("#findings .finding-error").first).to_contain_text("修改建议", timeout=CHECKED)
+    key.fill("outcome")
+    expect(page.locator("#findings .finding-error")).to_have_count(0, timeout=CHECKED)
+    page.get_by_role("button", name="数字").press("Enter")
+    expect(page.locator("#board .fjs-form-field-number")).to_have_count(1)
+    assert page.locator("#board [data-field-type=filepicker]").is_hidden(), "the gate would refuse it"
+    _save(page)
+    stored = _stored(page)
+    assert '"key": "outcome"' in stored and '"type": "number"' in stored
+    analyst.shoot("form-editor-zh")
+    assert analyst.violations() == []
+    assert analyst.overflow() == 0
+    assert page.locator(".fjs-powered-by").is_visible()
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])

@@ -1,13 +1,15 @@
-// A form of a draft in form-js' own editor. Its words are English only: it has no service for translations.
+// A form of a draft in form-js' own editor.
 import { FormEditor } from '@bpmn-io/form-js-editor';
 import { createForm } from 'form-js-viewer-1';
 import 'form-js-viewer-1/dist/assets/form-js.css';
 import '@bpmn-io/form-js-editor/dist/assets/form-js-editor.css';
+import './editor/styles.js';
 import './editor/editor.css';
 import './forms/forms.css';
 import { element } from './dialog.js';
 import { board, button, data, narrow, startShell } from './editor/shell.js';
-import { say } from './i18n.js';
+import { speakChinese } from './forms/words.js';
+import { english, say } from './i18n.js';
 
 async function start() {
   const schema = JSON.parse(data.content);
@@ -19,6 +21,7 @@ async function start() {
   }
   const editor = new FormEditor({ container: board });
   await editor.importSchema(schema);
+  if (!english) speakChinese(board);
   const stack = editor.get('commandStack');
   const undo = button('↶', () => stack.undo(), { title: 'Ctrl+Z', 'aria-label': say('撤销', 'Undo') });
   const redo = button('↷', () => stack.redo(), { title: 'Ctrl+Y', 'aria-label': say('重做', 'Redo') });

@@ -8,6 +8,7 @@ import 'bpmn-js/dist/assets/bpmn-js.css';
 import 'bpmn-js/dist/assets/bpmn-font/css/bpmn.css';
 import '@bpmn-io/properties-panel/dist/assets/properties-panel.css';
 import './diagram.css';
+import './editor/styles.js';
 import './editor/editor.css';
 import './modeler/modeler.css';
 import { element } from './dialog.js';
