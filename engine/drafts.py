@@ -29,7 +29,7 @@ from engine.revisions import State
 
 BLANK = Path(__file__).with_name("blank")
 NAME_LENGTH = 200
-ROUNDS = 5  # fixes that make others possible: so many steps deep
+ROUNDS = 10  # fixes that make others possible: so many steps deep
 
 
 @dataclass(frozen=True, slots=True)
