@@ -1,3 +1,4 @@
+from tests.engine.gate.cases.tasks import DMN
 from tests.engine.gate.draw import MESSAGE, catch, extended, node, script, through, user
 
 BAD = [
@@ -28,6 +29,12 @@ BAD = [
     ("foreign-needed", "a", through(node("businessRuleTask", "a", camunda__decisionRef="routing"))),
 ]
 GOOD = [
+    {
+        "test.bpmn": through(
+            node("businessRuleTask", "a", extended('<zeebe:taskDefinition type="DMN"/>'), banjie__decision="routing")
+        ),
+        "routing.dmn": DMN,
+    },
     through(
         user(
             "a",
