@@ -37,8 +37,9 @@ format: setup ## put the code in the house's form
 fuzz-feel: setup ## random expressions against the language: INPUTS=20000 SEED=1
 	@nice -n 10 $(BIN)/python -m tests.engine.feel.fuzz --inputs $(or $(INPUTS),20000) --seed $(or $(SEED),1)
 
-soak-oracle: setup ## 10,000 random processes against the oracle that knows nothing of graphs (3 minutes)
+soak-oracle: setup ## 10,000 random processes and all combinations of elements against the oracle (3 minutes)
 	@nice -n 10 $(BIN)/python -m tests.engine.bpmn.oracle 10000
+	@nice -n 10 $(BIN)/python -m tests.engine.bpmn.combinations
 
 soak-mutants: setup ## 100,000 mutants of diagrams before gate and engine: MUTANTS=100000 SEED=1 SUITES=folder (20 minutes)
 	@nice -n 15 $(BIN)/python -m tests.conformance.mutants $(or $(MUTANTS),100000) --seed $(or $(SEED),1) $(if $(SUITES),--suites $(SUITES))

@@ -75,16 +75,23 @@ def log(token: Token) -> None:
     handler = workflow.spec.compensation.get(spec.element) or token.internal_data.get("own")
     nested = token.internal_data.get("nested", [])
     if handler or nested:
-        workflow.done.append({"activity": spec.element, "handler": handler, "nested": nested, "data": dict(token.data)})
+        entry = {"activity": spec.element, "handler": handler, "nested": nested, "data": dict(token.data)}
+        _holder(workflow).done.append(entry)
 
 
 def plan(workflow: Any, activity: str | None) -> list[Entry]:
     """The handlers to run, last finished activity first; each can be taken once."""
-    while workflow.spec.is_event_subprocess:
-        workflow = workflow.parent_workflow
+    workflow = _holder(workflow)
     chosen = [entry for entry in workflow.done if activity in (None, entry["activity"])]
     workflow.done[:] = [entry for entry in workflow.done if not any(entry is c for c in chosen)]
     return list(_in_reverse(chosen))
+
+
+def _holder(workflow: Any) -> Any:
+    """The scope that keeps the log: an event sub-process shares that of the scope it belongs to."""
+    while workflow.spec.is_event_subprocess:
+        workflow = workflow.parent_workflow
+    return workflow
 
 
 def _in_reverse(entries: list[Entry]) -> Iterator[Entry]:

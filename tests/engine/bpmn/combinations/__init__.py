@@ -1,0 +1,1 @@
+"""Every element in every surrounding: `elements` times `surroundings`, each cell held against the oracle."""
