@@ -16,7 +16,7 @@ from .limits import MAX_CHAIN
 from .scope import Frame, Scope, warn
 from .texts import parse_temporal
 from .types import Type, build, is_instance
-from .values import Value
+from .values import Value, convert
 
 Closure = Callable[[list[Any]], Value]
 
@@ -84,16 +84,21 @@ def _name(compiler: Compiler, node: tree.Name) -> Closure:
     scope = compiler.scope
     slot, items = scope.find(name)
     read: Closure = itemgetter(slot) if scope.declared(name) else native.read(slot)
+    if slot in scope.given:
+        entry = native.read_given(slot)
+        read = lambda env: native.number(entry(env))  # noqa: E731
     if not scope.declared(name) and name not in compiler.names and (found := calls.named(name, compiler.functions)):
         scope.defaults[slot] = found  # a variable of that name hides the function
     if not items:
         return read
 
+    given = scope.given
+
     def of_item(env: list[Any]) -> Value:
         for place in items:
             item = env[place]
             if type(item) is dict and name in item:
-                return item[name]
+                return convert(item[name]) if place in given else item[name]
             if type(item) in properties.PROPERTIES and name in properties.PROPERTIES[type(item)]:
                 return properties.get(item, name)
         return read(env)

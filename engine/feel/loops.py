@@ -8,11 +8,11 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from . import tree
+from . import native, tree
 from .errors import FeelLimit
 from .limits import Run
 from .scope import Frame
-from .values import MAX_DEEP, Range, Value, less_or_equal
+from .values import MAX_DEEP, Range, Value, convert, less_or_equal
 
 if TYPE_CHECKING:
     from .compiler import Closure, Compiler
@@ -23,12 +23,15 @@ BATCH = 64  # entries paid for at once
 
 def filter_(compiler: Compiler, node: tree.Filter) -> Closure:
     """`list[condition]` or `list[position]`."""
-    source = compiler.compile(node.source)
+    as_given = native.listed(compiler, node.source)
+    source = as_given or compiler.compile(node.source)
     if isinstance(node.condition, tree.Number):
         position = node.condition.value
-        return lambda env: pick(source(env), position)
+        return lambda env: convert(pick(source(env), position)) if as_given else pick(source(env), position)
     compiler.costly = True
     slot = compiler.scope.slot()
+    if as_given:
+        compiler.scope.given.add(slot)
     compiler.scope.frames.append(Frame(item=slot))
     condition = compiler.compile(node.condition)
     compiler.scope.frames.pop()
@@ -47,7 +50,7 @@ def filter_(compiler: Compiler, node: tree.Filter) -> Closure:
                     result.append(item)
                 elif first and type(answer) is Decimal:
                     env[slot] = before
-                    return pick(items, answer)
+                    return convert(pick(items, answer)) if as_given else pick(items, answer)
                 elif answer is not False and answer is not None:
                     env[slot] = before
                     return None
@@ -58,7 +61,7 @@ def filter_(compiler: Compiler, node: tree.Filter) -> Closure:
             if type(answer) is Decimal:
                 result = None  # type: ignore[assignment]
         env[slot] = before
-        return result
+        return convert(result) if as_given else result
 
     return filtered
 
@@ -152,9 +155,12 @@ Walk = Callable[[list[Any], Visit], bool]  # False when a domain is nothing to w
 def _walk(compiler: Compiler, iterations: tuple[tree.Iteration, ...], frame: Frame, price: int = 1) -> Walk:
     steps: list[tuple[int, Closure, Closure | None]] = []
     for iteration in iterations:
-        source = compiler.compile(iteration.source)
+        as_given = native.listed(compiler, iteration.source) if iteration.end is None else None
+        source = as_given or compiler.compile(iteration.source)
         end = compiler.compile(iteration.end) if iteration.end is not None else None
         slot = frame.slots[iteration.name] = compiler.scope.slot()
+        if as_given:
+            compiler.scope.given.add(slot)
         steps.append((slot, source, end))
     last = len(steps) - 1
 

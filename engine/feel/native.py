@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .compiler import Closure, Compiler
 
 AS_GIVEN = frozenset({str, bool, type(None), date})
+_ENTRIES = AS_GIVEN | {int, float, Decimal, dict}
 LARGEST = 10**34  # whole numbers below need no rounding to 34 digits
 MAX_FLOAT = 1.7976931348623157e308
 _WHOLE: dict[str, Callable[[int, int], int]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
@@ -69,11 +70,7 @@ def native(compiler: Compiler, node: tree.Node) -> Closure | None:
     if not compiler.shortcuts:
         return None
     if isinstance(node, tree.Name):
-        name = node.name
-        if not compiler.is_variable(name):
-            return None
-        slot, items = compiler.scope.find(name)
-        return None if items else itemgetter(slot)
+        return _name(compiler, node.name)
     if isinstance(node, tree.Number):
         constant = whole(node.value)
         return None if constant is None else lambda env: constant
@@ -82,6 +79,61 @@ def native(compiler: Compiler, node: tree.Node) -> Closure | None:
     if isinstance(node, tree.Binary) and node.operator in _DECIMAL:
         return arithmetic(compiler, node)
     return None
+
+
+def _name(compiler: Compiler, name: str) -> Closure | None:
+    if compiler.is_variable(name):
+        slot, items = compiler.scope.find(name)
+        return None if items else itemgetter(slot)
+    if slot := given(compiler, name):
+        return read_given(slot)
+    if name == "item" and compiler.scope.declared(name):
+        slot, items = compiler.scope.find(name)
+        return _read_item(slot) if items == [slot] and slot in compiler.scope.given else None
+    return None
+
+
+def given(compiler: Compiler, name: str) -> int:
+    """The slot of a loop's name that holds a caller's entry as it is; 0 when the name is no such one."""
+    if not compiler.scope.declared(name):
+        return 0
+    slot, items = compiler.scope.find(name)
+    return slot if slot in compiler.scope.given and not items else 0
+
+
+def read_given(slot: int) -> Closure:
+    """A caller's entry, settled when it is asked for."""
+
+    def entry(env: list[Any]) -> Any:
+        value = env[slot]
+        return value if type(value) in AS_GIVEN else settled(value)
+
+    return entry
+
+
+def _read_item(slot: int) -> Closure:
+    """The entry that a filter looks at, or what it calls `item` itself."""
+
+    def item(env: list[Any]) -> Any:
+        value = env[slot]
+        if type(value) in AS_GIVEN:
+            return value
+        return settled(value["item"] if type(value) is dict and "item" in value else value)
+
+    return item
+
+
+def listed(compiler: Compiler, node: tree.Node) -> Closure | None:
+    """A caller's list with its entries as they are, for loops that ask only for some of what is in them."""
+    if not (compiler.shortcuts and isinstance(node, tree.Name) and compiler.is_variable(node.name)):
+        return None
+    slot = compiler.scope.raw_slot(node.name)
+
+    def entries(env: list[Any]) -> Value:
+        value = env[slot]
+        return value if type(value) is list and _ENTRIES.issuperset(map(type, value)) else convert(value)
+
+    return entries
 
 
 def variable_path(compiler: Compiler, node: tree.Path) -> Closure | None:
@@ -93,9 +145,13 @@ def variable_path(compiler: Compiler, node: tree.Path) -> Closure | None:
     while isinstance(source, tree.Path):
         names.append(source.name)
         source = source.source
-    if not (isinstance(source, tree.Name) and compiler.is_variable(source.name)):
+    if not isinstance(source, tree.Name):
         return None
-    slot, steps = compiler.scope.raw_slot(source.name), tuple(reversed(names))
+    if not (slot := given(compiler, source.name)):
+        if not compiler.is_variable(source.name):
+            return None
+        slot = compiler.scope.raw_slot(source.name)
+    steps = tuple(reversed(names))
 
     def path(env: list[Any]) -> Any:
         value = env[slot]
@@ -161,8 +217,6 @@ def gives_int(compiler: Compiler, node: tree.Node) -> bool:
     """May a native closure of this tree give an int?"""
     if isinstance(node, tree.Binary):
         return node.operator in _WHOLE and gives_int(compiler, node.left) and gives_int(compiler, node.right)
-    if isinstance(node, tree.Path):
-        return gives_int(compiler, node.source)
-    if isinstance(node, tree.Name):
-        return compiler.is_variable(node.name)
-    return isinstance(node, tree.Number) and whole(node.value) is not None
+    if isinstance(node, tree.Number):
+        return whole(node.value) is not None
+    return isinstance(node, (tree.Name, tree.Path)) and native(compiler, node) is not None

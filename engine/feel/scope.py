@@ -33,6 +33,7 @@ class Scope:
     raw: dict[str, int] = field(default_factory=dict)  # free names only followed by a path: kept as the caller has them
     certain: set[str] = field(default_factory=set)  # free names outside every filter
     frames: list[Frame] = field(default_factory=list)
+    given: set[int] = field(default_factory=set)  # slots of loops over a caller's list: they hold its entries as given
     defaults: dict[int, Any] = field(
         default_factory=dict
     )  # slots of names that are functions unless a variable hides them

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -100,3 +101,34 @@ def test_lists_of_the_caller_are_not_handed_on() -> None:
         answer = feel.compile(name)(given)
         answer.append("x")
     assert given == {"texts": ["a"], "numbers": [1]}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("numbers[item > 10]", [Decimal("10.5"), Decimal(10**20)]),
+        ("numbers[2]", Decimal("10.5")),
+        ("numbers[-1]", None),
+        ("numbers[position]", Decimal("10.5")),
+        ("for n in numbers return n", [Decimal(1), Decimal("10.5"), Decimal(10**20), None]),
+        ("for r in rows return r.a * 2", [Decimal(2), Decimal("0.4"), None]),
+        ("rows[a > 0.1].b", ["x", "y"]),
+        ("rows[item.a = 1]", [{"a": Decimal(1), "b": "x", "tags": ["t", Decimal(5)]}]),
+        ("for r in rows return rows[a < r.a].b", [["y"], [], []]),
+        ("for r in rows, t in r.tags return t", ["t", Decimal(5)]),
+        ('some r in rows satisfies r.b = "y" and r.a < 1', True),
+        ("every n in numbers satisfies n > 0", None),
+        ("wrapped[item > 1]", [{"item": Decimal(2)}]),
+        ("(for r in rows return function(x) x + r.a)[2](1)", Decimal("1.2")),
+        ("single[item > 1]", [Decimal(3)]),
+        ("for d in days return d.year", [Decimal(2026)]),
+    ],
+)
+def test_a_loop_over_a_list_of_the_caller_sees_its_entries_as_values(text: str, value: object) -> None:
+    rows = [{"a": 1, "b": "x", "tags": ["t", 5]}, {"a": 0.2, "b": "y", "tags": []}, {"a": None, "tags": ()}]
+    case = {
+        "numbers": [1, 10.5, 10**20, float("nan")], "rows": rows, "position": 2, "single": 3,
+        "wrapped": [{"item": 1}, {"item": 2}], "days": [date(2026, 3, 2)],
+    }  # fmt: skip
+    found = feel.compile(text)(case)
+    assert repr(found) == repr(value) == repr(feel.explain(text, case).value)
