@@ -27,6 +27,7 @@ KINDS = {
     "date": ("日期", "a date"),
     "date and time": ("日期时间", "a date-time"),
     "time": ("时间", "a time"),
+    "duration": ("时长", "a duration"),
     "list": ("列表", "a list"),
     "context": ("一组数据", "a context"),
     "date text": ("文本形式的日期", "a date as text"),
@@ -94,10 +95,10 @@ def of_node(node: tree.Node, variables: Mapping[str, Known], functions: Mapping[
     if isinstance(node, tree.And | tree.Or | tree.Between | tree.In):
         return Known("boolean")
     if isinstance(node, tree.Call) and isinstance(node.function, tree.Name) and node.function.name in functions:
-        return Known(getattr(functions[node.function.name], "result", None))
+        return _of_kind(getattr(functions[node.function.name], "result", None))
     if isinstance(node, tree.Entries):
         return Known("context", None, {name: of_node(value, variables, functions) for name, value in node.entries})
-    return Known(checking.kind_of(node))
+    return _of_kind(checking.kind_of(node))
 
 
 def of_field(component: Mapping[str, Any]) -> Known:
@@ -121,7 +122,10 @@ def of_field(component: Mapping[str, Any]) -> Known:
 def _options(component: Mapping[str, Any]) -> frozenset[Any] | None:
     if component.get("valuesKey") or component.get("valuesExpression") or not component.get("values"):
         return None  # they come with the case
-    values = [option.get("value") for option in component["values"]]
+    options = component["values"]
+    if not isinstance(options, list) or not all(isinstance(option, Mapping) for option in options):
+        return None  # a broken form: another rule tells
+    values = [option.get("value") for option in options]
     return frozenset(values) if all(isinstance(value, str | bool | int) for value in values) else None
 
 
@@ -150,7 +154,11 @@ def _column(table: dmn.Table, place: int) -> Known:
 
 def of_type(type_: Type | None) -> Known:
     """A value of a declared type."""
-    return Known(type_.kind if type_ is not None and type_.kind in KINDS else None)
+    return _of_kind(type_.kind if type_ is not None else None)
+
+
+def _of_kind(kind: str | None) -> Known:
+    return Known(kind) if kind in KINDS else NOTHING
 
 
 def is_date(text: str) -> bool:

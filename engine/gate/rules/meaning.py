@@ -4,7 +4,8 @@ What. Every variable in a condition, assignment, correlation, timer, input or sc
 a process that may get variables from outside (it has a plain start, or takes a message in unmapped) only what looks
 like a misspelling or a text without quotes is told. A comparison with a text asks for a value the variable can have,
 where a form's options or a decision's answers are all there are; numbers, texts, lists and dates are compared with
-their like; a condition is true or false; what stands behind a dot is an entry there is.
+their like; a condition is true or false, a due time a date, a priority a number, a collection a list; what stands
+behind a dot is an entry there is.
 Why. A name nobody sets is null and a value nobody gives never comes: the condition is silently never true, and every
 case takes the other way.
 Mend. Put texts in double quotes, correct the spelling, take a value from the list; a date field of a form is compared
@@ -37,6 +38,17 @@ _CONSTANTS = (tree.Text, tree.Number, tree.Boolean)
 _EQUALITY = ("=", "!=")
 _ORDER = ("<", "<=", ">", ">=")
 OFTEN = 3  # uses that make a name from outside a known one
+_WANTED = {  # what an attribute takes, and the mend
+    "banjie:due": (
+        frozenset({"date", "date and time", "string", "date text", "date-time text"}),
+        ('写日期或日期时间，如 now() + duration("P5D")', 'write a date or date-time such as now() + duration("P5D")'),
+    ),
+    "banjie:priority": (
+        frozenset({"number"}),
+        ("写数字：0 紧急，1 普通，2 次紧急", "write a number: 0 urgent, 1 ordinary, 2 less so"),
+    ),
+    "banjie:collection": (frozenset({"list"}), ("写列表，如 [a, b]", "write a list such as [a, b]")),
+}
 _TEMPORAL = frozenset({"date", "date and time", "time"})
 
 
@@ -73,6 +85,7 @@ class _Meaning:
             return
         if self.truth:
             yield from self._condition(self.expression.tree)
+        yield from self._attribute()
         for part in parts:
             if isinstance(part, tree.Binary) and part.operator in (*_EQUALITY, *_ORDER):
                 yield from self._compared(part)
@@ -168,6 +181,19 @@ class _Meaning:
                 yield self._say(
                     "condition-kind", f"{what[0]}，不是条件，永远不成立", f"{what[1]}, which is never true", hint
                 )
+
+    def _attribute(self) -> Iterator[Finding]:
+        """An attribute whose expression gives a value of another kind than it takes."""
+        kinds, hint = _WANTED.get(self.place.what[1], (None, ("", "")))
+        node = self.expression.tree
+        kind = self._known(node).kind
+        if kinds is None or kind is None:
+            return
+        plain = isinstance(node, tree.Text) and self.place.what[1] == "banjie:due" and not is_date(node.value)
+        if kind not in kinds or plain:
+            certain = self.closed or not isinstance(node, tree.Name | tree.Path)
+            zh, en = f"结果是{KINDS[kind][0]}，不能用在这里", f"it gives {KINDS[kind][1]}, which is not taken here"
+            yield self._say("result-kind" if certain else "result-doubtful", zh, en, hint)
 
     def _compared(self, node: tree.Binary) -> Iterator[Finding]:
         left, right = self._known(node.left), self._known(node.right)

@@ -1,13 +1,14 @@
 """Timers that say a time.
 
 What. A timer has exactly one value: a date, a duration or a cycle, as ISO text (PT2H, R3/P1D,
-2026-01-01T09:00:00+08:00) or as a FEEL expression that yields one. A cycle is no faster than once a minute, except
-for at most ten rounds.
+2026-01-01T09:00:00+08:00) or as a FEEL expression that yields one of that kind (deadline(…) is a date, no duration).
+A cycle is no faster than once a minute, except for at most ten rounds.
 Why. A timer without a readable time never fires; one that fires every second keeps the whole system busy for one
 case.
 Mend. Write P2D for two days, PT2H for two hours, or call a function such as deadline("C10", accepted_at).
 
-定时写明时间：恰有一个值，可写 ISO 文本（PT2H、R3/P1D）或 FEEL 表达式；周期不得短于一分钟（十次以内的除外）。
+定时写明时间：恰有一个值，可写 ISO 文本（PT2H、R3/P1D）或 FEEL 表达式，结果须是该种时间；
+周期不得短于一分钟（十次以内的除外）。
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from engine import feel
 from engine.bpmn import times
 from engine.errors import Finding
 from engine.feel import tree
-from engine.gate import places
+from engine.gate import facts, known, places
 from engine.gate.bundle import Bundle
 from engine.gate.elements import BPMN
 from engine.gate.finding import found
@@ -30,6 +31,7 @@ from engine.gate.rules import expressions
 
 SHORTEST_PERIOD = timedelta(minutes=1)  # of a cycle that goes on; a few quick reminders cost nothing
 QUICK_ROUNDS = 10
+_DATES = frozenset({"date", "date and time", "date text", "date-time text"})
 _READ: dict[str, Callable[[Any], Any]] = {
     "timeDate": times.instant,
     "timeDuration": times.duration,
@@ -78,6 +80,7 @@ def _value(node: Node, tag: str, place: Place, bundle: Bundle) -> Iterator[Findi
         if wrong:
             return
         value = _literal(place, bundle)
+        yield from _kind(node, tag, place, bundle) if value is None else ()
     if value is None:
         return
     try:
@@ -101,6 +104,28 @@ def _value(node: Node, tag: str, place: Place, bundle: Bundle) -> Iterator[Findi
             f"周期至少写 PT1M，或写 R{QUICK_ROUNDS}/… 限定次数",
             f"write PT1M or more, or R{QUICK_ROUNDS}/… to limit the rounds",
         )
+
+
+def _kind(node: Node, tag: str, place: Place, bundle: Bundle) -> Iterator[Finding]:
+    """An expression that certainly gives something else than a time of the kind."""
+    run = expressions.read(place, bundle).run
+    if not isinstance(run, feel.Expression):
+        return
+    kind = known.of_node(run.tree, facts.of(bundle).variables, bundle.declared).kind
+    if kind is None or kind == "string" or (kind in _DATES if tag == "timeDate" else kind == "duration"):
+        return
+    mend = {
+        "timeDate": ("写时刻，如 deadline(…)、date(…)", "write a date or date-time"),
+        "timeDuration": ("写时长，如 PT2H；时刻请改用 timeDate", "write a duration such as PT2H, or use timeDate"),
+        "timeCycle": ("写周期，如 R3/P1D；时刻请改用 timeDate", "write a cycle such as R3/P1D, or use timeDate"),
+    }[tag]
+    yield found(
+        "timer-doubtful" if isinstance(run.tree, tree.Name | tree.Path) else "timer-kind",
+        node,
+        f"{{it}}的时间（{tag}）“{shown(place.text)}”是{known.KINDS[kind][0]}",
+        f"the time ({tag}) “{shown(place.text)}” of {{it}} is {known.KINDS[kind][1]}",
+        *mend,
+    )
 
 
 def _literal(place: Place, bundle: Bundle) -> Any:

@@ -94,6 +94,9 @@ BAD = [
     ("kinds-differ", "g_a", closed('amount = "10"')),
     ("condition-kind", "g_a", asked("accept_decision")),
     ("condition-kind", "g_a", asked("urgent and amount")),
+    ("result-kind", "a", assigned("string length(note)")),
+    ("result-kind", "a", assigned('"tomorrow"')),
+    ("result-doubtful", "a", assigned("amount")),
     ("entry-unknown", "g_a", asked('route.untis = "LG"')),
     ("entry-unknown", "g_a", asked('note.text = "x"')),
 ]

@@ -1,4 +1,4 @@
-from tests.engine.gate.draw import catch, through, timer
+from tests.engine.gate.draw import catch, script, through, timer
 
 
 def wait(text: str, kind: str = "timeDuration") -> bytes:
@@ -31,10 +31,16 @@ BAD = [
     ("timer-fast", "c", wait("R/PT1S", "timeCycle")),
     ("timer-fast", "c", wait("R11/PT59S", "timeCycle")),
     ("timer-fast", "c", wait('"R1000000/PT0.001S"', "timeCycle")),
+    ("timer-kind", "c", wait('deadline("C08", received_at)')),
+    ("timer-kind", "c", wait("string length(x) + 1", "timeDate")),
+    ("timer-doubtful", "c", through(script("a", "{ n: 3 }"), catch("c", timer("n")), via=("a", "c"))),
     ("expression-broken", "c", wait("(open('x','w').close(),'PT1S')[1]")),
     ("function-unknown", "c", wait("open(x)")),
 ]
 GOOD = [
+    wait('deadline("C08", received_at)', "timeDate"),
+    wait('now() + duration("P2D")', "timeDate"),
+    wait('if urgent then "PT1H" else duration("P1D")'),
     through(
         catch("c", timer("'PT2H' if n > 1 else 'PT1H'").replace("<timeDuration>", '<timeDuration language="python">')),
         via=("c",),
