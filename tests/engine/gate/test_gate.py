@@ -316,3 +316,12 @@ def test_the_mend_of_a_field_compared_with_a_time_can_be_deployed_and_compares()
             f.rule for f in judge(asked(mended)).findings
         }
         assert feel.compile(mended)(sample) is True
+
+
+@pytest.mark.parametrize("values", [{"label": "是"}, "是", [1], [{"value": []}], [{}], 7])
+@pytest.mark.parametrize("kind", ["radio", "checklist"])
+def test_broken_choices_of_a_form_break_no_rule(kind, values):
+    form = {**json.loads(FORM_FILE), "components": [{"type": kind, "key": "x", "label": "x", "values": values}]}
+    report = judge({"test.bpmn": GOOD, "forms/note.json": json.dumps(form).encode()})
+    assert "form-broken" in {finding.rule for finding in report.errors}
+    assert "gate-fault" not in {finding.rule for finding in report.errors}, report.text("en")
