@@ -34,8 +34,9 @@ ROUNDS = 10  # fixes that make others possible: so many steps deep
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the gate says of a draft as it is now, which fixes are on offer, and which are applied."""
+    """A draft's files as they are now, what the gate says of them, which fixes are on offer, and which are applied."""
 
+    files: dict[str, bytes]
     findings: list[Finding]
     offers: list[Offer]
     applied: list[Offer]
@@ -194,7 +195,7 @@ def report(draft_id: int) -> Checked:
     """Check the newest revision. Never raises but NotFound: whatever the files hold, there is something to say."""
     now = state(draft_id)
     applied = kept.apply(now.files, now.fixes)
-    return Checked(definitions.check(applied.files).findings, kept.offers(applied.files), applied.done)
+    return Checked(applied.files, definitions.check(applied.files).findings, kept.offers(applied.files), applied.done)
 
 
 def revisions(draft_id: int) -> list[DraftRevision]:

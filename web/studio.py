@@ -239,7 +239,8 @@ def _index(refused: DiagramRefused | Invalid | None = None) -> str:
 
 def _page(draft_id: int, refused: DiagramRefused | Invalid | None = None) -> str:
     draft = drafts.get(draft_id)
-    files, report = drafts.files(draft_id), drafts.report(draft_id)
+    report = drafts.report(draft_id)
+    files = report.files
     diagrams = [path for path in files if path.endswith(".bpmn")]
     wanted = request.args.get("file")
     shown = wanted if wanted in diagrams else _most_wrong(diagrams, report.findings)
