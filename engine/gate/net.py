@@ -154,15 +154,29 @@ def _flows(node: Node) -> Iterator[tuple[Flow, ...]]:
 
 def is_rescued(scope: Scope) -> bool:
     """Whether an event from outside can end a scope that has come to a standstill."""
-    for node in scope.nodes:
-        starts = node.inner.starts if node.is_event_sub_process and node.inner is not None else []
-        if any(start.element.get("isInterrupting") != "false" and _comes(start) for start in starts):
-            return True
+    return any(_interrupts(node) for node in scope.nodes) or _is_rescued_from_outside(scope)
+
+
+def _is_rescued_from_outside(scope: Scope) -> bool:
     host = scope.node
     if host is None:
         return False
     alarms = (event for event in host.boundary if event.element.get("cancelActivity") != "false")
-    return any(_comes(event) for event in alarms) or is_rescued(host.scope)
+    if any(_comes(event) for event in alarms):
+        return True
+    if host.is_event_sub_process and _interrupting_starts(host):  # the others have gone deaf when it has begun
+        return _is_rescued_from_outside(host.scope)
+    return is_rescued(host.scope)
+
+
+def _interrupts(node: Node) -> bool:
+    """Whether a node is an event sub-process that something from outside may begin, ending all else in its scope."""
+    return any(_comes(start) for start in _interrupting_starts(node))
+
+
+def _interrupting_starts(node: Node) -> list[Node]:
+    starts = node.inner.starts if node.is_event_sub_process and node.inner is not None else []
+    return [start for start in starts if start.element.get("isInterrupting") != "false"]
 
 
 def _comes(event: Node) -> bool:
