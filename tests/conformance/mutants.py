@@ -1,6 +1,6 @@
 """Mutants of valid and evil files: the gate and the engine never disagree, and nothing crashes or hangs.
 
-    python -m tests.conformance.mutants 100000 --suites FOLDER     # `make soak-mutants`
+    python -m tests.conformance.mutants 100000 --suites FOLDER --record   # `make soak-mutants`
     python -m tests.conformance.mutants --only 4711                # one mutant, told in full
 
 A mutant is a seed bundle (see seeds) and a few mutations of it (see mutations), both chosen by the run's seed and the
@@ -26,7 +26,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from . import mutations
+from . import mutations, page
 from .seeds import ROOT, Files, Seeds
 
 SECONDS = 5.0  # of processor time for one mutant; on a busy machine the wall clock may show more
@@ -211,6 +211,14 @@ def run(count: int, seed: int, suites: Path | None, first: int = 0, workers: int
     return it.figures()
 
 
+def told(figures: dict[str, Any]) -> str:
+    """The figures as the page about conformance tells them."""
+    wrong, ends, memory = sum(figures["defects"].values()), figures["ends"], figures["megabytes"]
+    played = figures["mutants"] - ends.get("refused", 0) - ends.get("defect", 0)
+    grown = f", {memory[len(memory) // 10]} MB early on and {memory[-1]} MB at the end" if memory else ""
+    return f"{figures['mutants'] - wrong:,} of {figures['mutants']:,} ({played:,} played{grown})"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("count", type=int, nargs="?", default=1_000)
@@ -219,6 +227,7 @@ def main() -> int:
     parser.add_argument("--suites", type=Path, help="a folder with further diagrams")
     parser.add_argument("--workers", type=int, default=1, help="how many work side by side")
     parser.add_argument("--only", type=int, help="judge this one mutant here, without a worker")
+    parser.add_argument("--record", action="store_true", help="write the figures into the page about conformance")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     said = parser.parse_args()
     if said.worker:
@@ -234,6 +243,10 @@ def main() -> int:
     figures = run(said.count, said.seed, said.suites, said.first, said.workers)
     BUILD.mkdir(parents=True, exist_ok=True)
     (BUILD / "figures.json").write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    if said.record:
+        known = json.loads(page.RESULTS.read_text("utf-8")) | {"mutants": told(figures)}
+        page.RESULTS.write_text(json.dumps(known, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        page.PAGE.write_text(page.page(), "utf-8")
     print({name: said for name, said in figures.items() if name != "refused by"})
     return 1 if figures["defects"] or figures["killed"] else 0
 

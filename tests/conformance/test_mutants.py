@@ -34,6 +34,13 @@ def test_a_mutant_is_the_same_whenever_it_is_made() -> None:
     assert mutants.mutant(first, 7, 3, keep=list(range(len(steps))))[0] == files
 
 
+def test_the_page_is_told_how_many_passed_were_played_and_how_memory_went() -> None:
+    ends = {"refused": 700, "completed": 250, "waiting": 45, "defect": 5}
+    figures = {"mutants": 1_000, "ends": ends, "defects": {"hangs": 5}, "megabytes": [90, *range(101, 120)]}
+    assert mutants.told(figures) == "995 of 1,000 (295 played, 102 MB early on and 119 MB at the end)"
+    assert mutants.told({**figures, "megabytes": []}) == "995 of 1,000 (295 played)"
+
+
 def test_a_good_bundle_plays_to_its_end_and_a_bad_one_is_refused() -> None:
     assert verdicts.judge(GOOD, 1) | {"memory": 0} == {"end": "completed", "defects": [], "rules": [], "memory": 0}
     refused = verdicts.judge({"case.bpmn": ENDLESS, **FORM}, 1)
