@@ -19,7 +19,7 @@ from engine.gate.elements import BANJIE
 from engine.gate.items import DATA, children
 from engine.gate.known import NEVER, NOTHING, Known, joined, of_decision, of_field, of_node
 from engine.gate.model import Node, Process, called, local, semantic, text
-from engine.gate.near import misspelt
+from engine.gate.near import Guesses
 from engine.gate.places import mappings
 from engine.gate.scope import Reader, assigned
 
@@ -35,13 +35,7 @@ class Facts:
     open: set[str] = field(default_factory=set)
     texts: set[str] = field(default_factory=set)  # all options of forms and answers of tables
     wild: bool = False  # something sets variables nobody can foretell
-    _meant: dict[str, str | None] = field(default_factory=dict)
-
-    def meant(self, name: str) -> str | None:
-        """The variable that a name nothing sets certainly means."""
-        if name not in self._meant:
-            self._meant[name] = misspelt(name, self.variables.keys())
-        return self._meant[name]
+    guesses: Guesses = field(default_factory=lambda: Guesses(()))  # what names that nothing sets mean
 
 
 def of(bundle: Bundle) -> Facts:
@@ -66,6 +60,7 @@ class _Finder:
         self._inherit()
         self._data()
         self.facts.variables = {name: joined(parts) for name, parts in self.parts.items()}
+        self.facts.guesses = Guesses(self.facts.variables.keys())
         for known in self.facts.variables.values():
             for options in (known.values, known.items, *(e.values for e in (known.entries or {}).values())):
                 self.facts.texts |= {value for value in options or () if isinstance(value, str)}
@@ -188,7 +183,7 @@ class _Finder:
             for element in semantic(diagram.root):
                 if local(element) in DATA:
                     for name in (element.get("name"), element.get("id")):
-                        if name and feel.is_simple(name):
+                        if name:
                             self._set(name)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 SHORT = 4  # letters of a word below which a slip cannot be told from another word
 LONG = 7  # letters of a word in which two slips are still slips
-MOST = 2000  # words that are compared; more would be slow and no better
+MOST = 400  # words that are compared; more would be slow and no better
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_a-zA-Z]+")
 
 
@@ -54,6 +55,23 @@ def quoted(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
+class Guesses:
+    """What wrong words mean among the same known ones; a hostile file's thousands are not all looked at."""
+
+    BUDGET = 300
+
+    def __init__(self, known: Collection[str]) -> None:
+        self.known = known
+        self._found: dict[str, str | None] = {}
+
+    def meant(self, word: str) -> str | None:
+        """The known word that `word` certainly means."""
+        if word not in self._found and len(self._found) < self.BUDGET:
+            self._found[word] = misspelt(word, self.known)
+        return self._found.get(word)
+
+
+@lru_cache(maxsize=4096)
 def _words(name: str) -> list[str]:
     return [word.lower() for word in _WORDS.findall(name)]
 

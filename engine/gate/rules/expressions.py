@@ -29,9 +29,11 @@ from engine.gate.bundle import Bundle
 from engine.gate.elements import BANJIE
 from engine.gate.finding import found
 from engine.gate.model import At, Node, shown
+from engine.gate.near import Guesses
 from engine.gate.places import Place
 
 TRUTHS = {"condition", "loop condition", "completion condition", "activation condition"}
+OFTEN = 3  # reads that make a name from outside a known one
 _VARIABLES = ("result", "item", "collect")
 
 
@@ -71,6 +73,14 @@ def uses(bundle: Bundle) -> Counter[str]:
     if "uses" not in bundle.memo:
         bundle.memo["uses"] = Counter(name for _, expression, _ in readable(bundle) for name in expression.certain)
     found: Counter[str] = bundle.memo["uses"]
+    return found
+
+
+def often(bundle: Bundle) -> Guesses:
+    """The names read several times: one from outside that is read once may be a slip of them."""
+    if "often" not in bundle.memo:
+        bundle.memo["often"] = Guesses([name for name, count in uses(bundle).items() if count >= OFTEN])
+    found: Guesses = bundle.memo["often"]
     return found
 
 

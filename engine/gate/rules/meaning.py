@@ -29,7 +29,7 @@ from engine.gate.bundle import Bundle
 from engine.gate.finding import found
 from engine.gate.known import DATE_TEXTS, DAY_OF, KINDS, Known, is_date, of_node
 from engine.gate.model import local, shown
-from engine.gate.near import listed, misspelt, near, quoted
+from engine.gate.near import listed, near, quoted
 from engine.gate.places import Place
 from engine.gate.rules import expressions
 
@@ -37,7 +37,6 @@ Say = tuple[str, str]
 _CONSTANTS = (tree.Text, tree.Number, tree.Boolean)
 _EQUALITY = ("=", "!=")
 _ORDER = ("<", "<=", ">", ">=")
-OFTEN = 3  # uses that make a name from outside a known one
 _WANTED = {  # what an attribute takes, and the mend
     "banjie:due": (
         frozenset({"date", "date and time", "string", "date text", "date-time text"}),
@@ -104,7 +103,7 @@ class _Meaning:
             yield self._text(name, name)
         elif options and not name.isascii():
             yield self._text(name, near(name, options))
-        elif other := self.facts.meant(name):
+        elif other := self.facts.guesses.meant(name):
             hint = f"是否指 {other}？", f"did you mean {other}?"
             yield self._unset("name-unknown" if self.closed else "name-near", name, hint)
         elif self.closed:
@@ -122,9 +121,7 @@ class _Meaning:
 
     def _used(self, name: str) -> str | None:
         """A name used several times elsewhere which this one, used once, certainly means."""
-        uses = expressions.uses(self.bundle)
-        often = {other for other, count in uses.items() if count >= OFTEN}
-        return misspelt(name, often) if uses[name] == 1 else None
+        return expressions.often(self.bundle).meant(name) if expressions.uses(self.bundle)[name] == 1 else None
 
     def _like_text(self, name: str, beside: list[Known]) -> bool:
         """Whether a name used once looks like a text: compared with one, or all there is of an assignment."""
