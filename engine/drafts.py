@@ -21,6 +21,7 @@ from engine import revisions as kept
 from engine.db import db, transaction
 from engine.definitions import Deployed
 from engine.errors import Finding, Invalid, NotFound
+from engine.gate.elements import BPMN, NODES
 from engine.gate.fixes import Offer
 from engine.gate.standard import layout
 from engine.models import Draft, DraftFile, DraftRevision, ProcessDefinition
@@ -28,6 +29,7 @@ from engine.programs import FORMS
 from engine.revisions import State
 
 BLANK = Path(__file__).with_name("blank")
+SHAPES = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 NAME_LENGTH = 200
 ROUNDS = 10  # fixes that make others possible: so many steps deep
 
@@ -217,9 +219,28 @@ def deploy(draft_id: int, *, revision: int, actor: str, note: str = "") -> Deplo
     return deployed
 
 
-def drawing(content: bytes) -> bytes:
-    """A diagram as a browser may draw it: with a layout when it brings none. Raises Invalid when it cannot be read."""
+def drawing(content: bytes, *, afresh: bool = False) -> bytes:
+    """A diagram as a browser may draw it: with a layout when it brings none, or `afresh` in place of the one it brings.
+    Raises Invalid when it cannot be read."""
+    if afresh:
+        root = xml.parse(content)
+        for old in list(root.iter(SHAPES + "BPMNDiagram")):
+            old.getparent().remove(old)
+        content = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
     return xml.clean(layout(content))
+
+
+def undrawn(content: bytes) -> list[str]:
+    """The steps, by name or id, that the drawing a diagram brings leaves out; what is folded away is no part of it."""
+    root = xml.parse(content)
+    shapes = {(s.get("bpmnElement") or "").rpartition(":")[2]: s for s in root.iter(SHAPES + "BPMNShape")}
+    unfolded = {ident for ident, shape in shapes.items() if shape.get("isExpanded") == "true"}
+    return [
+        node.get("name") or node.get("id") or node.tag.rpartition("}")[2]
+        for node in (root.iter(*(BPMN + name for name in NODES)) if shapes else ())
+        if node.get("id") not in shapes
+        and (node.getparent().tag == definitions.PROCESS or node.getparent().get("id") in unfolded)
+    ]
 
 
 def deployments(draft_id: int) -> dict[int, list[ProcessDefinition]]:

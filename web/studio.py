@@ -64,8 +64,9 @@ def show(draft_id: int) -> str:
 @pages.get("/studio/<int:draft_id>/drawing/<path:path>")
 @requires(Permission.DRAFT)
 def drawing(draft_id: int, path: str) -> Response:
-    """A diagram for the drawing board, with a layout when it brings none."""
-    return Response(drafts.drawing(_file(draft_id, path)), mimetype="application/xml")
+    """A diagram for the drawing board, with a layout when it brings none, or with `?layout=new`."""
+    afresh = request.args.get("layout") == "new"
+    return Response(drafts.drawing(_file(draft_id, path), afresh=afresh), mimetype="application/xml")
 
 
 @pages.get("/studio/<int:draft_id>/files/<path:path>")
@@ -255,6 +256,7 @@ def _page(draft_id: int, refused: DiagramRefused | Invalid | None = None) -> str
         diagrams=diagrams,
         shown=shown,
         drawable=drawable,
+        undrawn=drafts.undrawn(files[shown]) if drawable else [],
         report=report,
         findings=_findings(report, shown),
         rest=_rest(report),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -265,3 +266,18 @@ def test_a_diagram_without_a_drawing_is_drawn_and_stays_as_it_is(draft: int):
     blank = drafts.blank("x")
     assert next(c for p, c in blank.items() if p.endswith(".bpmn")).count(b"BPMNShape ") == 3
     assert drafts.files(draft) == FILES
+
+
+def test_steps_that_a_drawing_leaves_out_are_named_and_can_be_drawn(app: Flask):
+    bare = careless("a")
+    whole = drafts.drawing(bare)
+    partial = re.sub(rb'<bpmndi:BPMNShape id="[ef]_di".*?</bpmndi:BPMNShape>', b"", whole, flags=re.DOTALL)
+    assert drafts.undrawn(bare) == drafts.undrawn(whole) == []
+    assert sorted(drafts.undrawn(partial)) == ["e", "f"]
+    assert drafts.drawing(partial).count(b"BPMNShape ") == 2
+    assert drafts.drawing(partial, afresh=True).count(b"BPMNShape ") == 4
+
+
+@pytest.mark.parametrize("path", sorted(PROCESSES.glob("*/*.bpmn")), ids=lambda path: path.stem)
+def test_nothing_is_left_out_of_the_drawings_of_the_house(path: Path):
+    assert drafts.undrawn(path.read_bytes()) == []

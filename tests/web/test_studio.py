@@ -160,6 +160,19 @@ def test_strange_diagrams_open_like_others(analyst, opened, kind: str):
     assert drawn.status_code == 200 and b"xml-stylesheet" not in drawn.data
 
 
+def test_a_drawing_that_leaves_steps_out_says_so_and_can_be_replaced(analyst, opened):
+    partial = re.sub(rb'<bpmndi:BPMNShape [^>]*bpmnElement="look".*?</bpmndi:BPMNShape>', b"", CASE, flags=re.DOTALL)
+    assert partial != CASE
+    address = opened(case__bpmn=partial)
+    assert "漏画了 1 个步骤：核对" in analyst.get(address).text
+    page = analyst.get(f"{address}?layout=new").text
+    assert "自动布局，文件本身没有改动" in page and "layout=new" in page
+    drawn = analyst.get(f"{address}/drawing/case.bpmn?layout=new").data
+    assert b'bpmnElement="look"' in drawn
+    assert b'bpmnElement="look"' not in analyst.get(f"{address}/drawing/case.bpmn").data
+    assert analyst.get(f"{address}/files/case.bpmn").data == partial
+
+
 def test_a_blank_draft_could_be_deployed(analyst):
     page = analyst.post("/studio", follow=True, name="新事项").text
     assert "新事项" in page and "可以部署" in page
