@@ -12,7 +12,7 @@ from . import blocks as b
 from .beside import Choose
 
 FLOW = ("exclusive", "parallel", "inclusive", "race", "loop", "complex")
-ACTIVITIES = ("bounded", "marked", "sub", "call", "handled")
+ACTIVITIES = ("bounded", "marked", "sub", "call", "handled", "loose")
 RARE = ("undone", "cancelled", "told")  # large when shrunk
 SIZE = 24  # blocks of one process, about
 
@@ -25,7 +25,8 @@ class Grower:
         self.kinds = ["task", "sequence", *(FLOW + ACTIVITIES) * 2, *rare]
 
     def process(self) -> b.Scope:
-        return self.scope("p", 3)
+        scope = self.scope("p", 3)
+        return b.Scope("p", scope.ways, (self.handler(1),)) if self.choose([0, 0, 0, 1]) else scope
 
     def name(self, prefix: str) -> str:
         self.count += 1
@@ -115,6 +116,9 @@ class Grower:
     def _loop(self, depth: int, looped: bool) -> Any:
         return b.Loop(self.name("l"), self.block(depth, True), self.some(2, 3))
 
+    def _sequence_of_tasks(self, depth: int, looped: bool) -> Any:
+        return b.Sequence((self.task(), self.task()))
+
     # -- activities -------------------------------------------------------------------------------------------------
     def _sub(self, depth: int, looped: bool) -> Any:
         return self.activity(depth)
@@ -137,18 +141,18 @@ class Grower:
     def _marked(self, depth: int, looped: bool) -> Any:
         kind, number = self.choose(["parallel", "sequential", "loop", "before"]), self.some(1, 3)
         enough = self.choose([None, *range(1, number + 1)]) if kind in ("parallel", "sequential") else None
-        bounds = (self.boundary(depth),) if self.yes() else ()
+        bounds = (self.boundary(depth, looped),) if self.yes() else ()
         return self.body(depth, marker=b.Marker(kind, number, enough), boundaries=bounds)
 
     def _bounded(self, depth: int, looped: bool) -> Any:
-        bounds = tuple(self.boundary(depth) for _ in range(self.some(1, 2)))
+        bounds = tuple(self.boundary(depth, looped) for _ in range(self.some(1, 2)))
         return self.body(depth, boundaries=bounds)
 
-    def boundary(self, depth: int) -> b.Boundary:
+    def boundary(self, depth: int, looped: bool) -> b.Boundary:
         """What is done beside the activity may be done several times at once: one task."""
         kind, cue = self.listened(["timer", "message", "signal", "error", "escalation"])
         interrupting = kind == "error" or self.yes()
-        block = self.block(depth, False) if interrupting else self.task()
+        block = self.block(depth, looped) if interrupting else self.task()
         return b.Boundary(self.name("b"), kind, interrupting, block, cue)
 
     def listened(self, kinds: list[str]) -> tuple[str, str]:
@@ -157,14 +161,22 @@ class Grower:
         return kind, self.choose(cues.get(kind, [""]))
 
     def _handled(self, depth: int, looped: bool) -> Any:
-        """A sub-process with an event sub-process."""
+        """A sub-process or called process with an event sub-process or two."""
+        id, tag = self.name("s"), self.choose(["subProcess", "callActivity"])
+        handlers = tuple(self.handler(depth) for _ in range(self.some(1, 2)))
+        return b.Activity(id, b.Scope(id, self.scope(id, depth).ways, handlers), tag)
+
+    def handler(self, depth: int) -> b.Handler:
         kind, cue = self.listened(["message", "timer", "signal", "error", "escalation"])
         interrupting = kind == "error" or self.yes()
-        way = b.Way(self.block(depth, False) if interrupting else self.task(), b.End(self.name("e")))
-        handler, id = b.Handler(self.name("h"), kind, interrupting, way, cue), self.name("s")
-        return b.Activity(
-            id, b.Scope(id, self.scope(id, depth).ways, (handler,)), self.choose(["subProcess", "callActivity"])
-        )
+        way = self.way(depth) if interrupting else b.Way(self.task(), b.End(self.name("e")))
+        return b.Handler(self.name("h"), kind, interrupting, way, cue)
+
+    def _loose(self, depth: int, looped: bool) -> Any:
+        """An ad-hoc sub-process; it may hold no end events."""
+        id, kinds = self.name("s"), [self._task, self._call, self._sequence_of_tasks]
+        ways = (b.Way(self.choose(kinds)(depth, False), b.End("")) for _ in range(self.some(2, 3)))
+        return b.Activity(id, b.Scope(id, tuple(ways), bare=True), "adHocSubProcess")
 
     def _undone(self, depth: int, looped: bool) -> Any:
         """A sub-process whose activities are compensated at its end."""
@@ -191,9 +203,9 @@ class Grower:
         """A transaction whose second way cancels it, unless that is interrupted before."""
         id = self.name("s")
         scope = b.Scope(id, (b.Way(b.Sequence((self.undoable(depth), self.task())), b.End(self.name("e"), "cancel")),))
-        bounds = [b.Boundary(self.name("b"), "cancel", True, self.block(depth, False))]
+        bounds = [b.Boundary(self.name("b"), "cancel", True, self.block(depth, looped))]
         if self.yes():
-            bounds.append(b.Boundary(self.name("b"), "timer", True, self.block(depth, False)))
+            bounds.append(b.Boundary(self.name("b"), "timer", True, self.block(depth, looped)))
         return b.Activity(id, scope, "transaction", boundaries=tuple(bounds))
 
     def _told(self, depth: int, looped: bool) -> Any:
