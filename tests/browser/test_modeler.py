@@ -135,6 +135,32 @@ def test_variables_and_functions_in_scope_are_offered_by_keyboard(analyst: Visit
     expect(offers).to_have_count(0)
 
 
+def test_a_condition_a_time_and_a_clock_are_changed_in_the_panel(analyst: Visitor):
+    page = analyst.page
+    _deployed(analyst, "complaint", ".bpmn")
+    address = page.url
+    for element, entry, text in (
+        ("both_willing_to_unwilling", "condition", 'willing = "都不同意"'),
+        ("identity_expired", "timerValue", 'deadline("C10", now())'),
+        ("sign", "priority", "0"),
+    ):
+        page.goto(f"{address}?element={element}")  # leads to the element
+        _ready(page)
+        _entry(page, entry).fill(text)
+        _entry(page, entry).press("Tab")
+        _save(page)
+    page.locator("#panel [data-group-id=group-banjie-Clock] .bio-properties-panel-add-entry").click()
+    clocks = page.locator("#panel [data-group-id=group-banjie-Clock] select")
+    clocks.nth(0).select_option("C01")
+    clocks.nth(1).select_option("start")
+    _save(page)
+    stored = _stored(page)
+    assert (
+        "都不同意" in stored and '>deadline("C10", now())</bpmn:timeDate>' in stored and 'banjie:priority="0"' in stored
+    )
+    assert '<banjie:clock code="C01" action="start" />' in stored
+
+
 def test_who_saved_meanwhile_is_told_and_nothing_is_overwritten(visit: Callable[..., Visitor]):
     first, second = visit("analyst"), visit("admin")
     _blank(first, "两人同时改")

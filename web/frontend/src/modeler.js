@@ -70,7 +70,7 @@ async function start() {
   const svg = board.querySelector('svg');
   svg?.setAttribute('aria-label', board.dataset.label);
   const asked = new URLSearchParams(window.location.search).get('element');
-  if (asked) show(asked);
+  if (asked) requestAnimationFrame(() => setTimeout(() => show(asked))); // once the panel listens
 }
 
 start().catch((error) => {
