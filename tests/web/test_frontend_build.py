@@ -20,7 +20,8 @@ def built() -> None:
 
 
 def test_every_entry_point_is_built() -> None:
-    for name in ("base.js", "base.css", "task.js", "task.css", "diagram.js", "diagram.css"):
+    pages = ("base", "task", "diagram", "modeler", "tables", "forms")
+    for name in (f"{page}.{kind}" for page in pages for kind in ("js", "css")):
         assert (frontend_build.DIST / name).stat().st_size > 1000, name
     assert frontend_build.FORM_CHECK.stat().st_size > 100_000
 
@@ -74,10 +75,29 @@ def test_scripts_of_packages_are_not_run() -> None:
     assert "ignore-scripts=true" in (frontend_build.SOURCES / ".npmrc").read_text()
 
 
-def test_the_form_viewer_is_pinned_exactly() -> None:
-    """The server's check leans on services of form-js that are not promised to stay."""
+def test_the_forms_libraries_are_pinned_exactly() -> None:
+    """The server's check leans on services that are not promised to stay; the editor on the styles of one viewer."""
     dependencies = json.loads((frontend_build.SOURCES / "package.json").read_text())["dependencies"]
-    assert re.fullmatch(r"\d+\.\d+\.\d+", dependencies["@bpmn-io/form-js-viewer"])
+    for name in ("@bpmn-io/form-js-viewer", "@bpmn-io/form-js-editor", "form-js-viewer-1"):
+        assert re.search(r"(?:^|@)\d+\.\d+\.\d+$", dependencies[name]), name
+    editor, styles = (dependencies[name].rpartition("@")[2] for name in ("@bpmn-io/form-js-editor", "form-js-viewer-1"))
+    assert editor == styles
+
+
+def test_an_editor_burdens_no_other_page() -> None:
+    """What a page loads at once: its own script and the chunks that it imports."""
+
+    def weight(name: str, seen: set[str]) -> int:
+        seen.add(name)
+        text = (frontend_build.DIST / name).read_text(encoding="utf-8")
+        chunks = set(re.findall(r"[\"']\./(chunk-\w+\.js)[\"']", text)) - seen
+        return len(text) + sum(weight(chunk, seen) for chunk in chunks if chunk not in seen)
+
+    kilobytes = {page: weight(f"{page}.js", set()) // 1000 for page in ("base", "task", "diagram", "modeler")}
+    assert kilobytes["base"] < 150
+    assert kilobytes["diagram"] < 400
+    assert kilobytes["task"] < 700
+    assert kilobytes["modeler"] > 1000, "the measure would not see an editor"
 
 
 def test_style_sheets_ask_no_other_host() -> None:
