@@ -325,3 +325,16 @@ def test_broken_choices_of_a_form_break_no_rule(kind, values):
     report = judge({"test.bpmn": GOOD, "forms/note.json": json.dumps(form).encode()})
     assert "form-broken" in {finding.rule for finding in report.errors}
     assert "gate-fault" not in {finding.rule for finding in report.errors}, report.text("en")
+
+
+def test_the_clocks_and_days_the_house_registers_are_asked_of_its_functions():
+    from engine.hotline import functions  # noqa: F401, PLC0415  registers them
+    from engine.registry import FUNCTIONS as registered  # noqa: PLC0415
+
+    def told(due: str) -> list[str]:
+        report = judge(through(user("a", banjie__due=due)), functions=registered)
+        return [f.en for f in report.findings if f.rule == "argument-wrong"]
+
+    assert told('deadline("C08", received_at)') == told('working_days("2026-01-31", 5)') == []
+    assert "only" in told('deadline("C99", received_at)')[0] and '"C04M"' in told('deadline("C99", received_at)')[0]
+    assert "working_days(start, n)" in told('working_days(5, "2026-01-31")')[0]
