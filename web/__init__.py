@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from apiflask import APIFlask
 
 ROOMS = (
-    "account", "calendar", "definitions", "files", "health", "incidents", "instances", "modeler", "orders", "readings",
-    "studio", "tasks", "worklist",
+    "account", "actions", "calendar", "definitions", "files", "health", "incidents", "instances", "modeler", "orders",
+    "readings", "studio", "tasks", "worklist",
 )  # fmt: skip
 
 

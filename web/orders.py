@@ -13,13 +13,13 @@ from werkzeug.wrappers import Response
 
 from engine import queries
 from engine.errors import FormInvalid
-from engine.hotline import orders, readings
+from engine.hotline import actions, orders, readings
 from engine.hotline import queries as hotline
 from engine.hotline.casefile import Moment, OrderView
 from web import accounts, words
 from web.errors import field_errors
 from web.order_form import OrderForm
-from web.permissions import Permission, actor, requires, viewer
+from web.permissions import Permission, actor, allowed, requires, viewer
 from web.present import done
 
 pages = Blueprint("orders", __name__)
@@ -132,6 +132,7 @@ def _page(order: OrderView, *, clear: dict[str, str | None] | None = None, reaso
         held=_held(moments),
         people=accounts.names(note.author for note in order.notes),
         repeats=hotline.repeats(order.order_no, viewer()),
+        offers=actions.offered(order.order_no, viewer()) if allowed(Permission.WORK) else [],
     )
 
 

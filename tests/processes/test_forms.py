@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+import engine.hotline.order_actions  # noqa: F401  registers the actions
 from engine import feel, forms
+from engine.hotline.actions import ACTIONS
 from tests.processes import play
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
@@ -20,14 +22,14 @@ def _tasks(diagram: Path) -> list[etree._Element]:
     return list(etree.parse(diagram).iter(BPMN + "userTask"))
 
 
-def test_every_form_belongs_to_the_user_task_it_is_named_after() -> None:
+def test_every_form_belongs_to_the_user_task_or_action_it_is_named_after() -> None:
     wanted = {
         task.get(BANJIE + "form"): f"{diagram.parent.name}/{task.get('id')}"
         for diagram in DIAGRAMS
         for task in _tasks(diagram)
     }
     assert all(form == task for form, task in wanted.items())
-    assert set(wanted) == set(play.form_names())
+    assert set(wanted) | {action.form for action in ACTIONS.values()} == set(play.form_names())
 
 
 @pytest.mark.parametrize("name", play.form_names())

@@ -1,0 +1,183 @@
+"""What a person may set off from an order's page: a message to the processes, with what a form says.
+
+An action is data: a name, the message, who may send it, and to what kind of case it applies. Its form is
+`forms/actions/<name>.json`. The order's own facts (numbers, unit, rule version …) go with every message, so that a
+form asks only what a person knows and nobody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from flask import current_app
+from sqlalchemy import exists, select
+
+from engine import clock, errors, forms, messages, registry
+from engine.db import db
+from engine.hotline import casefile, organisation
+from engine.hotline.models import Matter, Order
+from engine.hotline.roles import Viewer
+from engine.models import Inbox, ProcessDefinition, ProcessInstance
+
+Applies = Callable[[Order, Matter | None], bool]
+Facts = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that can be set off. `correlation` says what it is about: the order, or one of its matters.
+
+    `process` names the process the message starts: while one of it runs for the same number the action is not offered.
+    `facts` adds to what goes with the message and stands read-only in the form.
+    """
+
+    name: str
+    zh: str
+    en: str
+    message: str
+    roles: frozenset[str]
+    correlation: Literal["order", "matter"] = "matter"
+    applies: Applies = lambda order, matter: True
+    process: str | None = None
+    facts: Callable[[Order, Matter | None], Facts] = lambda order, matter: {}
+
+    @property
+    def form(self) -> str:
+        return f"actions/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An action this viewer may take now, on the order or (`matter_no`) on one of its matters."""
+
+    action: Action
+    matter_no: str | None
+    nature: str | None
+
+
+ACTIONS: dict[str, Action] = {}
+
+
+def action(name: str, zh: str, en: str, *, message: str, roles: set[str], **more: Any) -> Action:
+    """Register an action; the arguments are the fields of `Action`."""
+    ACTIONS[name] = Action(name, zh, en, message, frozenset(roles), **more)
+    return ACTIONS[name]
+
+
+def in_progress(order: Order, matter: Matter | None) -> bool:
+    """The case is being handled: what most actions want."""
+    return (matter or order).state == "in_progress"
+
+
+def offered(order_no: str, viewer: Viewer) -> list[Offer]:
+    """What this person may set off on that order, in the order of registration. Raises NotFound."""
+    order = casefile.visible(order_no, viewer)
+    matters, reach = _matters(order_no), _reach(viewer)
+    return [
+        Offer(each, matter and matter.matter_no, matter and matter.nature)
+        for each in ACTIONS.values()
+        for matter in (matters if each.correlation == "matter" else [None])
+        if _may(each, order, matter, viewer, reach)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An action on one case, with the form to fill and what stands in it already."""
+
+    action: Action
+    order_no: str
+    matter_no: str | None
+    schema: dict[str, Any]
+    facts: Facts
+
+
+def begin(name: str, order_no: str, matter_no: str | None, viewer: Viewer) -> Opened:
+    """The form of an action. NotFound for what is not there or not to be seen, Forbidden for what is not theirs."""
+    order = casefile.visible(order_no, viewer)
+    found = ACTIONS.get(name)
+    matters = {matter.matter_no: matter for matter in _matters(order_no)}
+    matter = matters.get(matter_no or "")
+    if found is None or (found.correlation == "matter") != (matter is not None):
+        raise errors.NotFound(f"there is no action {name} on {matter_no or order_no}", zh="没有这项操作")
+    if not _may(found, order, matter, viewer, _reach(viewer)):
+        raise errors.Forbidden(
+            f"{name} is not for this person, or not for this case now",
+            zh="这项操作不属于您，或当前不适用于此工单",
+        )
+    return Opened(found, order_no, matter_no, schema(found), _facts(found, order, matter, viewer))
+
+
+def take(opened: Opened, submission: dict[str, Any], viewer: Viewer, *, key: str | None) -> dict[str, Any]:
+    """Send the action's message with what the form says; the answer is `messages.send`'s. FormInvalid by field."""
+    checked = forms.check(opened.schema, submission, opened.facts)
+    said = checked.errors
+    if not said and (domain := registry.FORM_CHECKS.get(opened.action.form)):
+        said = domain(checked.values, opened.facts)
+    if said:
+        raise errors.FormInvalid(said)
+    number = opened.matter_no or opened.order_no
+    payload = {**opened.facts, **checked.values}
+    return messages.send(opened.action.message, number, payload, actor=viewer.name, key=key)
+
+
+def taken(key: str | None) -> bool:
+    """Has the message with this key been sent? Then asking again is no second action, whatever has changed since."""
+    return key is not None and db.session.get(Inbox, key) is not None
+
+
+def schema(found: Action) -> dict[str, Any]:
+    """The form of an action, as it stands among the forms of this installation."""
+    path = current_app.config["SETTINGS"].forms_path / f"{found.form}.json"
+    return forms.load(path.read_bytes())
+
+
+def _matters(order_no: str) -> list[Matter]:
+    query = select(Matter).where(Matter.order_no == order_no).order_by(Matter.matter_no)
+    return list(db.session.scalars(query))
+
+
+def _reach(viewer: Viewer) -> frozenset[str] | None:
+    """The units whose cases this person may act on: their own and those below; None: everywhere."""
+    if "coordinator" in viewer.roles:
+        return None
+    return frozenset(db.session.scalars(select(organisation.below(viewer.unit).c.code)))
+
+
+def _may(found: Action, order: Order, matter: Matter | None, viewer: Viewer, reach: frozenset[str] | None) -> bool:
+    """By role, by what the case is, by unit, and unless it goes on already."""
+    unit = matter.unit if matter else order.unit
+    if not viewer.roles & found.roles or not (reach is None or unit in reach) or not found.applies(order, matter):
+        return False
+    return found.process is None or not _runs(found.process, matter.matter_no if matter else order.order_no)
+
+
+def _runs(process: str, number: str) -> bool:
+    """Does an instance of the process run for this number?"""
+    running = exists().where(
+        ProcessInstance.business_key == number,
+        ProcessInstance.status.in_(("running", "suspended")),
+        ProcessInstance.definition_id == ProcessDefinition.id,
+        ProcessDefinition.key == process,
+    )
+    return bool(db.session.scalar(select(running)))
+
+
+def _facts(found: Action, order: Order, matter: Matter | None, viewer: Viewer) -> Facts:
+    facts: Facts = {
+        "order_no": order.order_no,
+        "order_id": order.id,
+        "subject": order.subject,
+        "priority": order.priority,
+        "unit": (matter and matter.unit) or order.unit,
+        "nature": matter.nature if matter else order.nature_hint,
+        "rule_version": (matter or order).rule_version,
+        "received_at": clock.local(order.received_at).isoformat(),
+        "requested_by": viewer.name,
+    }
+    if matter:
+        dispatched = clock.local(matter.dispatched_at).isoformat()
+        facts |= {"matter_no": matter.matter_no, "process": matter.process, "dispatched_at": dispatched}
+    return facts | found.facts(order, matter)
