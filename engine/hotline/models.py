@@ -128,6 +128,67 @@ class Matter(db.Model):  # type: ignore[name-defined]
     state: Mapped[str] = mapped_column(Code)  # in_progress closed cancelled
     outcome: Mapped[str | None] = mapped_column(Name)  # the end event
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    contacted: Mapped[str | None] = mapped_column(Code)  # 先行联系: 已联 未联 无法联系
+    contacted_at: Mapped[datetime | None] = mapped_column(Instant)
+    returned: Mapped[int] = mapped_column(default=0)  # how often a return was judged
+    fact_finding: Mapped[str | None] = mapped_column(Code)
+    claim_finding: Mapped[str | None] = mapped_column(Code)
+    result: Mapped[str | None] = mapped_column(Code)
+    reply_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Survey(db.Model):  # type: ignore[name-defined]
+    """One call of the return visit: what the citizen said. Kept in step by `findings.py`."""
+
+    __table_args__ = (Index("ix_survey_matter_no", "matter_no"), Index("ix_survey_unit", "unit", "at"))
+
+    instance_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # of the call's event
+    matter_no: Mapped[str] = mapped_column(Name)
+    unit: Mapped[str | None] = mapped_column(Code)
+    reached: Mapped[str] = mapped_column(Code)  # 接通 未接通 拒访; only who was reached has answered the rest
+    contacted: Mapped[str | None] = mapped_column(Code)  # had the unit contacted them? 是 否
+    attitude: Mapped[str | None] = mapped_column(Code)
+    satisfaction: Mapped[str | None] = mapped_column(Code)
+    solved: Mapped[str | None] = mapped_column(Code)
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Defect(db.Model):  # type: ignore[name-defined]
+    """A flaw that a review found in a unit's report; counted in the bulletin. Kept in step by `findings.py`."""
+
+    __table_args__ = (Index("ix_defect_matter_no", "matter_no"), Index("ix_defect_unit", "unit", "kind", "at"))
+
+    instance_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # of the event that told of it
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    matter_no: Mapped[str] = mapped_column(Name)
+    unit: Mapped[str | None] = mapped_column(Code)
+    kind: Mapped[str] = mapped_column(Code)  # 勾选不准确 报告不规范 不属实失实
+    rule: Mapped[str] = mapped_column(Code)  # the rule's number in the decision table
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Review(db.Model):  # type: ignore[name-defined]
+    """A joint review 会审会商; once decided, its line is a precedent 统一承办口径. Kept in step by `findings.py`."""
+
+    __table_args__ = (Index("ix_review_matter_no", "matter_no"), Index("ix_review_state", "state", "opened_at"))
+
+    instance_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    matter_no: Mapped[str] = mapped_column(Name)
+    order_no: Mapped[str | None] = mapped_column(Name)
+    domain: Mapped[str | None] = mapped_column(Name)
+    trigger: Mapped[str | None] = mapped_column(Name)  # why it was called
+    question: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Code)  # open decided cancelled
+    outcome: Mapped[str | None] = mapped_column(Name)  # the end event
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    owner: Mapped[str | None] = mapped_column(Code)  # the unit it binds
+    line: Mapped[str | None] = mapped_column(Text)  # 承办口径
+    basis: Mapped[str | None] = mapped_column(Text)  # 法律依据
+    tags: Mapped[str | None] = mapped_column(Text)  # words to find it by, parted by blanks
+    minutes: Mapped[str | None] = mapped_column(Text)
 
 
 class ClockRun(db.Model):  # type: ignore[name-defined]

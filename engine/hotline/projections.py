@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, exists, or_, select, update
 
 from engine import batch, registry
-from engine.hotline import clock_runs
+from engine.hotline import clock_runs, findings
 from engine.hotline.clock_runs import ENDED, instant, version
 from engine.hotline.models import Matter, Order
 from engine.registry import Change
@@ -36,10 +36,13 @@ def follow(connection: Connection, changes: list[Change]) -> None:
         or change.kind == "instance.started"
         or change.status in ENDED
         or (change.process in MATTERS and "unit" in change.values)
+        or not findings.TOLD.isdisjoint(change.values)
+        or change.process == findings.REVIEW
     ]
     if told:
         _follow_matters(connection, [change for change in told if change.process in MATTERS])
         clock_runs.follow(connection, told)
+        findings.follow(connection, told, MATTERS)
         _follow_orders(connection, told)
 
 
@@ -88,6 +91,7 @@ def _new_matter(change: Change) -> Row:
         "state": "in_progress",
         "outcome": None,
         "closed_at": None,
+        "returned": 0,
     }
 
 

@@ -73,6 +73,21 @@ def upgrade() -> None:
         batch_op.create_index('ix_clock_run_business_key', ['business_key'], unique=False)
         batch_op.create_index('ix_clock_run_late', ['state', 'operational'], unique=False)
 
+    op.create_table('defect',
+    sa.Column('instance_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+    sa.Column('seq', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('number', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('matter_no', sa.String(length=200), nullable=False),
+    sa.Column('unit', sa.String(length=40), nullable=True),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('rule', sa.String(length=40), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('instance_id', 'seq', 'number', name=op.f('pk_defect'))
+    )
+    with op.batch_alter_table('defect', schema=None) as batch_op:
+        batch_op.create_index('ix_defect_matter_no', ['matter_no'], unique=False)
+        batch_op.create_index('ix_defect_unit', ['unit', 'kind', 'at'], unique=False)
+
     op.create_table('deployment',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
@@ -133,6 +148,13 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=40), nullable=False),
     sa.Column('outcome', sa.String(length=200), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('contacted', sa.String(length=40), nullable=True),
+    sa.Column('contacted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('returned', sa.Integer(), nullable=False),
+    sa.Column('fact_finding', sa.String(length=40), nullable=True),
+    sa.Column('claim_finding', sa.String(length=40), nullable=True),
+    sa.Column('result', sa.String(length=40), nullable=True),
+    sa.Column('reply_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('matter_no', name=op.f('pk_matter'))
     )
     with op.batch_alter_table('matter', schema=None) as batch_op:
@@ -152,12 +174,51 @@ def upgrade() -> None:
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.create_index('ix_message_name', ['name', 'correlation'], unique=False)
 
+    op.create_table('review',
+    sa.Column('instance_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+    sa.Column('matter_no', sa.String(length=200), nullable=False),
+    sa.Column('order_no', sa.String(length=200), nullable=True),
+    sa.Column('domain', sa.String(length=200), nullable=True),
+    sa.Column('trigger', sa.String(length=200), nullable=True),
+    sa.Column('question', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('outcome', sa.String(length=200), nullable=True),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('owner', sa.String(length=40), nullable=True),
+    sa.Column('line', sa.Text(), nullable=True),
+    sa.Column('basis', sa.Text(), nullable=True),
+    sa.Column('tags', sa.Text(), nullable=True),
+    sa.Column('minutes', sa.Text(), nullable=True),
+    sa.PrimaryKeyConstraint('instance_id', name=op.f('pk_review'))
+    )
+    with op.batch_alter_table('review', schema=None) as batch_op:
+        batch_op.create_index('ix_review_matter_no', ['matter_no'], unique=False)
+        batch_op.create_index('ix_review_state', ['state', 'opened_at'], unique=False)
+
     op.create_table('role',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=80), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_role')),
     sa.UniqueConstraint('name', name=op.f('uq_role_name'))
     )
+    op.create_table('survey',
+    sa.Column('instance_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+    sa.Column('seq', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('matter_no', sa.String(length=200), nullable=False),
+    sa.Column('unit', sa.String(length=40), nullable=True),
+    sa.Column('reached', sa.String(length=40), nullable=False),
+    sa.Column('contacted', sa.String(length=40), nullable=True),
+    sa.Column('attitude', sa.String(length=40), nullable=True),
+    sa.Column('satisfaction', sa.String(length=40), nullable=True),
+    sa.Column('solved', sa.String(length=40), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('instance_id', 'seq', name=op.f('pk_survey'))
+    )
+    with op.batch_alter_table('survey', schema=None) as batch_op:
+        batch_op.create_index('ix_survey_matter_no', ['matter_no'], unique=False)
+        batch_op.create_index('ix_survey_unit', ['unit', 'at'], unique=False)
+
     op.create_table('unit',
     sa.Column('code', sa.String(length=40), nullable=False),
     sa.Column('name', sa.String(length=200), nullable=False),
@@ -534,7 +595,17 @@ def downgrade() -> None:
     op.drop_table('work_order')
     op.drop_table('upload')
     op.drop_table('unit')
+    with op.batch_alter_table('survey', schema=None) as batch_op:
+        batch_op.drop_index('ix_survey_unit')
+        batch_op.drop_index('ix_survey_matter_no')
+
+    op.drop_table('survey')
     op.drop_table('role')
+    with op.batch_alter_table('review', schema=None) as batch_op:
+        batch_op.drop_index('ix_review_state')
+        batch_op.drop_index('ix_review_matter_no')
+
+    op.drop_table('review')
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.drop_index('ix_message_name')
 
@@ -554,6 +625,11 @@ def downgrade() -> None:
     op.drop_table('id_block')
     op.drop_table('draft')
     op.drop_table('deployment')
+    with op.batch_alter_table('defect', schema=None) as batch_op:
+        batch_op.drop_index('ix_defect_unit')
+        batch_op.drop_index('ix_defect_matter_no')
+
+    op.drop_table('defect')
     with op.batch_alter_table('clock_run', schema=None) as batch_op:
         batch_op.drop_index('ix_clock_run_late')
         batch_op.drop_index('ix_clock_run_business_key')
