@@ -341,8 +341,9 @@ def _seen() -> int:
 
 
 def _here(draft_id: int) -> str:
-    """Back to the page, at the diagram that was shown."""
-    return url_for("studio.show", draft_id=draft_id, file=request.form.get("file") or None)
+    """Back to the page, at the diagram that was shown and as it was shown."""
+    shown = {name: request.form[name] for name in ("file", "layout") if request.form.get(name)}
+    return url_for("studio.show", draft_id=draft_id, **shown)
 
 
 def _title(files: dict[str, bytes]) -> str:

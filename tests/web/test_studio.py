@@ -166,7 +166,9 @@ def test_a_drawing_that_leaves_steps_out_says_so_and_can_be_replaced(analyst, op
     address = opened(case__bpmn=partial)
     assert "漏画了 1 个步骤：核对" in analyst.get(address).text
     page = analyst.get(f"{address}?layout=new").text
-    assert "自动布局，文件本身没有改动" in page and "layout=new" in page
+    assert "自动布局，文件本身没有改动" in page and 'name="layout" value="new"' in page
+    kept = analyst.post(f"{address}/rename", revision="1", name="x", file="case.bpmn", layout="new").location
+    assert kept.endswith("?file=case.bpmn&layout=new")
     drawn = analyst.get(f"{address}/drawing/case.bpmn?layout=new").data
     assert b'bpmnElement="look"' in drawn
     assert b'bpmnElement="look"' not in analyst.get(f"{address}/drawing/case.bpmn").data
