@@ -9,6 +9,7 @@ from typing import Any
 from engine import bpmn
 
 from . import blocks as b
+from . import lives_flow, lives_scopes  # noqa: F401  (they tell `lives` how each block lives)
 from .draw import Sheet
 from .lives import Env, Offer, Play
 

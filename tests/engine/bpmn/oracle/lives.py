@@ -15,7 +15,19 @@ from . import blocks as b
 Env = tuple[tuple[str, int], ...]  # which instances of the multi-instance activities around it
 Offer = tuple[str, Env]
 OUTSIDE = ("task", "timer", "date", "cycle", "message", "signal")  # what comes from outside the instance
-ONCE = ("timer", "date", "cycle", "condition")  # even a listener that does not interrupt hears these once
+
+
+LIVES: dict[type, type[Life]] = {}
+
+
+def plays(*blocks: type) -> Callable[[type[Life]], type[Life]]:
+    """Which blocks a kind of life is for."""
+
+    def keep(life: type[Life]) -> type[Life]:
+        LIVES.update(dict.fromkeys(blocks, life))
+        return life
+
+    return keep
 
 
 class Play:
@@ -25,7 +37,7 @@ class Play:
         self.seen: Counter[str] = Counter()
         self.undone: list[str] = []
         self.over = False
-        self.root = ScopeLife(process, None, self)
+        self.root = LIVES[b.Scope](process, None, self)
         self.root.begin()
         self.settle()
 
@@ -62,6 +74,7 @@ class Life:
         self.kids: list[Life] = []
         self.waiting: dict[str, tuple[str, str, Callable[[], None]]] = {}
         self.dead = False
+        self.log: list[Any] = []  # of a scope: what has ended in it and can be compensated
 
     def begin(self) -> None:
         """It is entered."""
@@ -117,11 +130,12 @@ class Life:
                 return True
         return False
 
-    def scope(self) -> ScopeLife:
+    def scope(self) -> Life:
+        """The process or sub-process around it, which an event sub-process is a part of."""
         life: Life | None = self
-        while not isinstance(life, ScopeLife) or isinstance(life.block, b.Handler):
-            assert life is not None
+        while life is not None and not isinstance(life.block, b.Scope):
             life = life.up
+        assert life is not None
         return life
 
     def undo(self, target: str = "") -> None:
@@ -164,235 +178,3 @@ def _reverse(log: list[Any]) -> Iterator[str]:
             yield undo
         else:
             yield from _reverse(nested)
-
-
-class Leaf(Life):
-    """A task, catch or throw event."""
-
-    def begin(self) -> None:
-        block = self.block
-        if isinstance(block, b.Throw):
-            self.throw(block)
-            self.pass_on()
-        elif isinstance(block, b.Catch):
-            self.wait(block.id, block.kind, block.cue, self.happen)
-        elif block.kind in b.WAITING:
-            self.wait(block.id, "task", "", self.happen)
-        else:
-            self.happen()
-
-    def happen(self) -> None:
-        self.waiting.clear()
-        self.play.seen[self.block.id] += 1
-        self.pass_on()
-        if getattr(self.block, "sets", ""):
-            self.play.tell(self.block.sets, self.env)
-
-
-class SequenceLife(Life):
-    def begin(self) -> None:
-        self.at = 0
-        self.make(self.block.blocks[0]).begin()
-
-    def ended(self, kid: Life) -> None:
-        self.at += 1
-        if self.at < len(self.block.blocks):
-            self.make(self.block.blocks[self.at]).begin()
-        else:
-            self.pass_on()
-
-
-class SplitLife(Life):
-    def begin(self) -> None:
-        self.play.seen[self.block.id] += 1
-        self.left = self.block.needed or len(self.block.chosen)
-        for index in self.block.chosen:
-            if not self.dead:
-                self.make(self.block.blocks[index]).begin()
-
-    def ended(self, kid: Life) -> None:
-        self.left -= 1
-        if self.left == 0:
-            self.play.seen[self.block.id + "j"] += 1
-            self.pass_on()
-
-
-class RaceLife(Life):
-    def begin(self) -> None:
-        for event, block in zip(self.block.events, self.block.blocks, strict=True):
-            kind, cue = ("message", "") if isinstance(event, b.Task) else (event.kind, event.cue)
-            self.wait(event.id, kind, cue, self.choose(event, block))
-
-    def choose(self, event: Any, block: Any) -> Callable[[], None]:
-        def act() -> None:
-            self.waiting.clear()
-            self.play.seen.update([self.block.id, event.id])
-            self.make(block).begin()
-
-        return act
-
-    def ended(self, kid: Life) -> None:
-        self.play.seen[self.block.id + "j"] += 1
-        self.pass_on()
-
-
-class LoopLife(Life):
-    def begin(self) -> None:
-        self.left = self.block.rounds
-        self.play.seen[self.block.id + "r"] += 1
-        self.round()
-
-    def round(self) -> None:
-        self.play.seen[self.block.id] += 1
-        self.make(self.block.block).begin()
-
-    def ended(self, kid: Life) -> None:
-        self.left -= 1
-        self.play.seen.update([self.block.id + "c", self.block.id + "x"])
-        if self.left:
-            self.round()
-        else:
-            self.play.seen[self.block.id + "a"] += 1
-            self.pass_on()
-
-
-class ActivityLife(Life):
-    """The activity as a whole: its boundary events listen from the first instance's beginning to the last one's end."""
-
-    def begin(self) -> None:
-        self.running: list[Life] = []
-        self.handlers: dict[int, b.Boundary] = {}
-        self.done, self.finished = 0, False
-        marker = self.block.marker
-        for event in self.block.boundaries:
-            self.wait(event.id, event.kind, event.cue, self.trigger(event))
-        self.number = marker.number if marker else 1
-        for index in range(self.number if marker and marker.kind == "parallel" else 1):
-            if not self.finished:
-                self.start(index)
-
-    def start(self, index: int) -> None:
-        marker = self.block.marker
-        several = marker is not None and marker.kind in ("parallel", "sequential")
-        life = self.make(self.block.inner, self.env + (((self.block.id, index),) if several else ()))
-        self.running.append(life)
-        life.begin()
-
-    def trigger(self, event: b.Boundary) -> Callable[[], None]:
-        def act() -> None:
-            self.play.seen[event.id] += 1
-            if event.interrupting:
-                self.stop()
-            elif event.kind in ONCE:
-                del self.waiting[event.id]
-            life = self.make(event.block)
-            self.handlers[id(life)] = event
-            life.begin()
-
-        return act
-
-    def stop(self) -> None:
-        self.finished = True
-        self.waiting.clear()
-        for life in self.running:
-            life.kill()
-        self.kids = [kid for kid in self.kids if not kid.dead]
-
-    def ended(self, kid: Life) -> None:
-        if kid in self.running:
-            self.instance_done(kid)
-            return
-        event = self.handlers[id(kid)]
-        if event.interrupting:
-            self.leave()
-        else:
-            self.play.seen[event.id + "e"] += 1
-
-    def instance_done(self, kid: Life) -> None:
-        block = self.block
-        self.running.remove(kid)
-        if not isinstance(block.inner, b.Task):
-            self.play.seen[block.id] += 1
-        nested = kid.log if isinstance(kid, ScopeLife) else []
-        if block.undo or nested:
-            self.up.scope().log.append((block.id, f"{block.id}undo" if block.undo else "", nested))  # type: ignore[union-attr]
-        self.done += 1
-        enough = block.marker.enough if block.marker else None
-        if self.done in (self.number, enough):
-            self.stop()
-            self.leave()
-        elif block.marker.kind != "parallel":
-            self.start(self.done)
-
-    def leave(self) -> None:
-        if any(event.interrupting for event in self.block.boundaries):
-            self.play.seen[self.block.id + "j"] += 1
-        self.pass_on()
-
-
-class ScopeLife(Life):
-    """A process, a sub-process or an event sub-process: it ends when nothing in it is left."""
-
-    def begin(self) -> None:
-        block = self.block
-        self.log: list[Any] = []
-        self.closed, self.ends = False, dict[int, b.End]()
-        if isinstance(block, b.Handler):
-            ways, bare = (block.way,), False
-        else:
-            ways, bare = block.ways, block.bare
-            for handler in block.handlers:
-                self.wait(handler.id + "s", handler.kind, handler.cue, self.trigger(handler))
-        if not bare:
-            self.play.seen.update([block.id + "s"] + [block.id + "w"] * (len(ways) > 1))
-        for way in ways:
-            if not self.dead:
-                kid = self.make(way.block)
-                self.ends[id(kid)] = way.end
-                kid.begin()
-
-    def trigger(self, handler: b.Handler) -> Callable[[], None]:
-        def act() -> None:
-            if handler.interrupting:
-                self.waiting.clear()
-                self.terminate()
-            elif handler.kind in ONCE:
-                del self.waiting[handler.id + "s"]
-            self.make(handler).begin()
-
-        return act
-
-    def ended(self, kid: Life) -> None:
-        if isinstance(kid.block, b.Handler):
-            self.play.seen[kid.block.id] += 1
-        elif not getattr(self.block, "bare", False):
-            self.throw(self.ends[id(kid)])
-
-    def alive(self) -> bool:
-        return not self.closed and any(kid.alive() for kid in self.kids)
-
-    def settle(self) -> bool:
-        if any(kid.settle() for kid in list(self.kids)):
-            return True
-        if self.closed or self.dead or self.alive():
-            return False
-        self.closed = True
-        self.waiting.clear()
-        if self.up is None:
-            self.play.over = True
-        self.pass_on()
-        return True
-
-
-LIVES: dict[type, type[Life]] = {
-    b.Task: Leaf,
-    b.Catch: Leaf,
-    b.Throw: Leaf,
-    b.Sequence: SequenceLife,
-    b.Split: SplitLife,
-    b.Race: RaceLife,
-    b.Loop: LoopLife,
-    b.Activity: ActivityLife,
-    b.Scope: ScopeLife,
-    b.Handler: ScopeLife,
-}
