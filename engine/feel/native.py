@@ -194,6 +194,25 @@ def arithmetic(compiler: Compiler, node: tree.Binary) -> Closure:
     exact, direct = _WHOLE.get(node.operator), _DECIMAL[node.operator]
     operation, sign = OPERATIONS[node.operator], node.operator
     known = FLOATS.get
+    if isinstance(node.right, tree.Number):
+        constant = whole(node.right.value)
+        exact = None if constant is None else exact
+        fixed: Any = node.right.value if constant is None else constant
+
+        def with_constant(env: list[Any]) -> Any:
+            a = left(env)
+            kind = type(a)
+            if kind is int and exact is not None and -LARGEST < (result := exact(a, fixed)) < LARGEST:
+                return result
+            if kind is float:
+                a, kind = known(a) or from_float(a), Decimal
+            if kind in _NUMBERS:
+                found = direct(a, fixed)
+                if found.is_finite():
+                    return found
+            return checked(env, sign, operation(number(a), number(fixed)))
+
+        return with_constant
 
     def operate(env: list[Any]) -> Any:
         a, b = left(env), right(env)
@@ -201,10 +220,10 @@ def arithmetic(compiler: Compiler, node: tree.Binary) -> Closure:
         if kind is int and other is int and exact is not None and -LARGEST < (result := exact(a, b)) < LARGEST:
             return result
         if kind is float:
-            a = known(a) or from_float(a)
+            a, kind = known(a) or from_float(a), Decimal
         if other is float:
-            b = known(b) or from_float(b)
-        if type(a) in _NUMBERS and type(b) in _NUMBERS:
+            b, other = known(b) or from_float(b), Decimal
+        if kind in _NUMBERS and other in _NUMBERS:
             found = direct(a, b)
             if found.is_finite():
                 return found
