@@ -118,6 +118,28 @@ def test_a_task_is_added_at_the_context_pad_named_undone_and_redone(analyst: Vis
     assert 'name="复核"' in _stored(page)
 
 
+def test_an_element_is_appended_by_keyboard(analyst: Visitor):
+    page = analyst.page
+    _blank(analyst, "只用键盘")
+    _pick(page, page.locator("#board .djs-shape[data-element-id='task']"))
+    page.keyboard.press("a")
+    menu = page.locator(".djs-popup")
+    expect(menu).to_contain_text("用户任务")
+    # The menu's title is an h3 of bpmn-js.
+    assert [one for one in analyst.violations() if "djs-popup-title" not in one] == []
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(menu).to_have_count(0)
+    expect(page.locator("#panel .bio-properties-panel-header-type")).to_have_text("用户任务")
+    shapes = page.locator("#board .djs-shape[data-element-id^=Activity]:not([data-element-id$=label])")
+    for keys, count in (("Escape", 1), ("Control+z", 0), ("Control+y", 1)):
+        page.keyboard.press(keys)
+        expect(shapes).to_have_count(count)
+    page.keyboard.press("Control+s")
+    expect(page.locator("#editor-state")).to_contain_text("已保存")
+    assert _stored(page).count("<bpmn:userTask") == 2
+
+
 def test_variables_and_functions_in_scope_are_offered_by_keyboard(analyst: Visitor):
     page = analyst.page
     _deployed(analyst, "complaint", ".bpmn")
