@@ -5,13 +5,14 @@ Hypothesis grows the processes, so that one unlike the oracle is shrunk; `make s
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import clock
+from engine import clock, gate
 from engine.bpmn.elements.boundary import BoundaryEvent
 from engine.bpmn.elements.joins import ParallelJoin
 from engine.bpmn.elements.throwing import Throwing
@@ -52,6 +53,13 @@ def test_a_random_process_does_what_the_oracle_says(process: b.Scope, picks: lis
     with clock.virtual(NOON):
         drawn = Drawn(process)
         play(drawn, chooser(drawn, picks), restored)
+
+
+def test_random_processes_pass_the_gate() -> None:
+    for seed in range(25):
+        drawn = Drawn(Grower(random.Random(seed).choice).process())
+        report = gate.check(drawn.files, functions={}, connectors={"c"}, roles={"clerk"})
+        assert report.ok, (drawn.process, report.findings)
 
 
 def first_come(self: Any, token: Any, arrivals: list[Any]) -> list[Any]:
