@@ -196,8 +196,8 @@ def delete(draft_id: int, *, revision: int, actor: str) -> None:
 def report(draft_id: int) -> Checked:
     """Check the newest revision. Never raises but NotFound: whatever the files hold, there is something to say."""
     now = state(draft_id)
-    applied = kept.apply(now.files, now.fixes)
-    return Checked(applied.files, definitions.check(applied.files).findings, kept.offers(applied.files), applied.done)
+    files, applied = now.mended(), kept.apply(now.files, now.fixes).done
+    return Checked(files, definitions.check(files).findings, kept.offers(files), applied)
 
 
 def revisions(draft_id: int) -> list[DraftRevision]:

@@ -263,8 +263,9 @@ class DraftRevision(db.Model):  # type: ignore[name-defined]
     author: Mapped[str] = mapped_column(Name)
     kind: Mapped[str] = mapped_column(String(20))  # created saved removed fixed undone restored renamed
     subject: Mapped[str] = mapped_column(Text, default="")  # which file, fix, revision or name
-    files: Mapped[str] = mapped_column(Text)  # JSON: path -> sha256 of a DraftFile
+    files: Mapped[str] = mapped_column(Text)  # JSON: path -> sha256 of a DraftFile, as they were given
     fixes: Mapped[str] = mapped_column(Text)  # JSON: ids of fixes
+    mended: Mapped[str] = mapped_column(Text)  # JSON: the same with the fixes made; newer fixes never rewrite it
     deployment_id: Mapped[int | None] = mapped_column(ForeignKey(Deployment.id))  # what became of it
 
 

@@ -26,14 +26,16 @@ PATH_LENGTH = 300
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a revision holds: the files as they were given, and the ids of the fixes applied to them, in order."""
+    """What a revision holds: the files as they were given, the ids of the fixes applied to them, in order, and what
+    came of it, once it is kept."""
 
     files: dict[str, bytes]
     fixes: tuple[str, ...] = ()
+    kept: dict[str, bytes] | None = None
 
     def mended(self) -> dict[str, bytes]:
         """The files with the fixes made."""
-        return apply(self.files, self.fixes).files if self.fixes else dict(self.files)
+        return dict(self.kept) if self.kept is not None else dict(apply(self.files, self.fixes).files)
 
 
 def apply(given: Mapping[str, bytes], ids: Sequence[str]) -> Applied:
@@ -73,22 +75,18 @@ def read(session: Session, draft_id: int, number: int) -> State:
     row = session.get(DraftRevision, (draft_id, number))
     if row is None:
         raise NotFound(f"no revision {number} of draft {draft_id}", zh=f"草稿 {draft_id} 没有第 {number} 版")
-    paths: dict[str, str] = orjson.loads(row.files)
+    given, mended = orjson.loads(row.files), orjson.loads(row.mended)
     query = select(DraftFile.sha256, DraftFile.content).where(
-        DraftFile.draft_id == draft_id, DraftFile.sha256.in_(set(paths.values()))
+        DraftFile.draft_id == draft_id, DraftFile.sha256.in_({*given.values(), *mended.values()})
     )
     contents = {sha: zstandard.decompress(content) for sha, content in session.execute(query)}
-    return State({path: contents[sha] for path, sha in paths.items()}, tuple(orjson.loads(row.fixes)))
+    files, kept = ({path: contents[sha] for path, sha in paths.items()} for paths in (given, mended))
+    return State(files, tuple(orjson.loads(row.fixes)), kept)
 
 
 def write(session: Session, draft: Draft, after: State, kind: str, subject: str, actor: str) -> int:
     """The next revision of a draft."""
-    paths = {path: hashlib.sha256(content).hexdigest() for path, content in sorted(after.files.items())}
-    known = set(session.scalars(select(DraftFile.sha256).where(DraftFile.draft_id == draft.id)))
-    for path, sha in paths.items():
-        if sha not in known:
-            known.add(sha)
-            session.add(DraftFile(draft_id=draft.id, sha256=sha, content=zstandard.compress(after.files[path])))
+    given, mended = _kept(session, draft.id, after.files), _kept(session, draft.id, after.mended())
     draft.revision, draft.updated_at, draft.updated_by = draft.revision + 1, clock.now(), actor
     session.add(
         DraftRevision(
@@ -98,11 +96,23 @@ def write(session: Session, draft: Draft, after: State, kind: str, subject: str,
             author=actor,
             kind=kind,
             subject=subject,
-            files=orjson.dumps(paths).decode(),
+            files=orjson.dumps(given).decode(),
             fixes=orjson.dumps(after.fixes).decode(),
+            mended=orjson.dumps(mended).decode(),
         )
     )
     return draft.revision
+
+
+def _kept(session: Session, draft_id: int, files: Mapping[str, bytes]) -> dict[str, str]:
+    """Keep what is not kept yet; path -> digest."""
+    paths = {path: hashlib.sha256(content).hexdigest() for path, content in sorted(files.items())}
+    known = set(session.scalars(select(DraftFile.sha256).where(DraftFile.draft_id == draft_id)))
+    for sha, content in {paths[path]: content for path, content in files.items()}.items():
+        if sha not in known:
+            session.add(DraftFile(draft_id=draft_id, sha256=sha, content=zstandard.compress(content)))
+    session.flush()
+    return paths
 
 
 def replaced(before: State, changed: set[str], wanted: dict[str, bytes]) -> State:

@@ -342,7 +342,7 @@ def _seen() -> int:
 
 def _here(draft_id: int) -> str:
     """Back to the page, at the diagram that was shown and as it was shown."""
-    shown = {name: request.form[name] for name in ("file", "layout") if request.form.get(name)}
+    shown: dict[str, Any] = {name: request.form[name] for name in ("file", "layout") if request.form.get(name)}
     return url_for("studio.show", draft_id=draft_id, **shown)
 
 

@@ -9,7 +9,7 @@ import orjson
 import pytest
 from flask import Flask
 
-from engine import definitions, drafts, queries
+from engine import definitions, drafts, queries, revisions
 from engine.db import db
 from engine.errors import Conflict, DiagramRefused, Invalid, NotFound
 from tests.engine import kit
@@ -168,6 +168,15 @@ def test_all_fixes_are_applied_at_once(mendable: int):
     assert sum(finding.severity == "error" for finding in report.findings) < errors
     with pytest.raises(Invalid):
         drafts.fix(mendable, None, revision=2, actor="ana")
+
+
+def test_a_revision_stays_as_it_was_when_the_fixes_learn(mendable: int, monkeypatch: pytest.MonkeyPatch):
+    drafts.fix(mendable, None, revision=1, actor="ana")
+    mended = drafts.files(mendable)
+    monkeypatch.setattr(revisions.fixes, "FIXES", ())
+    assert drafts.files(mendable) == drafts.report(mendable).files == mended
+    drafts.restore(mendable, 2, revision=2, actor="bo")
+    assert drafts.files(mendable) == mended
 
 
 def test_saving_a_file_keeps_the_fixes_of_the_others_apart(mendable: int):

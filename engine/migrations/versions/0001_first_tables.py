@@ -322,6 +322,7 @@ def upgrade() -> None:
     sa.Column('subject', sa.Text(), nullable=False),
     sa.Column('files', sa.Text(), nullable=False),
     sa.Column('fixes', sa.Text(), nullable=False),
+    sa.Column('mended', sa.Text(), nullable=False),
     sa.Column('deployment_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
     sa.ForeignKeyConstraint(['deployment_id'], ['deployment.id'], name=op.f('fk_draft_revision_deployment_id_deployment')),
     sa.ForeignKeyConstraint(['draft_id'], ['draft.id'], name=op.f('fk_draft_revision_draft_id_draft')),
