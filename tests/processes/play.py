@@ -20,7 +20,10 @@ from engine.programs import load
 
 ROOT = Path(__file__).parents[2]
 MORNING = datetime(2026, 5, 11, 10, tzinfo=clock.SHANGHAI)  # a case whose variables name no moment begins here
-STEP = re.compile(r"\s*(?:\+(?P<n>\d+)(?P<unit>[dh])|message\s+(?P<message>[\w.]+)|(?P<element>\w+)(?P<until>\?)?)")
+STEP = re.compile(
+    r"\s*(?:\+(?P<n>\d+)(?P<unit>[dhms])|(?P<told>message|signal)\s+(?P<message>[\w.]+)|(?P<element>\w+)(?P<until>\?)?)"
+)
+UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1), "s": timedelta(seconds=1)}
 LIMIT = 400  # steps; far above what any case of the bureau needs
 
 Fill = Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]
@@ -28,7 +31,7 @@ Fill = Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]
 
 @dataclass(slots=True)
 class Step:
-    """One step of a row: `kind` is answer, until, wait or message."""
+    """One step of a row: `kind` is answer, until, wait, message or signal."""
 
     kind: str
     name: str = ""
@@ -68,10 +71,9 @@ def steps(text: str) -> list[Step]:
         if text[at : at + 1] == "=":
             payload, at = json.JSONDecoder().raw_decode(text, at + 1)
         if match["n"]:
-            hours = int(match["n"]) * (24 if match["unit"] == "d" else 1)
-            found.append(Step("wait", delay=timedelta(hours=hours)))
+            found.append(Step("wait", delay=int(match["n"]) * UNITS[match["unit"]]))
         elif match["message"]:
-            found.append(Step("message", match["message"], payload))
+            found.append(Step(match["told"], match["message"], payload))
         else:
             found.append(Step("until" if match["until"] else "answer", match["element"], payload))
         rest = text[at:].lstrip()
@@ -170,9 +172,9 @@ class Case:
         assert not missed, f"{task.element}: the form hides or locks {missed}"
         self.take(bpmn.complete(self.instance, task.token, checked.values))
 
-    def tell(self, name: str, payload: dict[str, Any]) -> None:
-        """Deliver a message the instance waits for."""
-        wait = next(w for w in self.waits.values() if w.kind == "message" and w.name == name)
+    def tell(self, name: str, payload: dict[str, Any], kind: str = "message") -> None:
+        """Deliver a message, or a signal, the instance waits for."""
+        wait = next(w for w in self.waits.values() if w.kind == kind and w.name == name)
         self.take(bpmn.deliver(self.instance, wait.token, payload, wait.element))
 
     def pass_time(self, delay: timedelta) -> None:
@@ -197,8 +199,8 @@ def play(scenario: Scenario) -> Case:
         for step in scenario.steps:
             if step.kind == "wait":
                 case.pass_time(step.delay)
-            elif step.kind == "message":
-                case.tell(step.name, step.payload)
+            elif step.kind in ("message", "signal"):
+                case.tell(step.name, step.payload, step.kind)
             else:
                 task = _reach(case, step.name, scenario.usual)
                 if step.kind == "answer":

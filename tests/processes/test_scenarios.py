@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -15,6 +17,18 @@ from tests.processes import play
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 DIAGRAMS = sorted(play.ROOT.glob("processes/*/*.bpmn"))
 NAMES = [path.stem for path in DIAGRAMS]
+
+
+def _returned(dice: random.Random) -> dict[str, Any]:
+    result = dice.choice(("改派", "不同意", "退回市热线"))
+    return {"return_result": result, "unit": "310104", "return_count": 1, "return_bound": True}
+
+
+# message -> what it may say; the others say nothing
+ANSWERS: dict[str, Callable[[random.Random], dict[str, Any]]] = {
+    "return.decided": _returned,
+    "call.declined": lambda dice: {"reason": dice.choice(("占线", "拒接", "离岗"))},
+}
 
 
 @pytest.mark.parametrize("scenario", play.scenarios(), ids=str)
@@ -54,12 +68,11 @@ def test_any_sensible_answers_reach_an_end(diagram: Path, seed: int) -> None:
                 case.pass_time(timedelta(days=dice.randrange(9)))
             elif case.tasks:
                 case.answer(dice.choice(case.tasks), {})
+            elif told := [wait for wait in case.waits.values() if wait.kind in ("message", "signal")]:
+                wait = dice.choice(told)
+                case.tell(wait.name or "", ANSWERS.get(wait.name or "", lambda dice: {})(dice), wait.kind)
             else:
-                result = dice.choice(("改派", "不同意", "退回市热线"))
-                case.tell(
-                    "return.decided",
-                    {"return_result": result, "unit": "310104", "return_count": 1, "return_bound": True},
-                )
+                case.pass_time(timedelta(days=1))
         assert case.completed, f"still at {[w.element for w in case.waits.values()]}"
 
 
