@@ -129,10 +129,27 @@ def form_check(form: str) -> Callable[[FormCheck], FormCheck]:
     return register
 
 
-PROJECTIONS: list[Callable[[Connection, list[Change]], None]] = []
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Clocks of an instance end otherwise than its diagram reckons; what hangs on them goes along (bpmn.move_clocks).
+
+    `ends` by clock code; None: the clock stands still. `said` tells the history why; `values` are variables to set.
+    """
+
+    instance_id: int
+    ends: Mapping[str, datetime | None]
+    said: Mapping[str, Any]
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
-def projection(call: Callable[[Connection, list[Change]], None]) -> Callable[[Connection, list[Change]], None]:
-    """Register a function that keeps tables of the domain in step, in the same transaction as the instance."""
+Projection = Callable[[Connection, list[Change]], list[Move] | None]
+PROJECTIONS: list[Projection] = []
+
+
+def projection(call: Projection) -> Projection:
+    """Register a function that keeps tables of the domain in step, in the same transaction as the instance.
+
+    The moves it answers happen in that transaction, too.
+    """
     PROJECTIONS.append(call)
     return call

@@ -180,19 +180,14 @@ class Door:
         try:
             with self.engine.connect() as connection, connection.execution_options(writes=True).begin():
                 rows, outcomes = self._run(connection, batch, works)
-                rows.write(connection)
-                changes = [change for work in works for change in work.changes]
-                for project in registry.PROJECTIONS if changes else ():
-                    project(connection, changes)
+                _write(connection, rows, works)
+                self._tell(connection, works)
         except BaseException:
             self._forget(works)
             raise
         self.batches += 1
         self.commands += len(batch)
-        written = rows.instances_new.keys() | rows.instances.keys()
         for live in {live.id: live for work in works for live in work.touched()}.values():
-            if live.id in written:
-                live.ver += 1
             if live.status in ("completed", "cancelled"):
                 self.shared.cache.drop(live.id)
         return outcomes
@@ -215,6 +210,23 @@ class Door:
             rows.merge(work.rows)
             outcomes.append((answer, error))
         return rows, outcomes
+
+    def _tell(self, connection: Connection, works: list[Work]) -> None:
+        """Let the domain follow what has happened; clocks it moves move what hangs on them, in this transaction."""
+        changes = [change for work in works for change in work.changes]
+        while changes:
+            moves = [move for project in registry.PROJECTIONS for move in project(connection, changes) or ()]
+            rows, moved = Rows(), []
+            for move in moves:
+                work = Work(self.shared, connection, "clock", [rows])
+                works.append(work)
+                moved.append(work)
+                work.move_clocks(move)
+                work.deliver()
+                rows.merge(work.rows)
+            if moves:
+                _write(connection, rows, moved)
+            changes = [change for work in moved for change in work.changes]
 
     def _one(
         self, work: Work, command: Command, known: dict[str, tuple[bytes, str]]
@@ -261,6 +273,15 @@ class Door:
                 self.shared.cache.drop(live.id)
         for ids in self.shared.ids.values():
             ids.forget()
+
+
+def _write(connection: Connection, rows: Rows, works: list[Work]) -> None:
+    """Write, and count the versions on: a later write of the same transaction builds on this one."""
+    rows.write(connection)
+    written = rows.instances_new.keys() | rows.instances.keys()
+    for live in {live.id: live for work in works for live in work.touched()}.values():
+        if live.id in written:
+            live.ver += 1
 
 
 def _settle(command: Command, answer: Any, error: BaseException | None) -> None:

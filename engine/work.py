@@ -19,7 +19,7 @@ from engine import bpmn, clock, correlation, history, making, models, text
 from engine.errors import DiagramFault, NotFound, NotRunning
 from engine.ids import Ids
 from engine.live import Cache, Live, OpenTask
-from engine.registry import Change
+from engine.registry import Change, Move
 from engine.rows import Rows
 
 MAX_CASCADE = 500  # messages one command may set off; more is two diagrams playing ball with each other
@@ -103,18 +103,30 @@ class Work:
         self.shared.cache.put(live)
         return live
 
-    def apply(self, live: Live, effects: bpmn.Effects, kind: str, element: str | None, values: dict[str, Any]) -> None:
+    def apply(
+        self,
+        live: Live,
+        effects: bpmn.Effects,
+        kind: str,
+        element: str | None,
+        values: dict[str, Any],
+        why: dict[str, Any] | None = None,
+    ) -> None:
         """Turn what a step of the workflow did into rows, its event, and what other instances must hear of it."""
         for wait in effects.closed:
             self._close(live, wait)
         for wait in effects.opened:
             self._open(live, wait)
+        for wait in effects.redated:
+            task = live.task_of(wait.token)
+            if task is not None:
+                self.rows.tasks.change(task.id, due=wait.due)
         for job in effects.jobs:
             self._job(live, None, job.element, job.connector, job.payload)
         if effects.completed:
             live.status, live.outcome = "completed", effects.outcome
         live.blob = bpmn.encode(live.flow)
-        said: dict[str, Any] = {"values": values, "path": effects.path, "decisions": effects.decisions}
+        said: dict[str, Any] = {"values": values, "path": effects.path, "decisions": effects.decisions, **(why or {})}
         if effects.uncaught:
             said["uncaught"] = [{"kind": u.kind, "name": u.name, "element": u.element} for u in effects.uncaught]
         clocks = tuple((m.code, m.action, m.element) for m in effects.clocks)
@@ -125,6 +137,17 @@ class Work:
         self.thrown.extend(("signal", t, live.id) for t in effects.signals)
         if effects.stuck:
             self._note_stuck(live)
+
+    def move_clocks(self, move: Move) -> None:
+        """Let what hangs on clocks go along with them, if the instance has not ended."""
+        live = self.live(move.instance_id, running=False)
+        if live.status not in ("running", "suspended"):
+            return
+        effects = bpmn.move_clocks(live.flow, move.ends, move.values)
+        self.apply(live, effects, "clock.moved", None, dict(move.values), dict(move.said))
+        if live.status == "suspended":
+            for wait in effects.opened:
+                self.rows.timers.hold(making.timer_key(live, wait), True)
 
     def event(
         self,

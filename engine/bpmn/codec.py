@@ -49,6 +49,8 @@ def encode(instance: Instance) -> bytes:
             for token, sub in instance.subprocesses.items()
         ],
     }
+    if instance.ends:
+        document["ends"] = instance.ends
     data = _dump(document, instance)
     if len(data) > limits.MAX_STATE:
         raise limits.too_large(_somewhere(instance), len(data))
@@ -75,6 +77,7 @@ def decode(program: Program, blob: bytes) -> Instance:
         )
     instance = Instance(program, document["top"]["variables"])
     instance.next_id, instance.outcome, instance.completed = document["next"], document["outcome"], document["over"]
+    instance.ends = document.get("ends", {})
     _fill(instance, document["top"])
     for id, name, scope in document["subs"]:  # in the order of their creation: outer before inner
         _add_sub(instance, id, name, scope)

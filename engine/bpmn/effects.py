@@ -84,6 +84,7 @@ class Effects:
     """All that one step did.
 
     `opened` and `closed` are the waits that began and ended; what began and ended within the step is in neither.
+    `redated` are tasks that stay open and have got another due time.
     `path` holds, in order, [element or flow id, what]: entered, left, cancelled, joined (went into another token at a
     gateway) and, for sequence flows, taken. `decisions` holds one dict per choice made (see the elements' modules).
     `outcome` is the end event reached last; the end of a branch beside the work (a reminder that does not interrupt)
@@ -92,6 +93,7 @@ class Effects:
 
     opened: list[Wait] = field(default_factory=list)
     closed: list[Wait] = field(default_factory=list)
+    redated: list[Wait] = field(default_factory=list)
     messages: list[Thrown] = field(default_factory=list)
     signals: list[Thrown] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)

@@ -15,7 +15,7 @@ from .effects import Effects, Key, Wait
 from .elements.activities import Offered, ServiceTask
 from .elements.climbing import climb
 from .elements.events import Error
-from .elements.timers import Timer
+from .elements.timers import NEVER, Timer
 from .extensions import evaluate
 from .program import Program
 from .task import READY, WAITING, Token
@@ -134,6 +134,44 @@ def reschedule(instance: Instance, token: int, element: str, due: datetime | Non
         instance.renew(task, slot)
 
     return _step(instance, act)
+
+
+def move_clocks(
+    instance: Instance, ends: Mapping[str, datetime | None], values: Mapping[str, Any] | None = None
+) -> Effects:
+    """Let what hangs on these clocks end with them: timers and open tasks now, and those to come until a clock is
+    started anew or stopped. A clock without an end stands still: its timers wait, its tasks are due at no time.
+
+    `values` are variables to set besides, as `amend` does. Timers that moved stand in the effects' `closed` and
+    `opened`, tasks in `redated`.
+    """
+    said = {code: None if due is None else clock.aware(due).isoformat() for code, due in ends.items()}
+
+    def act() -> None:
+        instance.ends.update(said)
+        for scope in instance.family():
+            for token in scope.tasks.values():
+                _redate(instance, token, said)
+        if values:
+            instance.variables.update(values)
+            instance.poll()
+
+    return _step(instance, act)
+
+
+def _redate(instance: Instance, token: Token, ends: Mapping[str, str | None]) -> None:
+    """Move what a token waits for, if it hangs on one of the clocks."""
+    spec = token.task_spec
+    for slot, state in enumerate(token.internal_data.get("open", ())):
+        part = spec.parts[slot]
+        if state is not None and isinstance(part, Timer) and (moved := part.clocks & ends.keys()):
+            instance.close(token, slot)
+            token.internal_data["open"][slot] = {**state, "due": ends[min(moved)] or NEVER}
+            instance.renew(token, slot)
+    asked = spec.extensions.due if token._state == READY and isinstance(spec, Offered) else None
+    if asked is not None and (moved := asked.clocks & ends.keys()):
+        token.internal_data.setdefault("offer", {})["due"] = ends[min(moved)]
+        instance.effects.redated.extend(spec.waits(token))
 
 
 def waits(instance: Instance) -> dict[Key, Wait]:

@@ -120,6 +120,8 @@ class Scope:
         for code, action in spec.clocks:
             if _STRIKES[action](what):
                 effects.clocks.append(Mark(code, action, spec.element))
+                if action in ("start", "stop"):
+                    self.top_workflow.ends.pop(code, None)  # a new run is reckoned anew
 
     # -- after a token has left ---------------------------------------------------------------------------------
     def left(self, token: Token) -> None:

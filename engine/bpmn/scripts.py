@@ -24,6 +24,8 @@ _NO_CONTEXT = (
     *(tree.Between, tree.In, tree.Interval, tree.Items, tree.For, tree.Quantified, tree.Lambda, tree.InstanceOf),
 )
 
+_ARGUMENT = re.compile(r"\w\s*\(\s*\"([^\"]+)\"")  # the first argument of a call, when it is a text
+
 # What editors write for "nothing in particular": BPMN's default is XPath, which no diagram here means.
 _FEEL_NAMES = re.compile(r"^$|^feel$|FEEL/?$|/XPath$|^https?://www\.omg\.org/spec/FEEL", re.IGNORECASE)
 
@@ -81,11 +83,13 @@ class Feel:
 class Formula:
     """A compiled expression or script: its text, the names it reads, and how to run it."""
 
-    __slots__ = ("language", "names", "run", "text")
+    __slots__ = ("clocks", "language", "names", "run", "text")
 
     def __init__(self, text: str, run: Callable[[Variables], Any], language: Language) -> None:
         self.text, self.run, self.language = text, run, language
         self.names: frozenset[str] = getattr(run, "names", frozenset())
+        # Texts handed to functions: how a time says which clock it hangs on, as "C10" in deadline("C10", start).
+        self.clocks = frozenset(_ARGUMENT.findall(text))
 
     def __call__(self, variables: Variables) -> Any:
         return settled(self.run(variables))

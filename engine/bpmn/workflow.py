@@ -52,6 +52,7 @@ class Instance(Scope, BpmnWorkflow):
         self.renewed: list[tuple[Token, int]] = []  # waits of one part that began anew in this step
         self.running: Token | None = None
         self.outcome: str | None = None
+        self.ends: dict[str, str | None] = {}  # clocks that end otherwise than the diagram reckons; None: stands still
         self.effects = Effects()
         self.compensating = program.compensating
         super().__init__(program.spec, program.specs, _ENGINE, deserializing=True)

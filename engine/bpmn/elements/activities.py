@@ -46,9 +46,11 @@ class Offered(Node):
                 zh=f"“{self.element}”的优先级不是数字",
             )
         if said.due is not None:
-            due = said.due(data)
+            due, ends = said.due(data), token.workflow.top_workflow.ends
             if due is not None:
                 offer["due"] = instant(due, self.element).isoformat()
+            if ends and (moved := said.due.clocks & ends.keys()):
+                offer["due"] = ends[min(moved)]
         if offer:
             token.internal_data["offer"] = offer
 
@@ -59,7 +61,7 @@ class Offered(Node):
             wait.lane = self.lane  # type: ignore[attr-defined]
             wait.unit, wait.assignee = offer.get("unit"), offer.get("assignee")
             wait.priority = offer.get("priority", 1)
-            wait.due = parse_instant(offer["due"]) if "due" in offer else None
+            wait.due = parse_instant(offer["due"]) if offer.get("due") else None
             wait.data = {key: data[key] for key in self.form_keys if key in data}
         return [wait]
 

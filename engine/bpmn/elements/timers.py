@@ -23,6 +23,7 @@ from ..task import Token
 from .events import Part
 
 DATE, DURATION, CYCLE = "timeDate", "timeDuration", "timeCycle"
+NEVER = "9999-01-01T00:00:00+00:00"  # when a timer goes off whose clock stands still
 
 
 class Timer(Part, TimerEventDefinition):
@@ -39,8 +40,16 @@ class Timer(Part, TimerEventDefinition):
         text = self.expression.text if isinstance(self.expression, Formula) else self.expression
         return Start(element, "timer", expression=text)
 
+    @property
+    def clocks(self) -> frozenset[str]:
+        """The clocks this instant hangs on."""
+        return self.expression.clocks if self.kind == DATE and isinstance(self.expression, Formula) else frozenset()
+
     def begin(self, token: Token) -> dict[str, Any]:
-        return self.first(token.data)
+        state, ends = self.first(token.data), token.workflow.top_workflow.ends
+        if ends and (moved := self.clocks & ends.keys()):
+            state["due"] = ends[min(moved)] or NEVER
+        return state
 
     def first(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """The first instant, with what is left of a repetition. Raises DiagramFault when there is none."""
