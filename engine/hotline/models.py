@@ -244,3 +244,73 @@ class OrderNote(db.Model):  # type: ignore[name-defined]
     author: Mapped[str] = mapped_column(Name)
     text: Mapped[bytes] = mapped_column(Sealed)
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+class TransferCall(db.Model):  # type: ignore[name-defined]
+    """One attempt at a three-party call 三方转接, for the rate of those answered. Written by `transfers.py`."""
+
+    __table_args__ = (Index("ix_transfer_call_order_no", "order_no"), Index("ix_transfer_call_at", "at"))
+
+    job_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    order_no: Mapped[str] = mapped_column(Name)
+    topic: Mapped[str] = mapped_column(Name)
+    unit: Mapped[str | None] = mapped_column(Code)  # the department that answered, else the last one rung
+    rings: Mapped[int]  # departments rung
+    answered: Mapped[bool]
+    reason: Mapped[str | None] = mapped_column(Name)  # why the last one did not answer
+    result: Mapped[str | None] = mapped_column(Name)  # 当场解决 需要办理 未接通
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Extension(db.Model):  # type: ignore[name-defined]
+    """An application for more time 延期. Kept in step by `extensions.py`."""
+
+    __table_args__ = (Index("ix_extension_matter_no", "matter_no"), Index("ix_extension_quota", "unit", "quarter"))
+
+    instance_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    matter_no: Mapped[str] = mapped_column(Name)
+    unit: Mapped[str | None] = mapped_column(Code)
+    clock: Mapped[str] = mapped_column(Code)
+    reason: Mapped[str] = mapped_column(Name)  # 法定时限 特殊疑难
+    days: Mapped[int]  # working days asked for
+    quarter: Mapped[str] = mapped_column(Code)  # 2026Q2, of the application
+    state: Mapped[str] = mapped_column(Code)  # requested approved refused cancelled
+    requested_at: Mapped[datetime] = mapped_column(Instant)
+    requested_by: Mapped[str] = mapped_column(Name)
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Shelving(db.Model):  # type: ignore[name-defined]
+    """A matter that cannot be solved for now 挂账: counted apart from the others. Kept in step by `extensions.py`."""
+
+    __table_args__ = (Index("ix_shelving_matter_no", "matter_no"), Index("ix_shelving_state", "state", "review_at"))
+
+    instance_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    matter_no: Mapped[str] = mapped_column(Name)
+    unit: Mapped[str | None] = mapped_column(Code)
+    reason: Mapped[str] = mapped_column(Name)
+    state: Mapped[str] = mapped_column(Code)  # requested shelved refused ended
+    requested_at: Mapped[datetime] = mapped_column(Instant)
+    shelved_at: Mapped[datetime | None] = mapped_column(Instant)
+    review_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class BadReview(db.Model):  # type: ignore[name-defined]
+    """What 一网通办 says about a bad review 差评, and what became of it. Kept in step by `reviews.py`."""
+
+    __table_args__ = (Index("ix_bad_review_matter_no", "matter_no"), Index("ix_bad_review_item", "item"))
+
+    instance_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    matter_no: Mapped[str] = mapped_column(Name)
+    item: Mapped[str] = mapped_column(Name)  # 政务服务事项
+    channel: Mapped[str] = mapped_column(Name)
+    stars: Mapped[int]
+    real_name: Mapped[bool]
+    unit: Mapped[str | None] = mapped_column(Code)  # the owner of the window
+    kind: Mapped[str | None] = mapped_column(Name)  # 可立即整改 需计划整改 恶意或误评
+    second_stars: Mapped[int | None]
+    cause: Mapped[str | None] = mapped_column(Name)
+    outcome: Mapped[str | None] = mapped_column(Name)  # rectified explained invalid_review
+    received_at: Mapped[datetime] = mapped_column(Instant)
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)

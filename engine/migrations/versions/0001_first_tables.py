@@ -31,6 +31,26 @@ def upgrade() -> None:
     sa.UniqueConstraint('fs_uniquifier', name=op.f('uq_account_fs_uniquifier')),
     sa.UniqueConstraint('username', name=op.f('uq_account_username'))
     )
+    op.create_table('bad_review',
+    sa.Column('instance_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+    sa.Column('matter_no', sa.String(length=200), nullable=False),
+    sa.Column('item', sa.String(length=200), nullable=False),
+    sa.Column('channel', sa.String(length=200), nullable=False),
+    sa.Column('stars', sa.Integer(), nullable=False),
+    sa.Column('real_name', sa.Boolean(), nullable=False),
+    sa.Column('unit', sa.String(length=40), nullable=True),
+    sa.Column('kind', sa.String(length=200), nullable=True),
+    sa.Column('second_stars', sa.Integer(), nullable=True),
+    sa.Column('cause', sa.String(length=200), nullable=True),
+    sa.Column('outcome', sa.String(length=200), nullable=True),
+    sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('instance_id', name=op.f('pk_bad_review'))
+    )
+    with op.batch_alter_table('bad_review', schema=None) as batch_op:
+        batch_op.create_index('ix_bad_review_item', ['item'], unique=False)
+        batch_op.create_index('ix_bad_review_matter_no', ['matter_no'], unique=False)
+
     op.create_table('calendar_day',
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('working', sa.Boolean(), nullable=False),
@@ -105,6 +125,24 @@ def upgrade() -> None:
     sa.Column('updated_by', sa.String(length=200), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_draft'))
     )
+    op.create_table('extension',
+    sa.Column('instance_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+    sa.Column('matter_no', sa.String(length=200), nullable=False),
+    sa.Column('unit', sa.String(length=40), nullable=True),
+    sa.Column('clock', sa.String(length=40), nullable=False),
+    sa.Column('reason', sa.String(length=200), nullable=False),
+    sa.Column('days', sa.Integer(), nullable=False),
+    sa.Column('quarter', sa.String(length=40), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('requested_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('requested_by', sa.String(length=200), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('instance_id', name=op.f('pk_extension'))
+    )
+    with op.batch_alter_table('extension', schema=None) as batch_op:
+        batch_op.create_index('ix_extension_matter_no', ['matter_no'], unique=False)
+        batch_op.create_index('ix_extension_quota', ['unit', 'quarter'], unique=False)
+
     op.create_table('id_block',
     sa.Column('name', sa.String(length=200), nullable=False),
     sa.Column('next', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -202,6 +240,22 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_role')),
     sa.UniqueConstraint('name', name=op.f('uq_role_name'))
     )
+    op.create_table('shelving',
+    sa.Column('instance_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+    sa.Column('matter_no', sa.String(length=200), nullable=False),
+    sa.Column('unit', sa.String(length=40), nullable=True),
+    sa.Column('reason', sa.String(length=200), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('requested_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('shelved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('review_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('instance_id', name=op.f('pk_shelving'))
+    )
+    with op.batch_alter_table('shelving', schema=None) as batch_op:
+        batch_op.create_index('ix_shelving_matter_no', ['matter_no'], unique=False)
+        batch_op.create_index('ix_shelving_state', ['state', 'review_at'], unique=False)
+
     op.create_table('survey',
     sa.Column('instance_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
     sa.Column('seq', sa.Integer(), autoincrement=False, nullable=False),
@@ -218,6 +272,22 @@ def upgrade() -> None:
     with op.batch_alter_table('survey', schema=None) as batch_op:
         batch_op.create_index('ix_survey_matter_no', ['matter_no'], unique=False)
         batch_op.create_index('ix_survey_unit', ['unit', 'at'], unique=False)
+
+    op.create_table('transfer_call',
+    sa.Column('job_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+    sa.Column('order_no', sa.String(length=200), nullable=False),
+    sa.Column('topic', sa.String(length=200), nullable=False),
+    sa.Column('unit', sa.String(length=40), nullable=True),
+    sa.Column('rings', sa.Integer(), nullable=False),
+    sa.Column('answered', sa.Boolean(), nullable=False),
+    sa.Column('reason', sa.String(length=200), nullable=True),
+    sa.Column('result', sa.String(length=200), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('job_id', name=op.f('pk_transfer_call'))
+    )
+    with op.batch_alter_table('transfer_call', schema=None) as batch_op:
+        batch_op.create_index('ix_transfer_call_at', ['at'], unique=False)
+        batch_op.create_index('ix_transfer_call_order_no', ['order_no'], unique=False)
 
     op.create_table('unit',
     sa.Column('code', sa.String(length=40), nullable=False),
@@ -596,11 +666,21 @@ def downgrade() -> None:
     op.drop_table('work_order')
     op.drop_table('upload')
     op.drop_table('unit')
+    with op.batch_alter_table('transfer_call', schema=None) as batch_op:
+        batch_op.drop_index('ix_transfer_call_order_no')
+        batch_op.drop_index('ix_transfer_call_at')
+
+    op.drop_table('transfer_call')
     with op.batch_alter_table('survey', schema=None) as batch_op:
         batch_op.drop_index('ix_survey_unit')
         batch_op.drop_index('ix_survey_matter_no')
 
     op.drop_table('survey')
+    with op.batch_alter_table('shelving', schema=None) as batch_op:
+        batch_op.drop_index('ix_shelving_state')
+        batch_op.drop_index('ix_shelving_matter_no')
+
+    op.drop_table('shelving')
     op.drop_table('role')
     with op.batch_alter_table('review', schema=None) as batch_op:
         batch_op.drop_index('ix_review_state')
@@ -624,6 +704,11 @@ def downgrade() -> None:
     op.drop_table('incident')
     op.drop_table('inbox')
     op.drop_table('id_block')
+    with op.batch_alter_table('extension', schema=None) as batch_op:
+        batch_op.drop_index('ix_extension_quota')
+        batch_op.drop_index('ix_extension_matter_no')
+
+    op.drop_table('extension')
     op.drop_table('draft')
     op.drop_table('deployment')
     with op.batch_alter_table('defect', schema=None) as batch_op:
@@ -638,5 +723,10 @@ def downgrade() -> None:
     op.drop_table('clock_run')
     op.drop_table('calendar_year')
     op.drop_table('calendar_day')
+    with op.batch_alter_table('bad_review', schema=None) as batch_op:
+        batch_op.drop_index('ix_bad_review_matter_no')
+        batch_op.drop_index('ix_bad_review_item')
+
+    op.drop_table('bad_review')
     op.drop_table('account')
     # ### end Alembic commands ###
