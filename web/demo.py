@@ -124,7 +124,7 @@ def _people() -> None:
                 (f"{name}-{unit.code}", unit.code, roles, _name(next(number))) for name, roles in UNIT_STAFF.items()
             ]
         if unit.kind == "section":
-            wanted.append((f"section-{unit.code}", unit.code, ("section",), _name(next(number))))
+            wanted.append((f"section-{unit.code}", unit.code, ("section", "reviewer"), _name(next(number))))
     accounts.create_many([person for person in wanted if person[0] not in known], PASSWORD)
 
 

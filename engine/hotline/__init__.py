@@ -4,7 +4,7 @@ Importing this package registers what diagrams may call (functions, roles), what
 what the worker looks after besides.
 """
 
-from engine.hotline import form_checks, functions, models, order_actions, orders, projections, roles  # noqa: F401
+from engine.hotline import form_checks, functions, models, order_actions, orders, projections, reviews, roles  # noqa: F401
 from engine.scheduler import sweeps
 
 sweeps.append(orders.resume_unstarted)  # orders whose process was killed before it could tell the engine

@@ -69,6 +69,9 @@ def _units() -> list[dict[str, object]]:
     return units
 
 
+SHORT_NAMES = {str(unit["code"]): str(unit["short"]) for unit in _units()}  # for diagrams, which ask no database
+
+
 def seed() -> int:
     """Enter the units that are missing; what an admin has changed stays. Returns how many are new."""
     with transaction() as session:

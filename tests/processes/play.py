@@ -47,7 +47,7 @@ class Scenario:
     process: str
     name: str
     start: dict[str, Any]
-    usual: dict[str, dict[str, Any]]  # element -> what people usually answer there
+    usual: dict[str, dict[str, Any]]  # element or message -> what people or other processes usually answer
     steps: list[Step]
     path: list[str]
     sends: list[str]
@@ -172,6 +172,14 @@ class Case:
         assert not missed, f"{task.element}: the form hides or locks {missed}"
         self.take(bpmn.complete(self.instance, task.token, checked.values))
 
+    def hear(self, usual: Mapping[str, dict[str, Any]]) -> bool:
+        """Another process answers as usual, where the case waits for that. False: nobody answers."""
+        name = next((w.name for w in self.waits.values() if w.kind == "message" and w.name in usual), None)
+        if name is None:
+            return False
+        self.tell(name, usual[name])
+        return True
+
     def tell(self, name: str, payload: dict[str, Any], kind: str = "message") -> None:
         """Deliver a message, or a signal, the instance waits for."""
         wait = next(w for w in self.waits.values() if w.kind == kind and w.name == name)
@@ -206,9 +214,8 @@ def play(scenario: Scenario) -> Case:
                 if step.kind == "answer":
                     case.answer(task, step.payload, scenario.usual.get(step.name))
         for _ in range(LIMIT):
-            if not case.tasks:
+            if not _usual(case, scenario.usual):
                 break
-            _usual(case, scenario.usual)
         return case
 
 
@@ -218,14 +225,17 @@ def _reach(case: Case, element: str, usual: Mapping[str, dict[str, Any]]) -> bpm
         for task in case.tasks:
             if task.element == element:
                 return task
-        assert case.tasks, f"{element} never opens; the case went {case.path}"
-        _usual(case, usual)
+        assert _usual(case, usual), f"{element} never opens; the case went {case.path}"
     raise AssertionError(f"{element} never opens")
 
 
-def _usual(case: Case, usual: Mapping[str, dict[str, Any]]) -> None:
+def _usual(case: Case, usual: Mapping[str, dict[str, Any]]) -> bool:
+    """One more step as usual: the first open task, else another process's answer. False: there is neither."""
+    if not case.tasks:
+        return case.hear(usual)
     task = case.tasks[0]
     case.answer(task, {}, usual.get(task.element))
+    return True
 
 
 def usual_fill(

@@ -56,7 +56,7 @@ def test_the_scenarios_walk_every_element_and_every_flow(diagram: Path) -> None:
 @pytest.mark.parametrize("diagram", DIAGRAMS, ids=NAMES)
 def test_any_sensible_answers_reach_an_end(diagram: Path, seed: int) -> None:
     dice = random.Random(f"{diagram.stem} {seed}")
-    start = next(s.start for s in play.scenarios() if s.process == diagram.stem)
+    start, usual = next((s.start, s.usual) for s in play.scenarios() if s.process == diagram.stem)
     program = play.programs(diagram.parent)[diagram.stem]
     begins = start.get("dispatched_at")
     with clock.virtual(datetime.fromisoformat(begins) if begins else play.MORNING) as hand:
@@ -70,7 +70,8 @@ def test_any_sensible_answers_reach_an_end(diagram: Path, seed: int) -> None:
                 case.answer(dice.choice(case.tasks), {})
             elif told := [wait for wait in case.waits.values() if wait.kind in ("message", "signal")]:
                 wait = dice.choice(told)
-                case.tell(wait.name or "", ANSWERS.get(wait.name or "", lambda dice: {})(dice), wait.kind)
+                name = wait.name or ""
+                case.tell(name, ANSWERS[name](dice) if name in ANSWERS else usual.get(name, {}), wait.kind)
             else:
                 case.pass_time(timedelta(days=1))
         assert case.completed, f"still at {[w.element for w in case.waits.values()]}"
