@@ -5,6 +5,7 @@ what the worker looks after besides.
 """
 
 from engine.hotline import form_checks, functions, models, order_actions, orders, projections, reviews, roles  # noqa: F401
+from engine.hotline.bulletin import models as bulletin_models  # noqa: F401
 from engine.scheduler import sweeps
 
 sweeps.append(orders.resume_unstarted)  # orders whose process was killed before it could tell the engine

@@ -1,1 +1,7 @@
-"""The performance bulletin 考核通报: figures of a year or a month, frozen, checked by the units, in versions."""
+"""The performance bulletin 考核通报: figures of a year or a month, frozen, checked by the units, in versions.
+
+`periods` say which days; `counts` ask the tables; `freezing` keeps what they answered; `figures` are computed from
+that by `formulas`, with the weights of `schemes`; `report` puts it into words, `word` and `excel` into files.
+"""
+
+from engine.hotline.bulletin import models  # noqa: F401

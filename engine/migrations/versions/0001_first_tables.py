@@ -51,6 +51,27 @@ def upgrade() -> None:
         batch_op.create_index('ix_bad_review_item', ['item'], unique=False)
         batch_op.create_index('ix_bad_review_matter_no', ['matter_no'], unique=False)
 
+    op.create_table('bulletin',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('period', sa.String(length=40), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('first', sa.Date(), nullable=False),
+    sa.Column('last', sa.Date(), nullable=False),
+    sa.Column('taken_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('taken_by', sa.String(length=200), nullable=False),
+    sa.Column('job_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+    sa.Column('counts', sa.Text(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('changes', sa.Text(), nullable=False),
+    sa.Column('texts', sa.Text(), nullable=False),
+    sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('signed_by', sa.String(length=200), nullable=True),
+    sa.Column('public', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bulletin')),
+    sa.UniqueConstraint('job_id', name=op.f('uq_bulletin_job_id')),
+    sa.UniqueConstraint('period', 'version', name=op.f('uq_bulletin_period'))
+    )
     op.create_table('calendar_day',
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('working', sa.Boolean(), nullable=False),
@@ -376,6 +397,24 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_api_token')),
     sa.UniqueConstraint('digest', name=op.f('uq_api_token_digest'))
     )
+    op.create_table('bulletin_contest',
+    sa.Column('job_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+    sa.Column('bulletin_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+    sa.Column('unit', sa.String(length=40), nullable=False),
+    sa.Column('figure', sa.String(length=40), nullable=False),
+    sa.Column('claimed', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ruling', sa.String(length=40), nullable=True),
+    sa.Column('ruled', sa.Integer(), nullable=True),
+    sa.Column('note', sa.Text(), nullable=True),
+    sa.Column('ruled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['bulletin_id'], ['bulletin.id'], name=op.f('fk_bulletin_contest_bulletin_id_bulletin')),
+    sa.PrimaryKeyConstraint('job_id', name=op.f('pk_bulletin_contest'))
+    )
+    with op.batch_alter_table('bulletin_contest', schema=None) as batch_op:
+        batch_op.create_index('ix_bulletin_contest_bulletin', ['bulletin_id', 'unit'], unique=False)
+
     op.create_table('draft_file',
     sa.Column('draft_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
@@ -656,6 +695,10 @@ def downgrade() -> None:
     op.drop_table('order_note')
     op.drop_table('draft_revision')
     op.drop_table('draft_file')
+    with op.batch_alter_table('bulletin_contest', schema=None) as batch_op:
+        batch_op.drop_index('ix_bulletin_contest_bulletin')
+
+    op.drop_table('bulletin_contest')
     op.drop_table('api_token')
     op.drop_table('account_role')
     with op.batch_alter_table('work_order', schema=None) as batch_op:
@@ -723,6 +766,7 @@ def downgrade() -> None:
     op.drop_table('clock_run')
     op.drop_table('calendar_year')
     op.drop_table('calendar_day')
+    op.drop_table('bulletin')
     with op.batch_alter_table('bad_review', schema=None) as batch_op:
         batch_op.drop_index('ix_bad_review_matter_no')
         batch_op.drop_index('ix_bad_review_item')
