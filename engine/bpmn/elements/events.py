@@ -48,7 +48,7 @@ class Part:
 
     def take(self, token: Token, payload: Mapping[str, Any] | None) -> None:
         """Bring the payload in: by the outputs if any are given, else entry by entry."""
-        if payload:
+        if payload is not None:
             outputs = self.extensions.outputs
             token.data.update(extensions.evaluate(outputs, payload) if outputs else payload)
 

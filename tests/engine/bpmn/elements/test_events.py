@@ -36,6 +36,11 @@ def test_outputs_map_the_payload_and_nothing_else_comes_in(case: Any) -> None:
     assert run.variables == {"n": 1, "y": 4}
 
 
+def test_outputs_hold_for_an_empty_payload_too(case: Any) -> None:
+    said = extension('<banjie:output name="state" value="&quot;answered&quot;"/>')
+    assert case(receiving(inside=said), {"n": 1}).deliver("reply", {}).variables == {"n": 1, "state": "answered"}
+
+
 def test_a_thrown_message_leaves_with_its_correlation_and_inputs(case: Any) -> None:
     body = start() + throw("t", extension(INPUT) + MESSAGE, 'banjie:correlation="number"') + end() + line("s", "t", "e")
     (message,) = case(body, {"n": 1, "number": "A7", "secret": 1}).effects.messages
