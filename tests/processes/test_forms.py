@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -61,8 +62,9 @@ def test_what_a_gateway_asks_is_answered_by_a_required_field_or_given_at_the_sta
         fields = play.schema(task.get(BANJIE + "form"))["components"]
         known |= {field["key"] for field in fields if field.get("validate", {}).get("required")}
     for element in tree.iter():
-        known |= {element.get(BANJIE + "result"), element.get("name") if element.tag == BANJIE + "output" else None}
+        known |= {element.get(BANJIE + "result"), element.get(BANJIE + "collect")}
+        known |= {element.get("name") if element.tag == BANJIE + "output" else None}
         if element.tag == BPMN + "script":
-            known |= {pair.split(":")[0].strip(" {") for pair in [element.text]}
+            known |= set(re.findall(r"(\w+):", element.text))
     for condition in tree.iter(BPMN + "conditionExpression"):
         assert feel.compile(condition.text).names - set(registry.FUNCTIONS) <= known, condition.text
