@@ -6,7 +6,7 @@ bundle is collected in one report.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from lxml import etree
@@ -52,11 +52,9 @@ class Diagram(BpmnParser):
         lanes = {ref.text: ref.getparent().get("name") for ref in bpmn.iter(BPMN + "flowNodeRef") if ref.text}
         self.document_lanes[self._document_key(bpmn)] = lanes
 
-    def processes(self) -> list[tuple[etree._Element, ProcessSpec]]:
-        """Every process of the file, parsed."""
-        return [
-            (node, ScopeParser(self, node, node.get("id", "")).parse()) for node in self.root.iter(BPMN + "process")
-        ]
+    def parse(self, node: etree._Element) -> ProcessSpec:
+        """One process of the file, with its sub-processes."""
+        return ScopeParser(self, node, node.get("id", "")).parse()
 
 
 def load(
@@ -79,14 +77,16 @@ def load(
     elements: dict[str, dict[str, Element]] = {}
     calls: list[tuple[str, str, str]] = []
     programs: dict[str, Program] = {}
+    diagrams: dict[str, Diagram] = {}
     for name, data in sorted(files.items()):
-        if not name.lower().endswith((".bpmn", ".bpmn2", ".bpmn20.xml")):
-            continue
+        if name.lower().endswith((".bpmn", ".bpmn2", ".bpmn20.xml")):
+            report.file = name
+            if (read := _read(data, report, form_keys)) is not None:
+                diagrams[name] = read
+    runs = _running(diagrams.values())
+    for name, diagram in diagrams.items():
         report.file = name
-        diagram = _read(data, report, form_keys)
-        if diagram is None:
-            continue
-        _merge(diagram, specs, programs, report)
+        _merge(diagram, runs, specs, programs, report)
         for element in diagram.elements.values():
             elements.setdefault(element.process, {})[element.id] = element
         calls += [(name, element, called) for element, called in diagram.calls]
@@ -120,9 +120,29 @@ def _read(data: bytes, report: Report, form_keys: Mapping[str, frozenset[str]]) 
     return None
 
 
-def _merge(diagram: Diagram, specs: dict[str, ProcessSpec], programs: dict[str, Program], report: Report) -> None:
-    for node, spec in diagram.processes():
+def _running(diagrams: Iterable[Diagram]) -> set[str]:
+    """The processes that will ever run: the executable ones and what they call. The others are documentation."""
+    drawn: dict[str, etree._Element] = {}
+    for diagram in diagrams:
+        for node in diagram.root.iter(BPMN + "process"):
+            drawn.setdefault(node.get("id", ""), node)
+    found = [key for key, node in drawn.items() if node.get("isExecutable", "true") == "true"]
+    for key in found:
+        for call in drawn[key].iter(BPMN + "callActivity"):
+            called = (call.get("calledElement") or "").strip().rpartition(":")[2]
+            if called in drawn and called not in found:
+                found.append(called)
+    return set(found)
+
+
+def _merge(
+    diagram: Diagram, runs: set[str], specs: dict[str, ProcessSpec], programs: dict[str, Program], report: Report
+) -> None:
+    for node in diagram.root.iter(BPMN + "process"):
         key = node.get("id", "")
+        if ID.match(key) and key not in runs:
+            continue
+        spec = diagram.parse(node)
         if not ID.match(key) or key in specs:
             zh, en = (
                 f"流程 id“{key}”缺失、重复或含有不允许的字符",

@@ -19,6 +19,6 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("figure", ["elements", "features", "constraints", "models", "hostile"])
+@pytest.mark.parametrize("figure", ["elements", "features", "constraints", "models", "executable", "hostile"])
 def test_the_figures_of_the_page_are_reached(figure: str) -> None:
     assert measure(figure) == json.loads(RESULTS.read_text("utf-8"))[figure]

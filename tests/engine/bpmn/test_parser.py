@@ -69,6 +69,16 @@ def test_only_executable_processes_are_programs() -> None:
     assert findings(process(start() + user("a"), attributes='isExecutable="false"'))[0].rule == "executable"
 
 
+def test_what_never_runs_may_be_a_sketch() -> None:
+    """A process that is neither executable nor called is documentation, as the other pool of a collaboration is."""
+    sketch = start(id="qs") + catch("c", MESSAGE.replace("M", "MM")) + line("qs", "c")
+    called = user("u", "") + f'<callActivity id="call" calledElement="q"/>{flow("u", "call")}'
+    executable = process(start() + user("a") + line("s", "a"))
+    assert set(load(executable + process(sketch, "q", 'isExecutable="false"'))) == {"p"}
+    found = findings(process(called) + process(sketch, "q", 'isExecutable="false"'))
+    assert [finding.element for finding in found] == ["c"]
+
+
 def test_every_problem_is_told_at_once_with_its_element() -> None:
     body = start() + script("a", "1 +") + catch("c", MESSAGE.replace("M", "MM")) + flow("a", "nowhere")
     found = findings(body + user("u", 'banjie:frm="x"'))
