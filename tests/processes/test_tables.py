@@ -128,3 +128,22 @@ def test_a_report_loses_points_by_the_rules_and_red_lines_fail_it(
     assert [defect["rule"] for defect in found["defects"]] == rules
     assert (found["score"], found["passed"]) == (score, passed)
     assert all(defect["kind"] in ("勾选不准确", "报告不规范") and defect["source"] for defect in found["defects"])
+
+
+@pytest.mark.parametrize(
+    ("change", "needed"),
+    [
+        ({}, False),
+        ({"return_count": 1}, True),
+        ({"is_repeat": True}, True),
+        ({"district_opinion": "退回补证"}, True),
+        ({"order_id": 40}, True),
+        ({"return_count": None, "is_repeat": None}, False),
+    ],
+)
+def test_an_unfounded_matter_is_recognised_by_the_office_for_sure_or_by_sample(
+    change: dict[str, Any], needed: bool
+) -> None:
+    usual = {"return_count": 0, "is_repeat": False, "district_opinion": "确认不属实", "order_id": 41}
+    found = dmn.decide(_table("unfounded/recognition.dmn"), "recognition", {**usual, **change})
+    assert found.value is needed
