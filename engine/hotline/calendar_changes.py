@@ -9,7 +9,7 @@ from sqlalchemy import select
 from engine import calendar, incidents
 from engine.db import db
 from engine.errors import BanjieError
-from engine.hotline import clock_runs
+from engine.hotline import clock_changes
 from engine.hotline.models import ClockRun
 from engine.models import Incident
 
@@ -23,11 +23,8 @@ class Followed(NamedTuple):
 
 
 def follow(actor: str) -> Followed:
-    """Count the running clocks again, and retry what stood still for want of a year that is there now.
-
-    Timers and due dates that a flow has already set stay as they are: they were right when they were set.
-    """
-    clocks = clock_runs.recount()
+    """Count the running clocks again, with what hangs on them, and retry what stood still for want of a year."""
+    clocks = clock_changes.recount(actor, "工作日历有变更")
     retried = waiting = 0
     for number in _mendable():
         try:

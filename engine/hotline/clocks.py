@@ -144,6 +144,11 @@ _BY_CODE = {
 CODES = frozenset(clock.code for clock in CATALOGUE)
 
 
+def exists(code: str, version: int) -> bool:
+    """Is there a clock of this code under this version of the ordinance?"""
+    return (code, version) in _BY_CODE
+
+
 def clock(code: str, version: int) -> Clock:
     """The clock of this code under a version of the ordinance. Invalid when either is unknown or it was dropped."""
     found = _BY_CODE.get((code, version))

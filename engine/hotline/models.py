@@ -123,6 +123,10 @@ class Matter(db.Model):  # type: ignore[name-defined]
     nature: Mapped[str] = mapped_column(Code)
     unit: Mapped[str | None] = mapped_column(Code)
     rule_version: Mapped[int]
+    rule_basis: Mapped[str] = mapped_column(Code, default="received")  # why: received accepted override
+    rule_at: Mapped[datetime | None] = mapped_column(Instant)  # the receipt, the acceptance, or when a person ruled
+    rule_reason: Mapped[str | None] = mapped_column(Text)  # of an override
+    rule_by: Mapped[str | None] = mapped_column(Name)
     received_at: Mapped[datetime] = mapped_column(Instant)
     dispatched_at: Mapped[datetime] = mapped_column(Instant)
     state: Mapped[str] = mapped_column(Code)  # in_progress closed cancelled
@@ -197,6 +201,7 @@ class ClockRun(db.Model):  # type: ignore[name-defined]
     __table_args__ = (
         Index("ix_clock_run_late", "state", "operational"),
         Index("ix_clock_run_business_key", "business_key"),
+        Index("ix_clock_run_next_at", "next_at"),
     )
 
     instance_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
@@ -215,9 +220,35 @@ class ClockRun(db.Model):  # type: ignore[name-defined]
     state: Mapped[str] = mapped_column(Code)  # running paused stopped
     paused: Mapped[datetime | None] = mapped_column(Instant)
     pauses: Mapped[str] = mapped_column(Text, default="[]")  # JSON: [[first day, day that counts again], …]
+    extensions: Mapped[str] = mapped_column(Text, default="[]")  # JSON: [[amount, reason, who, when], …]
+    reached: Mapped[int] = mapped_column(default=0)  # the level of the last point it has passed, see thresholds.py
+    next_at: Mapped[datetime | None] = mapped_column(Instant)  # when the next one comes, while it runs
     stopped: Mapped[datetime | None] = mapped_column(Instant)
     kept: Mapped[bool | None]  # stopped before it was due?
     trace: Mapped[str] = mapped_column(Text)  # the derivation as JSON, see Deadline.trace
+
+
+class Reminder(db.Model):  # type: ignore[name-defined]
+    """A clock has passed a point: what follows, and whom it tells. Kept in step by `clock_runs.py`."""
+
+    __table_args__ = (
+        Index("ix_reminder_recipient", "recipient", "unit"),
+        Index("ix_reminder_business_key", "business_key"),
+    )
+
+    instance_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    code: Mapped[str] = mapped_column(Code, primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    effect: Mapped[str] = mapped_column(Code, primary_key=True)  # 提示 催办 超期 …
+    recipient: Mapped[str] = mapped_column(Name, primary_key=True)  # a user name, or @role: all of it in the unit
+    business_key: Mapped[str | None] = mapped_column(Name)
+    order_no: Mapped[str | None] = mapped_column(Name)
+    unit: Mapped[str | None] = mapped_column(Code)
+    due: Mapped[datetime | None] = mapped_column(Instant)  # the end of the clock as it stood then
+    at: Mapped[datetime] = mapped_column(Instant)
+    seen_by: Mapped[str | None] = mapped_column(Name)
+    seen_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Reading(db.Model):  # type: ignore[name-defined]
@@ -297,7 +328,7 @@ class Shelving(db.Model):  # type: ignore[name-defined]
 
 
 class BadReview(db.Model):  # type: ignore[name-defined]
-    """What 一网通办 says about a bad review 差评, and what became of it. Kept in step by `reviews.py`."""
+    """What 一网通办 says about a bad review 差评, and what became of it. Kept in step by `bad_reviews.py`."""
 
     __table_args__ = (Index("ix_bad_review_matter_no", "matter_no"), Index("ix_bad_review_item", "item"))
 

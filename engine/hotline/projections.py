@@ -15,7 +15,7 @@ from engine import batch, registry
 from engine.hotline import clock_runs, findings
 from engine.hotline.clock_runs import ENDED, instant, version
 from engine.hotline.models import Matter, Order
-from engine.registry import Change
+from engine.registry import Change, Move
 
 Row = dict[str, Any]
 
@@ -27,13 +27,15 @@ _matter, _order = Matter.__table__, Order.__table__
 
 
 @registry.projection
-def follow(connection: Connection, changes: list[Change]) -> None:
-    """Bring the hotline's tables to where these changes lead."""
+def follow(connection: Connection, changes: list[Change]) -> list[Move]:
+    """Bring the hotline's tables to where these changes lead; answers which clocks move."""
+    moves: list[Move] = []
     told = [
         change
         for change in changes
         if change.clocks
         or change.kind == "instance.started"
+        or change.kind in clock_runs.KINDS
         or change.status in ENDED
         or (change.process in MATTERS and "unit" in change.values)
         or not findings.TOLD.isdisjoint(change.values)
@@ -41,9 +43,10 @@ def follow(connection: Connection, changes: list[Change]) -> None:
     ]
     if told:
         _follow_matters(connection, [change for change in told if change.process in MATTERS])
-        clock_runs.follow(connection, told)
+        moves = clock_runs.follow(connection, told)
         findings.follow(connection, told, MATTERS)
         _follow_orders(connection, told)
+    return moves
 
 
 def _started(changes: Iterable[Change]) -> list[Change]:
@@ -86,6 +89,10 @@ def _new_matter(change: Change) -> Row:
         "nature": values.get("nature") or MATTERS[change.process],
         "unit": values.get("unit"),
         "rule_version": version(values.get("rule_version"), received),
+        "rule_basis": "received",
+        "rule_at": received,
+        "rule_reason": None,
+        "rule_by": None,
         "received_at": received,
         "dispatched_at": instant(values.get("dispatched_at")) or change.at,
         "state": "in_progress",

@@ -105,6 +105,9 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=40), nullable=False),
     sa.Column('paused', sa.DateTime(timezone=True), nullable=True),
     sa.Column('pauses', sa.Text(), nullable=False),
+    sa.Column('extensions', sa.Text(), nullable=False),
+    sa.Column('reached', sa.Integer(), nullable=False),
+    sa.Column('next_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('stopped', sa.DateTime(timezone=True), nullable=True),
     sa.Column('kept', sa.Boolean(), nullable=True),
     sa.Column('trace', sa.Text(), nullable=False),
@@ -113,6 +116,7 @@ def upgrade() -> None:
     with op.batch_alter_table('clock_run', schema=None) as batch_op:
         batch_op.create_index('ix_clock_run_business_key', ['business_key'], unique=False)
         batch_op.create_index('ix_clock_run_late', ['state', 'operational'], unique=False)
+        batch_op.create_index('ix_clock_run_next_at', ['next_at'], unique=False)
 
     op.create_table('defect',
     sa.Column('instance_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -202,6 +206,10 @@ def upgrade() -> None:
     sa.Column('nature', sa.String(length=40), nullable=False),
     sa.Column('unit', sa.String(length=40), nullable=True),
     sa.Column('rule_version', sa.Integer(), nullable=False),
+    sa.Column('rule_basis', sa.String(length=40), nullable=False),
+    sa.Column('rule_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('rule_reason', sa.Text(), nullable=True),
+    sa.Column('rule_by', sa.String(length=200), nullable=True),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('dispatched_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('state', sa.String(length=40), nullable=False),
@@ -232,6 +240,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.create_index('ix_message_name', ['name', 'correlation'], unique=False)
+
+    op.create_table('reminder',
+    sa.Column('instance_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+    sa.Column('code', sa.String(length=40), nullable=False),
+    sa.Column('seq', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('level', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('effect', sa.String(length=40), nullable=False),
+    sa.Column('recipient', sa.String(length=200), nullable=False),
+    sa.Column('business_key', sa.String(length=200), nullable=True),
+    sa.Column('order_no', sa.String(length=200), nullable=True),
+    sa.Column('unit', sa.String(length=40), nullable=True),
+    sa.Column('due', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('seen_by', sa.String(length=200), nullable=True),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('instance_id', 'code', 'seq', 'level', 'effect', 'recipient', name=op.f('pk_reminder'))
+    )
+    with op.batch_alter_table('reminder', schema=None) as batch_op:
+        batch_op.create_index('ix_reminder_business_key', ['business_key'], unique=False)
+        batch_op.create_index('ix_reminder_recipient', ['recipient', 'unit'], unique=False)
 
     op.create_table('review',
     sa.Column('instance_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -730,6 +758,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_review_matter_no')
 
     op.drop_table('review')
+    with op.batch_alter_table('reminder', schema=None) as batch_op:
+        batch_op.drop_index('ix_reminder_recipient')
+        batch_op.drop_index('ix_reminder_business_key')
+
+    op.drop_table('reminder')
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.drop_index('ix_message_name')
 
@@ -760,6 +793,7 @@ def downgrade() -> None:
 
     op.drop_table('defect')
     with op.batch_alter_table('clock_run', schema=None) as batch_op:
+        batch_op.drop_index('ix_clock_run_next_at')
         batch_op.drop_index('ix_clock_run_late')
         batch_op.drop_index('ix_clock_run_business_key')
 

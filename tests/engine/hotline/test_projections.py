@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Any
 
@@ -11,10 +11,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from engine import calendar, registry
+from engine import registry
 from engine.clock import SHANGHAI
 from engine.db import db, transaction
-from engine.hotline import clock_runs, orders, projections
+from engine.hotline import orders, projections
 from engine.hotline.models import ClockRun, Matter, Order
 from engine.registry import Change
 
@@ -235,26 +235,12 @@ def test_the_same_changes_again_change_nothing(world: World) -> None:
     assert picture() == before
 
 
-def test_a_clock_into_an_unpublished_year_is_counted_when_the_notice_comes(world: World) -> None:
+def test_a_clock_into_an_unpublished_year_says_so(world: World) -> None:
     world.follow(world.started(1, at=at("2026-12-25T10:00"), clocks=clocks(("C10", "start"), ("C99", "start"))))
     run = world.run(1, "C10")
-    assert (run.due, run.state) == (None, "running")
+    assert (run.due, run.state, run.next_at) == (None, "running", None)
     assert "2027" in orjson.loads(run.trace)["error"]
-    assert clock_runs.recount() == 0
-    calendar.override(date(2027, 1, 1), working=False, statutory=True, note="元旦", author="admin")
-    calendar.publish(2027, source="2027 年放假通知", author="admin")
-    assert clock_runs.recount(page=1) == 1
-    assert world.run(1, "C10").operational == at("2027-02-23T17:30")
     assert world.run(1, "C99").due is None
-
-
-def test_a_changed_calendar_moves_running_clocks_only(world: World) -> None:
-    world.follow(world.started(1, clocks=clocks(("C01", "start"), ("C08", "start"))))
-    world.follow(world.change(1, "task.completed", clocks=clocks(("C01", "stop"))))
-    calendar.override(date(2026, 5, 12), working=False, note="台风停工", author="admin")
-    assert clock_runs.recount() == 1
-    assert world.run(1, "C08").operational == at("2026-05-19T17:30")
-    assert world.run(1, "C01").operational == at("2026-05-12T17:30")
 
 
 def test_following_is_cheap(world: World) -> None:

@@ -1,0 +1,144 @@
+"""Clocks that have passed a point: found by index, told through the door, once, whatever is killed.
+
+The point, its reminders and the supervision it opens are one transaction with the instance's version: of two workers
+one is second, looks again, and finds nothing left to do.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+
+from engine import clock, store
+from engine.db import db, transaction
+from engine.hotline import clock_runs, thresholds
+from engine.hotline.models import ClockRun, Matter, Order, Reminder
+from engine.hotline.roles import Viewer
+from engine.hotline.thresholds import SUPERVISES, Step
+from engine.live import Live
+from engine.models import ProcessDefinition, ProcessInstance
+from engine.store import Command
+from engine.work import Work
+
+_run, _matter, _order, _reminder = (model.__table__ for model in (ClockRun, Matter, Order, Reminder))
+_instance, _definition = ProcessInstance.__table__, ProcessDefinition.__table__
+KINDS = list(SUPERVISES)  # rising
+
+
+def raise_due(limit: int = 200) -> int:
+    """Tell of the points that clocks have passed by now, of at most `limit` instances; how many were looked at."""
+    db.session.rollback()
+    query = select(_run.c.instance_id).where(_run.c.next_at <= clock.now()).group_by(_run.c.instance_id)
+    due = db.session.scalars(query.order_by(func.min(_run.c.next_at)).limit(limit)).all()
+    db.session.rollback()
+    answers = [store.submit(_tell(instance)) for instance in due]
+    for answer in answers:
+        answer.result()
+    return len(answers)
+
+
+def next_due() -> datetime | None:
+    """When the next point of a clock is reached; None when no clock runs."""
+    at = db.session.scalar(select(func.min(_run.c.next_at)))
+    db.session.rollback()
+    return at
+
+
+def _tell(instance: int) -> Command:
+    """All clocks of one instance together: what several ask of its unit at once is one supervision."""
+
+    def run(work: Work) -> int:
+        due = (_run.c.instance_id == instance) & (_run.c.next_at <= work.now)
+        rows = [dict(row) for row in work.connection.execute(select(_run).where(due)).mappings()]
+        if not rows:
+            return 0  # another worker was faster
+        live = work.live(instance, running=False)
+        told = 0
+        wanted: list[tuple[str, str]] = []
+        for row in rows:
+            for step in thresholds.steps(row):
+                if row["reached"] < step.level and step.at <= work.now:
+                    said = {"clock": row["code"], "level": step.level, "at": clock.local(step.at).isoformat()}
+                    values = said | {"reminders": _reminders(live, step)}
+                    work.event(live, clock_runs.REACHED, None, said, values=values)
+                    wanted += [(row["code"], effect.name) for effect in step.effects if effect.name in SUPERVISES]
+                    told += 1
+        if wanted:
+            _supervise(work, live.business_key, wanted)
+        if not told:  # the calendar has changed since the instants were written
+            for row in rows:
+                same = (_run.c.instance_id == instance) & (_run.c.code == row["code"]) & (_run.c.seq == row["seq"])
+                work.connection.execute(update(_run).where(same).values(next_at=thresholds.next_at(row)))
+        return told
+
+    return Command(run, "clock", instance=instance)
+
+
+def _reminders(live: Live, step: Step) -> list[tuple[str, str]]:
+    """(effect, recipient): who holds the case's tasks stands for its handler; the others are told by their role."""
+    holders = sorted({task.assignee for task in live.tasks.values() if task.assignee})
+    found = []
+    for effect in step.effects:
+        for role in effect.to:
+            people = holders if role == "handler" and holders else [f"@{role}"]
+            found += [(effect.name, person) for person in people]
+    return found
+
+
+def _supervise(work: Work, number: str | None, asked: list[tuple[str, str]]) -> None:
+    """Open a supervision of the matter, or raise the one that goes on; a kind that was opened before is not again."""
+    code, wanted = max(asked, key=lambda pair: KINDS.index(pair[1]))
+    facts = _facts(work, number)
+    of_matter = and_(_reminder.c.business_key == number, _reminder.c.effect.in_(KINDS))
+    before = [KINDS.index(effect) for effect in work.connection.scalars(select(_reminder.c.effect).where(of_matter))]
+    if facts is None or KINDS.index(wanted) <= max(before, default=-1):
+        return
+    running = (
+        select(_instance.c.id)
+        .join(_definition, _definition.c.id == _instance.c.definition_id)
+        .where(_definition.c.key == "supervise", _instance.c.business_key == number, _instance.c.status == "running")
+    )
+    name = "supervise.raised" if work.connection.scalar(running.limit(1)) else "supervise.requested"
+    work.message(name, number, facts | {"supervise_kind": SUPERVISES[wanted], "trigger": f"时限 {code} 届满未办结"})
+
+
+def _facts(work: Work, number: str | None) -> dict[str, Any] | None:
+    """What a supervision must know of the matter; None when the number is no matter's."""
+    query = (
+        select(_matter, _order.c.id.label("order_id"), _order.c.subject, _order.c.priority)
+        .join(_order, _order.c.order_no == _matter.c.order_no)
+        .where(_matter.c.matter_no == number)
+    )
+    found = work.connection.execute(query).mappings().first()
+    if found is None:
+        return None
+    same = ("order_no", "order_id", "subject", "priority", "unit", "nature", "rule_version", "matter_no", "process")
+    times = ("received_at", "dispatched_at")
+    return {name: found[name] for name in same} | {name: clock.local(found[name]).isoformat() for name in times}
+
+
+# -- who is told -----------------------------------------------------------------------------------------------------
+
+
+def of(viewer: Viewer, limit: int = 20) -> list[Reminder]:
+    """What this person is to be told and has not put away, of clocks that still run; the newest first."""
+    runs = and_(*(getattr(Reminder, name) == getattr(ClockRun, name) for name in ("instance_id", "code", "seq")))
+    query = select(Reminder).join(ClockRun, runs).where(ClockRun.state != "stopped", Reminder.seen_at.is_(None))
+    return list(db.session.scalars(query.where(_for(viewer)).order_by(Reminder.at.desc()).limit(limit)))
+
+
+def put_away(viewer: Viewer) -> int:
+    """Put away everything `of` shows; returns how many."""
+    with transaction() as session:
+        open_ones = update(Reminder).where(_for(viewer), Reminder.seen_at.is_(None))
+        seen = open_ones.values(seen_by=viewer.name, seen_at=clock.now()).returning(Reminder.instance_id)
+        return len(session.scalars(seen).all())
+
+
+def _for(viewer: Viewer) -> ColumnElement[bool]:
+    roles = [f"@{role}" for role in viewer.roles]
+    in_unit = and_(Reminder.recipient.in_(roles), Reminder.unit == viewer.unit)
+    everywhere = Reminder.recipient == "@coordinator" if "coordinator" in viewer.roles else in_unit
+    return or_(Reminder.recipient == viewer.name, in_unit, everywhere)
