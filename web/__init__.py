@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 ROOMS = (
     "account", "actions", "calendar", "definitions", "files", "health", "incidents", "instances", "modeler", "orders",
-    "readings", "studio", "tasks", "worklist",
+    "readings", "studio", "tasks", "transfers", "worklist",
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from engine import queries
 from engine.errors import FormInvalid
-from engine.hotline import actions, orders, readings
+from engine.hotline import actions, orders, readings, transfers
 from engine.hotline import queries as hotline
 from engine.hotline.casefile import Moment, OrderView
 from web import accounts, words
@@ -21,6 +21,7 @@ from web.errors import field_errors
 from web.order_form import OrderForm
 from web.permissions import Permission, actor, allowed, requires, viewer
 from web.present import done
+from web.transfers import REASONS
 
 pages = Blueprint("orders", __name__)
 
@@ -132,6 +133,8 @@ def _page(order: OrderView, *, clear: dict[str, str | None] | None = None, reaso
         held=_held(moments),
         people=accounts.names(note.author for note in order.notes),
         repeats=hotline.repeats(order.order_no, viewer()),
+        ringing=transfers.ringing(order.order_no, viewer()),
+        reasons=REASONS,
         offers=actions.offered(order.order_no, viewer()) if allowed(Permission.WORK) else [],
     )
 

@@ -4,7 +4,8 @@ Importing this package registers what diagrams may call (functions, roles), what
 what the worker looks after besides.
 """
 
-from engine.hotline import form_checks, functions, models, order_actions, orders, projections, reviews, roles  # noqa: F401
+from engine.hotline import form_checks, functions, models, orders, projections, reviews, roles  # noqa: F401
+from engine.hotline import order_actions, transfers  # noqa: F401  what an order's page may set off
 from engine.hotline.bulletin import models as bulletin_models  # noqa: F401
 from engine.scheduler import sweeps
 
