@@ -4,9 +4,21 @@ Importing this package registers what diagrams may call (functions, roles), what
 what the worker looks after besides.
 """
 
-from engine.hotline import form_checks, functions, models, orders, projections, reviews, roles  # noqa: F401
-from engine.hotline import order_actions, transfers  # noqa: F401  what an order's page may set off
+from engine.hotline import (  # noqa: F401
+    clock_changes,
+    form_checks,
+    functions,
+    models,
+    order_actions,
+    orders,
+    projections,
+    reminders,
+    reviews,
+    roles,
+    transfers,
+)
 from engine.hotline.bulletin import models as bulletin_models  # noqa: F401
 from engine.scheduler import sweeps
 
 sweeps.append(orders.resume_unstarted)  # orders whose process was killed before it could tell the engine
+sweeps.append(reminders.raise_due)  # clocks that have passed a point
