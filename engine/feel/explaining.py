@@ -58,6 +58,7 @@ class _Watcher(Compiler):
         super().__init__(names, functions)
         self.values: dict[int, Value] = {}
         self.remarks: list[FeelError] = []
+        self.told: set[int] = set()  # the parts that have said why
 
     def compile(self, node: tree.Node) -> Closure:
         made = super().compile(node)
@@ -75,8 +76,11 @@ class _Watcher(Compiler):
                 said = getattr(error, "zh", "") or f"函数无法计算：{error}", str(error) or type(error).__name__
                 raise FeelError(node.at, said) from error
             values[key] = value
-            if reason is not None and len(self.remarks) < 10 * MAX_REMARKS:
-                self.remarks += reason(node, value, self.seen)
+            if reason is not None and key not in self.told:
+                found = list(reason(node, value, self.seen))
+                if found:  # of a loop the first time is enough
+                    self.told.add(key)
+                    self.remarks += found
             return value
 
         return watched

@@ -41,6 +41,8 @@ _ORDERED = frozenset({"number", "string", "date", "date and time", "time", "dura
 
 def _empty(node: tree.Node, seen: Seen) -> Iterator[FeelError]:
     """A name, an entry or the word null that is null."""
+    if isinstance(node, tree.Path) and not (isinstance(owner := seen(node.source), dict) and node.name in owner):
+        return  # there is no such entry, as it has told itself
     if seen(node) is None and isinstance(node, (tree.Name, tree.Path, tree.Null)):
         name = shown(node)
         hint = NOTHING

@@ -32,6 +32,7 @@ CASE = {
         ("空 and 紧急", 0, "空 为空", "空 is null"),
         ("单.市 > 5", 0, "单.市 为空", "单.市 is null"),
         ("单.区", 1, "是否指 区域？", "did you mean 区域?"),
+        ("单.区 > 5", 1, "是否指 区域？", "did you mean 区域?"),
         ("date(收单日).weekdya", 9, "是否指 weekday", "weekday"),
         ("if 金额 then 1 else 2", 3, "if 的条件须为真假值", "must be true or false"),
         ("if 空 then 1 else 2", 3, "条件 空 为空，按不成立处理", "counts as false"),
