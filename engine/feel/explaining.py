@@ -58,6 +58,7 @@ class _Watcher(Compiler):
         super().__init__(names, functions)
         self.values: dict[int, Value] = {}
         self.remarks: list[FeelError] = []
+        self.parts = 0
         self.told: set[int] = set()  # the parts that have said why
 
     def compile(self, node: tree.Node) -> Closure:
@@ -76,6 +77,9 @@ class _Watcher(Compiler):
                 said = getattr(error, "zh", "") or f"函数无法计算：{error}", str(error) or type(error).__name__
                 raise FeelError(node.at, said) from error
             values[key] = value
+            self.parts += 1
+            if not self.parts & 511:  # watching takes time that no step pays for
+                env[0].look()
             if reason is not None and key not in self.told:
                 found = list(reason(node, value, self.seen))
                 if found:  # of a loop the first time is enough

@@ -44,9 +44,10 @@ class Run:
         if self.steps < 0:
             raise FeelLimit(("表达式的计算量超过上限", "the expression takes more steps than allowed"))
         if before >> 9 != self.steps >> 9:
-            self._watch()
+            self.look()
 
-    def _watch(self) -> None:
+    def look(self) -> None:
+        """Look at the clock; raises FeelLimit when the time is up."""
         now = time.monotonic()
         if not self.until:
             self.until = now + self.seconds
