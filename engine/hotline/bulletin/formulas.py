@@ -56,46 +56,23 @@ def shares(parts: Mapping[str, int], *, residual_to_largest: bool = False) -> di
     return found
 
 
-def satisfaction(answers: Mapping[str, int]) -> Figure:
+def satisfaction(answers: Mapping[str, int], points_of: Mapping[str, Decimal | int] = POINTS) -> Figure:
     """满意度: the mean of the surveyed answers' points, 0 to 100. Raises KeyError for an answer without points."""
     surveyed = sum(answers.values())
-    points = Decimal(sum(POINTS[answer] * count for answer, count in answers.items()))
+    points = sum((Decimal(points_of[answer]) * count for answer, count in answers.items()), Decimal(0))
     return Figure(rounded(points / surveyed) if surveyed else None, points, Decimal(surveyed), "分")
+
+
+def weighted(results: Mapping[str, int], weights: Mapping[str, Decimal]) -> Figure:
+    """诉求解决: the results by their weights (0 to 1), in percent of all. Raises KeyError for one without weight."""
+    whole = sum(results.values())
+    part = sum((weights[result] * count for result, count in results.items()), Decimal(0))
+    return Figure(rounded(part * HUNDRED / whole) if whole else None, part, Decimal(whole))
 
 
 def satisfied(answers: Mapping[str, int]) -> Figure:
     """满意率: satisfied and basically satisfied of all surveyed, in percent."""
     return share(answers.get("满意", 0) + answers.get("基本满意", 0), sum(answers.values()))
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """Points of the four parts of a unit's score, ten in all times ten; `source` says who fixed them."""
-
-    volume: Decimal
-    on_time: Decimal
-    solved: Decimal
-    satisfaction: Decimal
-    source: str
-
-
-WEIGHTS_2019 = Weights(Decimal(10), Decimal(30), Decimal(25), Decimal(35), "沪市监办发〔2020〕337号，1︰3︰2.5︰3.5")
-
-
-def score(volume: Decimal, on_time: Decimal, solved: Decimal, satisfied: Decimal, weights: Weights) -> Decimal:
-    """A unit's score, 0 to 100; each argument between 0 and 1."""
-    return rounded(
-        weights.volume * volume + weights.on_time * on_time + weights.solved * solved + weights.satisfaction * satisfied
-    )
-
-
-def volumes(handled: Mapping[str, int], *, against: str = "all") -> dict[str, Decimal]:
-    """How much of the load each unit carries, 0 to 1: of `all` that was handled, or of the `most` any unit handled.
-
-    The norm behind the printed ranking was not published; both are in use.
-    """
-    whole = sum(handled.values()) if against == "all" else max(handled.values(), default=0)
-    return {unit: Decimal(count) / whole if whole else Decimal(0) for unit, count in handled.items()}
 
 
 def ranked(scores: Mapping[str, Decimal]) -> list[tuple[int, str, Decimal]]:

@@ -57,19 +57,12 @@ def test_shares_with_residual_add_up_to_a_hundred(parts: dict[str, int]) -> None
         assert sum(f.value or 0 for f in found.values()) == 100
 
 
-def test_the_score_weighs_one_three_two_and_a_half_three_and_a_half() -> None:
-    one, none = Decimal(1), Decimal(0)
-    weights = formulas.WEIGHTS_2019
-    assert formulas.score(one, one, one, one, weights) == 100
-    assert [formulas.score(*(one if i == n else none for i in range(4)), weights) for n in range(4)] == [10, 30, 25, 35]
-
-
 def test_equal_scores_share_a_rank() -> None:
     scores = {"甲": Decimal(90), "乙": Decimal(95), "丙": Decimal(90)}
     assert [rank for rank, *_ in formulas.ranked(scores)] == [1, 2, 2]
 
 
-def test_the_volume_is_measured_against_all_or_the_most() -> None:
-    handled = {"甲": 30, "乙": 10}
-    assert formulas.volumes(handled) == {"甲": Decimal("0.75"), "乙": Decimal("0.25")}
-    assert formulas.volumes(handled, against="most")["乙"] == Decimal(10) / 30
+def test_results_count_by_their_weight() -> None:
+    weights = {"实际解决": Decimal(1), "解释说明": Decimal("0.6")}
+    assert str(formulas.weighted({"实际解决": 1, "解释说明": 2}, weights)) == "73.33%"
+    assert str(formulas.weighted({}, weights)) == "–"
