@@ -6,6 +6,7 @@ what the worker looks after besides.
 
 from engine.hotline import (  # noqa: F401
     clock_changes,
+    extensions,
     form_checks,
     functions,
     models,

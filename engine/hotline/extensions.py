@@ -1,0 +1,174 @@
+"""More time for a matter 延期, and matters that cannot be solved for now 挂账: what may be asked, what is kept of it.
+
+Only the hotline's own clocks (C03, C04) are extended; periods of law never move by an extension of the hotline.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from engine import batch, calendar, clock, errors, registry
+from engine.db import db
+from engine.hotline import clock_changes
+from engine.hotline.actions import Facts, action, in_progress
+from engine.hotline.clock_runs import ENDED, instant
+from engine.hotline.models import ClockRun, Extension, Matter, Order, Shelving
+from engine.registry import Change
+
+Row = dict[str, Any]
+
+CLOCKS = ("C03", "C04")
+DIFFICULT = "特殊疑难"
+LONGEST = timedelta(days=90)  # until a shelved matter is looked at again (内控)
+TABLES = {"extension": Extension.__table__, "shelving": Shelving.__table__}
+
+
+def _run(matter_no: str) -> ClockRun | None:
+    """The clock of this matter that may be extended."""
+    query = select(ClockRun).where(
+        ClockRun.business_key == matter_no, ClockRun.code.in_(CLOCKS), ClockRun.state != "stopped"
+    )
+    return db.session.scalars(query.order_by(ClockRun.started.desc()).limit(1)).first()
+
+
+def _extensible(order: Order, matter: Matter | None) -> bool:
+    return matter is not None and in_progress(order, matter) and _run(matter.matter_no) is not None
+
+
+def _facts(order: Order, matter: Matter | None) -> Facts:
+    """What decides whether an extension is admitted and who approves it."""
+    run = _run(matter.matter_no) if matter else None
+    if run is None or matter is None:
+        return {}
+    now = clock.now()
+    approved = select(func.count()).select_from(Extension).where(Extension.state == "approved")
+    difficult = approved.where(Extension.matter_no == matter.matter_no, Extension.reason == DIFFICULT)
+    used = approved.where(Extension.unit == matter.unit, Extension.quarter == quarter(clock.local(now).date()))
+    return {
+        "clock_code": run.code,
+        "clock_due": f"{clock.local(run.operational):%Y-%m-%d %H:%M}" if run.operational else None,
+        "past_urge": run.urge_at is not None and now >= run.urge_at,
+        "days_left": _days_left(run),
+        "difficult_count": db.session.scalar(difficult),
+        "quota_used": db.session.scalar(used),
+    }
+
+
+def _days_left(run: ClockRun) -> int:
+    """Whole working days between today and the day it is due."""
+    if run.operational is None:
+        return 0
+    today, due = clock.local(clock.now()).date(), clock.local(run.operational).date()
+    days = (due - today).days
+    return sum(calendar.is_working(today + timedelta(days=n)) for n in range(1, days + 1))
+
+
+def quarter(day: date) -> str:
+    """2026Q2."""
+    return f"{day.year}Q{(day.month + 2) // 3}"
+
+
+action(
+    "extend", "申请延期", "Apply for an extension",
+    message="extension.requested", roles={"handler", "operator", "case_officer"}, applies=_extensible, facts=_facts,
+    process="extension",
+)  # fmt: skip
+action(
+    "shelve", "申请挂账", "Apply to shelve",
+    message="shelving.requested", roles={"handler", "operator", "case_officer"}, applies=in_progress,
+    process="shelving",
+)  # fmt: skip
+
+
+@registry.form_check("actions/shelve")
+@registry.form_check("extension/approve_shelving")
+def review_in_time(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str]]:
+    """A shelved matter is looked at again within ninety days, and not in the past."""
+    today = clock.local(clock.now()).date()
+    if values.get("shelve_opinion") == "不同意" or not values.get("review_date"):
+        return {}
+    if not today < date.fromisoformat(values["review_date"]) <= today + LONGEST:
+        return {"review_date": ["复核日期应在明天至90日之内"]}
+    return {}
+
+
+@registry.connector("extend_hotline_clock", "延长热线办结时限", "Extend the hotline's own clock")
+def extend_clock(payload: dict[str, Any], job_id: int) -> dict[str, Any]:
+    """The extension that was approved. A case that was closed meanwhile needs none. Refuses periods of law."""
+    if payload["code"] not in CLOCKS:
+        raise errors.Invalid(f"{payload['code']} is not the hotline's to extend", zh="法定期限不因热线延期移动")
+    try:
+        return clock_changes.extend(
+            payload["matter_no"], payload["code"], int(payload["days"]), reason=f"批准延期：{payload['reason']}",
+            actor=payload["actor"], key=f"extend-{job_id}",
+        )  # fmt: skip
+    except errors.NotFound:
+        return {"days": 0}
+
+
+# -- kept in step --------------------------------------------------------------------------------------------------
+
+
+@registry.projection
+def follow(connection: Connection, changes: list[Change]) -> None:
+    """Bring the tables of extensions and shelved matters to where these changes lead."""
+    rows: dict[str, dict[int, Row]] = {name: {} for name in TABLES}
+    new: dict[str, list[int]] = {name: [] for name in TABLES}
+    for change in changes:
+        if change.process not in TABLES:
+            continue
+        row = rows[change.process].setdefault(change.instance_id, {"instance_id": change.instance_id})
+        if change.kind == "instance.started":
+            row |= _asked(change)
+            new[change.process].append(change.instance_id)
+        row |= _extension(change) if change.process == "extension" else _shelving(change)
+    for name, table in TABLES.items():
+        batch.delete(connection, table, ("instance_id",), [(number,) for number in new[name]])
+        batch.insert(connection, table, [rows[name][number] for number in new[name]])
+        shapes: dict[frozenset[str], list[Row]] = {}
+        for number, row in rows[name].items():
+            if number not in new[name] and len(row) > 1:
+                shapes.setdefault(frozenset(row), []).append(row)
+        for alike in shapes.values():
+            batch.update(connection, table, ("instance_id",), alike)
+
+
+def _asked(change: Change) -> Row:
+    values = change.values
+    row: Row = {
+        "matter_no": change.business_key,
+        "unit": values.get("unit"),
+        "state": "requested",
+        "requested_at": change.at,
+    }
+    if change.process == "shelving":
+        empty = {"shelved_at": None, "review_at": None, "ended_at": None}
+        return row | empty | {"reason": values.get("shelve_reason") or "其他"}
+    return row | {
+        "clock": values.get("clock_code") or "C03",
+        "reason": values.get("extension_reason") or DIFFICULT,
+        "days": int(values.get("extension_days") or 0),
+        "quarter": quarter(clock.local(change.at).date()),
+        "requested_by": values.get("requested_by") or change.actor,
+        "decided_at": None,
+    }
+
+
+def _extension(change: Change) -> Row:
+    if change.status not in ENDED:
+        return {}
+    ends = {"extended": "approved"}
+    state = "cancelled" if change.status == "cancelled" else ends.get(change.outcome or "", "refused")
+    return {"state": state, "decided_at": change.at}
+
+
+def _shelving(change: Change) -> Row:
+    if change.status in ENDED:
+        return {"state": "refused" if change.outcome == "refused" else "ended", "ended_at": change.at}
+    if change.element == "approve_shelving" and change.kind == "task.completed":
+        review = instant(f"{change.values['review_date']}T00:00:00+08:00")
+        return {"state": "shelved", "shelved_at": change.at, "review_at": review}
+    return {}
