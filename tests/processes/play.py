@@ -133,7 +133,14 @@ def schema(name: str) -> dict[str, Any]:
 class Case:
     """One instance in virtual time, and all that it did."""
 
-    def __init__(self, program: bpmn.Program, variables: dict[str, Any], hand: clock.Virtual, fill: Fill) -> None:
+    def __init__(
+        self,
+        program: bpmn.Program,
+        variables: dict[str, Any],
+        hand: clock.Virtual,
+        fill: Fill,
+        element: str | None = None,
+    ) -> None:
         self.hand, self.fill = hand, fill
         self.waits: dict[Any, bpmn.Wait] = {}
         self.path: list[str] = []
@@ -143,7 +150,9 @@ class Case:
         self.completed = False
         self.outcome: str | None = None
         self.program = program
-        (start,) = program.starts
+        starts = {start.element: start for start in program.starts}
+        usual = next((start for start in program.starts if start.kind != "timer"), program.starts[0])
+        start = starts.get(element or "", usual)
         self.instance, effects = bpmn.start(program, variables, element=start.element)
         self.take(effects)
 
@@ -160,10 +169,17 @@ class Case:
 
     @property
     def tasks(self) -> list[bpmn.Wait]:
-        return [wait for wait in self.waits.values() if wait.kind == "task"]
+        """What somebody must do: a person, or the worker that a service task waits for."""
+        return [wait for wait in self.waits.values() if wait.kind in ("task", "job")]
 
     def answer(self, task: bpmn.Wait, given: dict[str, Any], usual: dict[str, Any] | None = None) -> None:
-        """Complete a task as a person would: the form's other fields are filled, and its own check must pass."""
+        """Complete a task as a person would: the form's other fields are filled, and its own check must pass.
+
+        A service task is answered as it is said.
+        """
+        if task.kind == "job":
+            self.take(bpmn.finish_job(self.instance, task.token, {**(usual or {}), **given}))
+            return
         form = schema(task.form or "")
         data = task.data or {}
         checked = forms.check(form, {**self.fill(form, data), **(usual or {}), **given}, data)
@@ -203,7 +219,7 @@ def play(scenario: Scenario) -> Case:
     program = programs(scenario.file.parent)[scenario.process]
     begins = scenario.start.get("dispatched_at") or scenario.start.get("received_at")
     with clock.virtual(datetime.fromisoformat(begins) if begins else MORNING) as hand:
-        case = Case(program, dict(scenario.start), hand, usual_fill)
+        case = Case(program, dict(scenario.start), hand, usual_fill, (scenario.path or [None])[0])
         for step in scenario.steps:
             if step.kind == "wait":
                 case.pass_time(step.delay)
