@@ -67,7 +67,8 @@ def test_any_sensible_answers_reach_an_end(diagram: Path, seed: int) -> None:
             if dice.random() < 0.2:
                 case.pass_time(timedelta(days=dice.randrange(9)))
             elif case.tasks:
-                case.answer(dice.choice(case.tasks), {})
+                task = dice.choice(case.tasks)
+                case.answer(task, {}, usual.get(task.element) if task.kind == "job" else None)
             elif told := [wait for wait in case.waits.values() if wait.kind in ("message", "signal")]:
                 wait = dice.choice(told)
                 name = wait.name or ""
