@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from engine import clock, definitions, messages, tasks
 from engine.db import db
+from engine.hotline.models import Defect, Matter, Review
 from engine.models import Incident, Message, ProcessInstance, UserTask
 from tests.processes import play
 
@@ -80,6 +81,71 @@ def test_a_returned_complaint_goes_to_the_new_unit_and_is_revisited(bureau: Flas
     assert found["revisit", f"{NUMBER}-C1"] == ("completed", "revisited")
     units = select(UserTask.unit).where(UserTask.element == "sign").order_by(UserTask.id)
     assert db.session.scalars(units).all() == ["310115", "310104"]
+
+
+REPORT = {
+    "clue_found": "否",
+    "summary": "浦东区局5月13日到现场核查，商家同意退款。",
+    "reply_points": "浦东区局5月13日已核查并组织调解，商家十日内退款。",
+}
+
+
+def test_the_second_return_is_reviewed_jointly_and_its_line_is_kept(bureau: Flask) -> None:
+    back = {
+        "sign_decision": "退单",
+        "return_reason": "23",
+        "proposed_unit": "310104",
+        "return_note": "经营地在徐汇",
+    }
+    with clock.virtual(play.MORNING):
+        messages.send("order.received", NUMBER, ORDER, actor="12345")
+        found = work(
+            {
+                "complaint/sign": [back, back, {}],
+                "return/first_review": [{"first_opinion": "不通过"}],
+                "joint_review/open_review": [{"reviewers": ["310104", "310115", "BIZ-FG"], "review_days": 2}],
+                "joint_review/give_opinion": [{"stance": "支持乙方案"}, {"stance": "支持乙方案"}],
+                "joint_review/record_minutes": [{"review_owner": "310104", "review_line": "由经营地区局承办"}],
+                "complaint/check_material": [{"identity_doubtful": "否"}],
+                "complaint/closing_report": [REPORT],
+            }
+        )
+    assert found["return_order", f"{NUMBER}-C1"] == ("completed", "owner_reviewed")
+    assert found["joint_review", f"{NUMBER}-C1"] == ("completed", "decided")
+    assert found["complaint", f"{NUMBER}-C1"] == ("completed", "mediated")
+    units = select(UserTask.unit).where(UserTask.element == "sign").order_by(UserTask.id)
+    assert db.session.scalars(units).all() == ["310115", "310115", "310104"]
+    (review,) = db.session.scalars(select(Review))
+    assert (review.trigger, review.state, review.owner, review.line) == (
+        "二次退单", "decided", "310104", "由经营地区局承办",
+    )  # fmt: skip
+    opinions = select(UserTask.status).where(UserTask.element == "give_opinion").order_by(UserTask.id)
+    assert db.session.scalars(opinions).all() == ["completed", "completed", "cancelled"]
+
+
+def test_a_report_is_judged_and_a_disputed_unfounded_one_is_overturned_by_review(bureau: Flask) -> None:
+    denied = {"fact_finding": "不属实", "fact_note": "商家否认，没有去看现场。", "onsite": "否", "result": "解释说明"}
+    with clock.virtual(play.MORNING):
+        messages.send("order.received", NUMBER, {**ORDER, "order_id": 40}, actor="12345")
+        found = work(
+            {
+                "complaint/check_material": [{"identity_doubtful": "否"}],
+                "complaint/closing_report": [REPORT | denied | {"reply_points": "稍后"}],
+                "report_quality/rewrite_report": [{"reply_points": REPORT["reply_points"]}],
+                "unfounded/office_review": [{"office_opinion": "有争议，提请会商"}],
+                "joint_review/give_opinion": [{"stance": "支持乙方案"}],
+                "joint_review/record_minutes": [{"review_option": "乙方案"}],
+            }
+        )
+    assert found["report_quality", f"{NUMBER}-C1"] == ("completed", "report_passed")
+    assert found["unfounded", f"{NUMBER}-C1"] == ("completed", "overturned")
+    assert found["complaint", f"{NUMBER}-C1"] == ("completed", "mediated")
+    matter = db.session.get(Matter, f"{NUMBER}-C1")
+    assert (matter.fact_finding, matter.result) == ("属实", "解释说明")
+    defects = db.session.execute(select(Defect.rule, Defect.unit).order_by(Defect.seq, Defect.number)).all()
+    assert [tuple(defect) for defect in defects] == [
+        (rule, "310115") for rule in ("R08", "R09", "R10", "R13", "R13", "P8")
+    ]
 
 
 def test_new_facts_reach_the_tipoff_under_check(bureau: Flask) -> None:
