@@ -100,7 +100,10 @@ def _supervise(work: Work, number: str | None, asked: list[tuple[str, str]]) -> 
         .join(_definition, _definition.c.id == _instance.c.definition_id)
         .where(_definition.c.key == "supervise", _instance.c.business_key == number, _instance.c.status == "running")
     )
-    name = "supervise.raised" if work.connection.scalar(running.limit(1)) else "supervise.requested"
+    goes_on = work.connection.scalar(running.limit(1)) is not None
+    if goes_on and wanted == KINDS[0]:
+        return  # it was asked for by a person or a diagram
+    name = "supervise.raised" if goes_on else "supervise.requested"
     work.message(name, number, facts | {"supervise_kind": SUPERVISES[wanted], "trigger": f"时限 {code} 届满未办结"})
 
 
