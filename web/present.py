@@ -39,6 +39,11 @@ STATES: dict[str, Any] = {
     "closed": _l("已办结"),
     "paused": _l("已中止"),
     "stopped": _l("已停表"),
+    "requested": _l("待审批"),
+    "approved": _l("已批准"),
+    "refused": _l("未批准"),
+    "shelved": _l("挂账中"),
+    "ended": _l("已结束"),
 }
 
 NATURES: dict[str, Any] = {
@@ -48,6 +53,7 @@ NATURES: dict[str, Any] = {
     "举报": _l("举报"),
     "建议": _l("建议"),
     "表扬": _l("表扬"),
+    "差评": _l("差评"),
     "其他": _l("其他"),
 }
 

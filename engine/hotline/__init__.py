@@ -5,6 +5,7 @@ what the worker looks after besides.
 """
 
 from engine.hotline import (  # noqa: F401
+    bad_reviews,
     clock_changes,
     extensions,
     form_checks,

@@ -12,10 +12,11 @@ from sqlalchemy import Connection, func, select
 
 from engine import batch, calendar, clock, errors, registry
 from engine.db import db
-from engine.hotline import clock_changes
+from engine.hotline import access, clock_changes
 from engine.hotline.actions import Facts, action, in_progress
 from engine.hotline.clock_runs import ENDED, instant
 from engine.hotline.models import ClockRun, Extension, Matter, Order, Shelving
+from engine.hotline.roles import Viewer
 from engine.registry import Change
 
 Row = dict[str, Any]
@@ -172,3 +173,35 @@ def _shelving(change: Change) -> Row:
         review = instant(f"{change.values['review_date']}T00:00:00+08:00")
         return {"state": "shelved", "shelved_at": change.at, "review_at": review}
     return {}
+
+
+# -- for pages -----------------------------------------------------------------------------------------------------
+
+
+def applications(viewer: Viewer, limit: int = 200) -> list[tuple[Extension, str, str]]:
+    """The newest extensions of matters this viewer may know, each with order number and subject."""
+    return _seen(Extension, viewer, Extension.requested_at.desc(), limit)
+
+
+def shelved(viewer: Viewer, limit: int = 200) -> list[tuple[Shelving, str, str]]:
+    """The matters this viewer may know that are shelved or about to be, the next to be reviewed first."""
+    return _seen(Shelving, viewer, Shelving.review_at, limit, Shelving.state.in_(("requested", "shelved")))
+
+
+def used(day: date) -> dict[str, int]:
+    """How many extensions each unit has been granted in the quarter of this day."""
+    query = select(Extension.unit, func.count()).where(
+        Extension.state == "approved", Extension.quarter == quarter(day), Extension.unit.is_not(None)
+    )
+    return dict(db.session.execute(query.group_by(Extension.unit).order_by(Extension.unit)).tuples().all())  # type: ignore[arg-type]
+
+
+def _seen(table: Any, viewer: Viewer, order: Any, limit: int, *where: Any) -> list[Any]:
+    query = (
+        select(table, Order.order_no, Order.subject)
+        .join(Matter, Matter.matter_no == table.matter_no)
+        .join(Order, Order.order_no == Matter.order_no)
+        .where(access.visible_orders(viewer), *where)
+        .order_by(order, table.instance_id)
+    )
+    return [row._tuple() for row in db.session.execute(query.limit(limit))]

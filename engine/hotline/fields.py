@@ -178,6 +178,12 @@ def _flag(_key: str, value: Any) -> bool:
     return found
 
 
+def _stars(_key: str, value: Any) -> int:
+    if str(value) not in ("1", "2", "3", "4", "5"):
+        raise Problem("星级应为 1 至 5", "must be 1 to 5 stars")
+    return int(value)
+
+
 def _priority(_key: str, value: Any) -> int:
     known = {"0": 0, "1": 1, "2": 2, "紧急": 0, "普通": 1, "次紧急": 2}
     found = known.get(str(value))
@@ -227,9 +233,11 @@ READERS: dict[str, Callable[[str, Any], Any]] = {
     **dict.fromkeys(TEXTS, _text),
     "phone": _phone, "email": _email, "target_uscc": _uscc, "received_at": _instant, "knew_date": _day,
     "amount": _amount, "anonymous": _flag, "keep_secret": _flag, "consent_public": _flag, "priority": _priority,
-    "district": _district, "source": _source,
+    "district": _district, "source": _source, "stars": _stars,
 }  # fmt: skip
 
+
+BAD_REVIEW, BAD = "差评", 2  # 一网通办 calls a review of at most two stars bad (沪府办发〔2019〕20号)
 
 # -- hints ---------------------------------------------------------------------------------------------------------
 
@@ -280,5 +288,5 @@ def filled(draft: Draft, source: str) -> dict[str, Any]:
     values.setdefault("priority", priority_of(both))
     values.setdefault("safety_tag", safety_of(both))
     values.setdefault("unit", OFFICE)
-    values["nature_hint"] = nature_of(subject, content)
+    values["nature_hint"] = BAD_REVIEW if values.get("stars", 5) <= BAD else nature_of(subject, content)
     return values

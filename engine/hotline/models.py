@@ -83,6 +83,7 @@ class Order(db.Model):  # type: ignore[name-defined]
     target_uscc: Mapped[str | None] = mapped_column(String(18))
     target_address: Mapped[str | None] = mapped_column(Text)
     amount: Mapped[Decimal | None] = mapped_column(Money)
+    stars: Mapped[int | None]  # of a review on 一网通办: 1 and 2 are bad ones
     knew_date: Mapped[date | None]  # since when the citizen has known (three-year limit)
     content: Mapped[bytes] = mapped_column(Sealed)
     request: Mapped[bytes | None] = mapped_column(Sealed)

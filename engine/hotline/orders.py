@@ -23,7 +23,7 @@ from engine import clock, errors
 from engine.db import db, transaction
 from engine.hotline import privacy, tables
 from engine.hotline.clocks import rule_version
-from engine.hotline.fields import SEALED, SOURCES, check, filled
+from engine.hotline.fields import BAD_REVIEW, SEALED, SOURCES, check, filled
 from engine.hotline.models import Order, Party
 from engine.hotline.tables import Line
 from engine.models import IdBlock, Inbox, ProcessDefinition, StartSubscription
@@ -31,10 +31,22 @@ from engine.models import IdBlock, Inbox, ProcessDefinition, StartSubscription
 log = logging.getLogger(__name__)
 
 MESSAGE = "order.received"
+REVIEW = "review.bad"  # a bad review needs no intake: it is about a service of the bureau's own
 CHUNK = 200  # orders per transaction of an import
 IN_FLIGHT = 64  # messages under way at once: as many as the engine commits together
 RETRIES = 5
+DISPATCHED = "dispatched"  # what the intake would have come to
 GRACE = timedelta(minutes=1)  # an order this young is still being registered by somebody
+
+
+Arrival = tuple[dict[str, Any], dict[str, Any]]  # an order's row, and its fields in clear
+_listeners: list[Callable[[Sequence[Arrival]], None]] = []
+
+
+def on_arrival(listener: Callable[[Sequence[Arrival]], None]) -> Callable[[Sequence[Arrival]], None]:
+    """Register a function that is shown new orders once they are stored. Its failure is logged and stops nothing."""
+    _listeners.append(listener)
+    return listener
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +89,9 @@ def register(fields: dict[str, Any], *, source: str, actor: str, key: str | None
     values = _ready(fields, source)
     if "ext_no" not in values and key:
         values["ext_no"] = f"#{key}"
-    [(row, new)] = _store([values], actor)
+    stored = _store([values], actor)
+    _show(stored, [values])
+    [(row, new)] = stored
     _wait(deque(_send([row])))
     return Registered(row["id"], row["order_no"], new)
 
@@ -115,6 +129,7 @@ def import_file(
             else:
                 ready.append(values)
         stored = _store(ready, actor)
+        _show(stored, ready)
         new += sum(fresh for _row, fresh in stored)
         known += sum(not fresh for _row, fresh in stored)
         for future in _send([row for row, _fresh in stored]):
@@ -179,6 +194,16 @@ def _store(batch: Sequence[dict[str, Any]], actor: str) -> list[tuple[dict[str, 
     raise errors.Unavailable()
 
 
+def _show(stored: Sequence[tuple[dict[str, Any], bool]], batch: Sequence[dict[str, Any]]) -> None:
+    """Show the new ones to those who listen."""
+    arrived = [(row, values) for (row, new), values in zip(stored, batch, strict=True) if new]
+    for listener in _listeners if arrived else ():
+        try:
+            listener(arrived)
+        except Exception:
+            log.exception("a listener failed on new orders")
+
+
 def _insert(session: Session, batch: Sequence[dict[str, Any]], actor: str) -> list[tuple[dict[str, Any], bool]]:
     numbers = [values["ext_no"] for values in batch if "ext_no" in values]
     sources = {values["source"] for values in batch}
@@ -214,7 +239,7 @@ def _take(session: Session, count: int) -> int:
 
 _PLAIN = (
     "source", "ext_no", "channel", "nature_hint", "priority", "category", "domain", "safety_tag", "district", "unit",
-    "received_at", "target_name", "target_uscc", "target_address", "amount", "knew_date",
+    "received_at", "target_name", "target_uscc", "target_address", "amount", "knew_date", "stars",
 )  # fmt: skip
 
 
@@ -231,6 +256,7 @@ def _order(number: int, values: dict[str, Any], actor: str) -> dict[str, Any]:
         "registered_at": clock.now(),
         "registered_by": actor,
         "state": "received",
+        "intake_outcome": DISPATCHED if values["nature_hint"] == BAD_REVIEW else None,
         "anonymous": values.get("anonymous", False),
         "keep_secret": values.get("keep_secret", False),
         "consent_public": values.get("consent_public", False),
@@ -257,7 +283,15 @@ def _party(number: int, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def variables(row: dict[str, Any]) -> dict[str, Any]:
-    """What the intake process begins with. No personal data: an instance must not know who the citizen is."""
+    """What the first process begins with. No personal data: an instance must not know who the citizen is."""
+    review = {
+        "matter_no": matter_of_review(row["order_no"]),
+        "nature": BAD_REVIEW,
+        "item": row["category"] or "未注明事项",
+        "stars": row["stars"],
+        "real_name": "否" if row["anonymous"] else "是",
+        "dispatched_at": clock.local(row["received_at"]).isoformat(timespec="seconds"),
+    }
     return {
         "order_no": row["order_no"],
         "order_id": row["id"],
@@ -270,7 +304,13 @@ def variables(row: dict[str, Any]) -> dict[str, Any]:
         "nature_hint": row["nature_hint"],
         "priority": row["priority"],
         "district": row["district"],
+        **(review if row["nature_hint"] == BAD_REVIEW else {}),
     }
+
+
+def matter_of_review(order_no: str) -> str:
+    """The number of the one matter that a bad review is."""
+    return f"{order_no}-P1"
 
 
 def _send(rows: Sequence[dict[str, Any]]) -> Iterator[Future[Any]]:
@@ -278,22 +318,26 @@ def _send(rows: Sequence[dict[str, Any]]) -> Iterator[Future[Any]]:
     from engine import messages  # the engine's thread and interpreter: not needed to look at orders
 
     rows = [row for row in rows if row["state"] == "received"]
-    for row in rows if rows and _intake_deployed() else ():
-        # The key and the actor are the order's own, so that whoever sends it again sends the same thing.
-        key = f"{MESSAGE} {row['order_no']}"
-        yield messages.send_later(MESSAGE, row["order_no"], variables(row), actor=row["registered_by"], key=key)
+    taken = _taken() if rows else frozenset()
+    for row in rows:
+        review = row["nature_hint"] == BAD_REVIEW
+        name = REVIEW if review else MESSAGE
+        if name in taken:
+            # The key and the actor are the order's own, so that whoever sends it again sends the same thing.
+            key, number = f"{MESSAGE} {row['order_no']}", row["order_no"]
+            correlation = matter_of_review(number) if review else number
+            yield messages.send_later(name, correlation, variables(row), actor=row["registered_by"], key=key)
 
 
-def _intake_deployed() -> bool:
+def _taken() -> frozenset[str]:
+    """Which of the messages a process is deployed for."""
     query = (
-        select(StartSubscription.definition_id)
+        select(StartSubscription.name)
         .join(ProcessDefinition, ProcessDefinition.id == StartSubscription.definition_id)
-        .where(
-            StartSubscription.kind == "message", StartSubscription.name == MESSAGE, ProcessDefinition.state == "active"
-        )
-        .limit(1)
+        .where(StartSubscription.kind == "message", StartSubscription.name.in_((MESSAGE, REVIEW)))
+        .where(ProcessDefinition.state == "active")
     )
-    found = db.session.scalar(query) is not None
+    found = frozenset(db.session.scalars(query))
     db.session.rollback()
     return found
 

@@ -20,7 +20,7 @@ from engine.registry import Change, Move
 Row = dict[str, Any]
 
 INTAKE = "intake"
-MATTERS = {"complaint": "投诉", "tipoff": "举报", "consult": "咨询"}  # process -> nature
+MATTERS = {"complaint": "投诉", "tipoff": "举报", "consult": "咨询", "bad_review": "差评"}  # process -> nature
 DISPATCHED = "dispatched"  # the intake's end event after which matters exist, or will once a fault is mended
 
 _matter, _order = Matter.__table__, Order.__table__

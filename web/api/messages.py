@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from engine import messages
 from engine.errors import Invalid
+from engine.hotline import bad_reviews
 from engine.hotline.orders import MESSAGE as ORDER_RECEIVED
+from engine.hotline.orders import REVIEW
 from web.api import api
 from web.permissions import Permission, actor, requires
 
@@ -19,7 +21,9 @@ class MessageIn(BaseModel):
 
     name: str = Field(min_length=1, max_length=200, description="as the diagram names it, e.g. complaint.withdrawn")
     correlation: str = Field(min_length=1, max_length=200, description="which case: an order's or a matter's number")
-    payload: dict[str, Any] = Field(default_factory=dict, description="no personal data")
+    payload: dict[str, Any] = Field(
+        default_factory=dict, description="no personal data, except in `review.bad`, which is registered as an order"
+    )
 
 
 class MessageOut(BaseModel):
@@ -40,5 +44,7 @@ class MessageOut(BaseModel):
 def send_message(json_data: MessageIn) -> dict[str, Any]:
     if json_data.name == ORDER_RECEIVED:
         raise Invalid("register an order instead: POST /api/v1/orders", zh="请改用 POST /api/v1/orders 登记工单")
+    if json_data.name == REVIEW:
+        return bad_reviews.received(json_data.correlation, json_data.payload, actor=actor())
     key = request.headers.get("Idempotency-Key")
     return messages.send(json_data.name, json_data.correlation, json_data.payload, actor=actor(), key=key)

@@ -395,6 +395,7 @@ def upgrade() -> None:
     sa.Column('target_uscc', sa.String(length=18), nullable=True),
     sa.Column('target_address', sa.Text(), nullable=True),
     sa.Column('amount', sa.BigInteger(), nullable=True),
+    sa.Column('stars', sa.Integer(), nullable=True),
     sa.Column('knew_date', sa.Date(), nullable=True),
     sa.Column('content', sa.LargeBinary(), nullable=False),
     sa.Column('request', sa.LargeBinary(), nullable=True),
