@@ -8,9 +8,12 @@ from datetime import date
 import orjson
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
 from engine import calendar, errors, history, instances
-from engine.hotline import calendar_changes, clock_changes
+from engine.db import transaction
+from engine.hotline import calendar_changes, clock_changes, derivations
+from engine.hotline.models import ClockRun
 
 from .clock_kit import Case, at, case, deploy
 
@@ -141,3 +144,28 @@ def test_an_override_before_the_acceptance_stands(app: Flask) -> None:
         found.until("2026-04-20T10:00").do("accept")
         assert (found.matter.rule_version, found.matter.rule_basis) == (20, "override")
         assert found.timer() == found.run("C10").operational == at("2026-06-25T17:30")
+
+
+def test_a_due_time_is_traced_back_to_its_clock(mediated: Case) -> None:
+    task = mediated.task("mediate")
+    found = derivations.of([task.id])[task.id]
+    assert (found.code, found.rule_version, found.due) == ("C10", 121, task.due)
+    assert found.days[0][1] == 0 and found.days[-1][:2] == ["2026-07-10", 60]
+    clock_changes.recount("admin", "again")
+    mediated.do("mediate").do("appraise")
+    clock_changes.extend(mediated.number, "C03", 15, reason="特殊疑难", actor="sun")
+    report = mediated.task("report").id
+    assert derivations.of([report])[report].extensions[0][:2] == [15, "特殊疑难"]
+
+
+def test_a_due_time_without_a_run_is_counted_again(app: Flask) -> None:
+    deploy()
+    with case(app, "2026-05-11T09:00") as found:
+        found.do("accept")
+        accept = found.task("accept").id
+        assert derivations.of([accept])[accept].code == "C08"
+        with transaction() as session:
+            session.execute(delete(ClockRun))
+        again = derivations.of([accept])[accept]
+        assert (again.code, again.days[-1][:2]) == ("C08", ["2026-05-20", 7])
+        assert derivations.of([]) == {}
