@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     forms_path: Path = Field(ROOT / "forms", description="where the shipped forms lie")
     cookie_secure: bool = Field(False, description="set behind TLS, so that cookies never travel in the clear")
     dry_run: bool = Field(True, description="plays a bundle once in a limited child process before it is deployed")
+    draw_letters: bool = Field(True, description="draws letters as PDF when they are issued; else when first opened")
+    fonts_path: Path | None = Field(None, description="a folder with more fonts for letters; the system's are known")
     demo: bool = Field(False, description="shows the demo accounts on the sign-in page; never in production")
     batch: int = Field(256, description="commands per transaction at most; only a backlog makes so many")
     live_instances: int = Field(5_000, description="instances kept in memory; 5-30 KB each")

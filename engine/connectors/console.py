@@ -1,6 +1,6 @@
 """The connector for development: it writes a line to the log instead of telling an outside system.
 
-`notice` (letters and notices to a party), `platform` (the national 12315 platform) and `notify` (a reminder to a
+`platform` (the national 12315 platform) and `notify` (a reminder to a
 colleague) are console connectors until the bureau's own are plugged in under the same names.
 """
 
@@ -22,6 +22,5 @@ def _print(name: str, zh: str, en: str) -> None:
 
 
 _print("console", "控制台（开发用）", "Console (for development)")
-_print("notice", "文书与告知（控制台）", "Letters and notices (console)")
 _print("platform", "全国12315平台同步（控制台）", "National 12315 platform (console)")
 _print("notify", "提醒同事（控制台）", "Reminders to colleagues (console)")

@@ -10,6 +10,8 @@ from engine.hotline import (  # noqa: F401
     extensions,
     form_checks,
     functions,
+    incidents_mass,
+    letters,
     models,
     order_actions,
     orders,

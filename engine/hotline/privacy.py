@@ -43,15 +43,25 @@ def _cipher(secret: str) -> AESGCM:
 
 def encrypt(text: str, *place: object) -> bytes:
     """Seal `text` for its place, e.g. `encrypt(name, "party", order_id, 1, "name")`."""
-    nonce = os.urandom(NONCE)
-    return FORMAT + nonce + _cipher(current_app.config["DATA_KEY"]).encrypt(nonce, text.encode(), _bound(place))
+    return seal(text.encode(), *place)
 
 
 def decrypt(sealed: bytes, *place: object) -> str:
     """Open what was sealed for this place. Raises SealBroken."""
+    return unseal(sealed, *place).decode()
+
+
+def seal(content: bytes, *place: object) -> bytes:
+    """Seal a file for its place."""
+    nonce = os.urandom(NONCE)
+    return FORMAT + nonce + _cipher(current_app.config["DATA_KEY"]).encrypt(nonce, content, _bound(place))
+
+
+def unseal(sealed: bytes, *place: object) -> bytes:
+    """Open the file that was sealed for this place. Raises SealBroken."""
     try:
         cipher = _cipher(current_app.config["DATA_KEY"])
-        return cipher.decrypt(sealed[1 : 1 + NONCE], sealed[1 + NONCE :], _bound(place)).decode()
+        return cipher.decrypt(sealed[1 : 1 + NONCE], sealed[1 + NONCE :], _bound(place))
     except (InvalidTag, ValueError):
         raise SealBroken(f"the sealed value of {'/'.join(map(str, place))} does not open") from None
 

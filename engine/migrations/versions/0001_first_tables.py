@@ -198,6 +198,12 @@ def upgrade() -> None:
         batch_op.create_index('ix_incident_instance', ['instance_id'], unique=False)
         batch_op.create_index('ix_incident_status', ['status', 'opened'], unique=False)
 
+    op.create_table('letter_serial',
+    sa.Column('unit', sa.String(length=40), nullable=False),
+    sa.Column('year', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('last', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('unit', 'year', name=op.f('pk_letter_serial'))
+    )
     op.create_table('matter',
     sa.Column('matter_no', sa.String(length=200), nullable=False),
     sa.Column('order_no', sa.String(length=200), nullable=False),
@@ -466,6 +472,32 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['draft_id'], ['draft.id'], name=op.f('fk_draft_revision_draft_id_draft')),
     sa.PrimaryKeyConstraint('draft_id', 'number', name=op.f('pk_draft_revision'))
     )
+    op.create_table('letter',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('key', sa.String(length=200), nullable=False),
+    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+    sa.Column('matter_no', sa.String(length=200), nullable=True),
+    sa.Column('form', sa.String(length=40), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('rule_version', sa.Integer(), nullable=False),
+    sa.Column('unit', sa.String(length=40), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('serial', sa.Integer(), nullable=True),
+    sa.Column('number', sa.String(length=200), nullable=True),
+    sa.Column('fields', sa.String(length=200), nullable=False),
+    sa.Column('document', sa.LargeBinary(), nullable=False),
+    sa.Column('pdf', sa.LargeBinary(), nullable=True),
+    sa.Column('sha256', sa.LargeBinary(length=32), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['order_id'], ['work_order.id'], name=op.f('fk_letter_order_id_work_order')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_letter')),
+    sa.UniqueConstraint('key', name=op.f('uq_letter_key')),
+    sa.UniqueConstraint('unit', 'year', 'serial', name=op.f('uq_letter_unit'))
+    )
+    with op.batch_alter_table('letter', schema=None) as batch_op:
+        batch_op.create_index('ix_letter_order', ['order_id', 'id'], unique=False)
+
     op.create_table('order_note',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
     sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -531,6 +563,18 @@ def upgrade() -> None:
     sa.Column('sha256', sa.String(length=64), nullable=False),
     sa.ForeignKeyConstraint(['deployment_id'], ['deployment.id'], name=op.f('fk_resource_deployment_id_deployment')),
     sa.PrimaryKeyConstraint('deployment_id', 'path', name=op.f('pk_resource'))
+    )
+    op.create_table('letter_delivery',
+    sa.Column('letter_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+    sa.Column('number', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('recipient', sa.String(length=40), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('sent_how', sa.String(length=40), nullable=False),
+    sa.Column('receipt', sa.LargeBinary(), nullable=True),
+    sa.Column('recorded_by', sa.String(length=200), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['letter_id'], ['letter.id'], name=op.f('fk_letter_delivery_letter_id_letter')),
+    sa.PrimaryKeyConstraint('letter_id', 'number', name=op.f('pk_letter_delivery'))
     )
     op.create_table('process_instance',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -707,6 +751,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_process_instance_business_key')
 
     op.drop_table('process_instance')
+    op.drop_table('letter_delivery')
     op.drop_table('resource')
     with op.batch_alter_table('reading', schema=None) as batch_op:
         batch_op.drop_index('ix_reading_person')
@@ -722,6 +767,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_order_note_order')
 
     op.drop_table('order_note')
+    with op.batch_alter_table('letter', schema=None) as batch_op:
+        batch_op.drop_index('ix_letter_order')
+
+    op.drop_table('letter')
     op.drop_table('draft_revision')
     op.drop_table('draft_file')
     with op.batch_alter_table('bulletin_contest', schema=None) as batch_op:
@@ -774,6 +823,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_matter_instance_id')
 
     op.drop_table('matter')
+    op.drop_table('letter_serial')
     with op.batch_alter_table('incident', schema=None) as batch_op:
         batch_op.drop_index('ix_incident_status')
         batch_op.drop_index('ix_incident_instance')

@@ -1,0 +1,154 @@
+"""Issuing a letter: numbered, sealed and recorded in one transaction, then drawn. The same key is the same letter.
+
+Diagrams issue letters by the connector `notice`; people issue those whose template allows it, from an order's page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from typing import Any
+
+import orjson
+from flask import current_app
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from engine import clock, errors, registry
+from engine.db import db, transaction
+from engine.hotline import privacy
+from engine.hotline.letters import catalogue, composing, drawing
+from engine.hotline.letters import facts as case_facts
+from engine.hotline.letters.facts import Case
+from engine.hotline.letters.models import Letter, LetterSerial
+from engine.hotline.models import Matter, Order, Reading, Unit
+
+log = logging.getLogger(__name__)
+
+RETRIES = 5
+
+
+@registry.connector("notice", "文书与告知", "Letters and notices")
+def notice(payload: dict[str, Any], job_id: int) -> dict[str, Any]:
+    """Issue the letter `form_no` about the matter or order of the payload, and draw it."""
+    case = find(payload.get("order_no"), payload.get("matter_no"))
+    title = str(payload.get("title") or "")
+    letter = issue(case, str(payload["form_no"]), payload, key=f"job {job_id}", actor="worker", title=title)
+    if current_app.config["SETTINGS"].draw_letters:
+        pdf(letter)
+    return {"letter": letter.id, "number": letter.number}
+
+
+def find(order_no: Any, matter_no: Any) -> Case:
+    """The case of a matter's or an order's number. Raises NotFound."""
+    matter = db.session.get(Matter, str(matter_no)) if matter_no else None
+    number = matter.order_no if matter else order_no
+    order = db.session.scalars(select(Order).where(Order.order_no == str(number))).first()
+    if order is None:
+        raise errors.NotFound(f"there is no order {number}", zh=f"没有工单 {number}")
+    return Case(order, matter)
+
+
+def issue(case: Case, code: str, said: dict[str, Any], *, key: str, actor: str, title: str = "") -> Letter:
+    """Issue a letter about a case. Raises Invalid for a letter that the case's rule version does not know."""
+    known = _known(key)
+    if known is not None:
+        return known
+    form = catalogue.form(code, case.rule_version, title)
+    unit, now = case_facts.issuer(case, form), clock.now()
+    matter_no = case.matter.matter_no if case.matter else None
+    words = case_facts.facts(case, form, said)
+    document = composing.compose(form, words, day=case_facts.day_words(now), reference=matter_no or case.order.order_no)
+    personal = ",".join(sorted(name for name in form.personal if words["citizen"][name]))
+    row = {
+        "key": key, "order_id": case.order.id, "matter_no": matter_no, "form": form.code, "name": form.name,
+        "rule_version": case.rule_version, "unit": unit.code, "year": clock.local(now).year, "fields": personal,
+        "created_at": now, "created_by": actor,
+    }  # fmt: skip
+    short = unit.short
+    for _ in range(RETRIES):
+        try:
+            with transaction() as session:
+                letter = _numbered(session, row, document, form.numbered, short)
+        except IntegrityError as lost:  # another process was first, with this key or with the year's first number
+            log.info("issuing again after %s", lost.orig)
+            if (known := _known(key)) is not None:
+                return known
+        else:
+            return letter
+    raise errors.Unavailable()
+
+
+def _known(key: str) -> Letter | None:
+    return db.session.scalars(select(Letter).where(Letter.key == key)).first()
+
+
+def _numbered(
+    session: Session, row: dict[str, Any], document: composing.Document, numbered: bool, short: str
+) -> Letter:
+    serial = _next(session, row["unit"], row["year"]) if numbered else None
+    pattern: str = catalogue.settings()["number"]
+    number = pattern.format(year=row["year"], n=serial, short=short) if serial else None
+    said = document | {"number": number or ""}
+    letter = Letter(**row, serial=serial, number=number, document=_seal(orjson.dumps(said), row["key"], "document"))
+    session.add(letter)
+    if row["fields"]:
+        reason = f"文书 {row['name']} {number or ''}".strip()
+        session.add(
+            Reading(
+                order_id=row["order_id"], person=row["created_by"], fields=row["fields"], reason=reason,
+                at=row["created_at"],
+            )
+        )  # fmt: skip
+    session.flush()
+    return letter
+
+
+def _next(session: Session, unit: str, year: int) -> int:
+    """The next number. The row stays locked until the letter is there, so a number that was given is never lost."""
+    mine = (LetterSerial.unit == unit, LetterSerial.year == year)
+    step = update(LetterSerial).where(*mine).values(last=LetterSerial.last + 1).returning(LetterSerial.last)
+    last = session.execute(step, execution_options={"synchronize_session": False}).scalar()
+    if last is None:
+        session.add(LetterSerial(unit=unit, year=year, last=1))
+        session.flush()
+        return 1
+    return int(last)
+
+
+def document(letter: Letter) -> composing.Document:
+    """What the letter says."""
+    found: composing.Document = orjson.loads(privacy.unseal(letter.document, "letter", letter.key, "document"))
+    return found
+
+
+def pdf(letter: Letter) -> bytes:
+    """The letter's file. It is drawn once, and kept with its hash; what was kept is checked against it."""
+    if letter.pdf is None:
+        drawn = drawing.pdf(document(letter), letter.created_at)
+        sealed = _seal(drawn, letter.key, "pdf")
+        kept = update(Letter).where(Letter.id == letter.id, Letter.pdf.is_(None))
+        with transaction() as session:
+            session.execute(kept.values(pdf=sealed, sha256=hashlib.sha256(drawn).digest()))
+        db.session.refresh(letter, ["pdf", "sha256"])
+    assert letter.pdf is not None
+    opened = privacy.unseal(letter.pdf, "letter", letter.key, "pdf")
+    if hashlib.sha256(opened).digest() != letter.sha256:
+        raise privacy.SealBroken(f"letter {letter.id} is not what was kept")
+    return opened
+
+
+def word(letter: Letter) -> bytes:
+    """The letter as a Word file, made anew from what it says."""
+    return drawing.word(document(letter))
+
+
+def _seal(content: bytes, key: str, column: str) -> bytes:
+    return privacy.seal(content, "letter", key, column)
+
+
+def unit_name(code: str) -> str:
+    """The full name of an authority."""
+    unit = db.session.get(Unit, code)
+    return unit.name if unit else code
