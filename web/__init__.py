@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from apiflask import APIFlask
 
 ROOMS = (
-    "account", "actions", "bad_reviews", "calendar", "deferrals", "definitions", "files", "health", "incidents",
-    "instances", "modeler", "orders", "readings", "studio", "tasks", "transfers", "worklist",
+    "account", "actions", "bad_reviews", "bulletins", "calendar", "deferrals", "definitions", "files", "health",
+    "incidents", "instances", "modeler", "orders", "readings", "studio", "tasks", "transfers", "worklist",
 )  # fmt: skip
 
 

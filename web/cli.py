@@ -248,7 +248,7 @@ def _show_findings(findings: list[Finding]) -> None:
 
 
 def init_app(app: Flask) -> None:
-    from web import accounts_cli, calendar_cli, instances_cli  # they use the helpers above
+    from web import accounts_cli, bulletins_cli, calendar_cli, instances_cli  # they use the helpers above
 
     groups = (
         accounts_cli.commands,
@@ -256,6 +256,7 @@ def init_app(app: Flask) -> None:
         instances_cli.commands,
         instances_cli.incidents,
         calendar_cli.commands,
+        bulletins_cli.bulletin,
     )
     for command in (deploy, lint, worker, orders, verify, demo, *groups):
         app.cli.add_command(command)

@@ -46,11 +46,13 @@ class Permission(StrEnum):
     READ_INCIDENTS = "read_incidents"
     MANAGE_INCIDENTS = "manage_incidents"
     MANAGE_CALENDAR = "manage_calendar"
+    READ_BULLETINS = "read_bulletins"  # which versions is the hotline's own rule
+    MANAGE_BULLETINS = "manage_bulletins"  # let a period's figures be frozen
     READ_READINGS = "read_readings"  # who has read personal data in clear, and why
 
 
 P = Permission
-_STAFF = frozenset({P.WORK, P.READ_ORDERS, P.READ_DEFINITIONS})
+_STAFF = frozenset({P.WORK, P.READ_ORDERS, P.READ_DEFINITIONS, P.READ_BULLETINS})
 _WATCH = frozenset({P.READ_DEFINITIONS, P.READ_INSTANCES, P.READ_INCIDENTS})
 
 # This table opens doors. Which orders, and which personal data in them, is the hotline's own rule (engine/hotline).
@@ -60,12 +62,14 @@ GRANTS: dict[str, frozenset[Permission]] = {
     "handler": _STAFF | {P.UNMASK},
     "case_officer": _STAFF | {P.UNMASK},
     "reviewer": _STAFF,
-    "coordinator": _STAFF | _WATCH | {P.REGISTER_ORDERS, P.IMPORT_ORDERS, P.SEND_MESSAGES, P.DELEGATE, P.UNMASK},
+    "coordinator": _STAFF
+    | _WATCH
+    | {P.REGISTER_ORDERS, P.IMPORT_ORDERS, P.SEND_MESSAGES, P.DELEGATE, P.UNMASK, P.MANAGE_BULLETINS},
     "section": _STAFF,
     "leader": _STAFF | {P.DELEGATE, P.UNMASK},
     "seal_keeper": _STAFF | {P.UNMASK},
-    "analyst": _WATCH | {P.READ_ORDERS, P.DRAFT},
-    "auditor": _WATCH | {P.READ_ORDERS, P.READ_READINGS},
+    "analyst": _WATCH | {P.READ_ORDERS, P.DRAFT, P.READ_BULLETINS, P.MANAGE_BULLETINS},
+    "auditor": _WATCH | {P.READ_ORDERS, P.READ_READINGS, P.READ_BULLETINS},
     "admin": _WATCH | {P.DRAFT, P.DEPLOY, P.READ_VARIABLES, P.MANAGE_INSTANCES, P.MANAGE_INCIDENTS, P.MANAGE_CALENDAR},
 }
 

@@ -22,6 +22,7 @@ class Printed:
     """One printed figure beside the computed one. `verdict` is equal, conflict, derived or given."""
 
     key: str
+    block: str
     zh: str
     printed: str | None
     computed: str | None
@@ -39,6 +40,7 @@ class Bulletin:
     first: str
     last: str
     counts: Mapping[str, Any]
+    texts: Mapping[str, str]  # block -> what it said, in our words
     figures: tuple[Printed, ...]
 
 
@@ -47,7 +49,9 @@ def read(path: Path, *, residual_to_largest: bool = False) -> Bulletin:
     given = orjson.loads(path.read_bytes())
     counts = {name: entry.get("values", entry.get("value")) for name, entry in given["counts"].items()}
     figures = tuple(_beside(entry, counts, residual_to_largest) for entry in given["figures"])
-    return Bulletin(given["year"], given["source"], given["from"], given["to"], given["counts"], figures)
+    return Bulletin(
+        given["year"], given["source"], given["from"], given["to"], given["counts"], given["texts"], figures
+    )
 
 
 def _beside(entry: Mapping[str, Any], counts: Mapping[str, Any], residual: bool) -> Printed:
@@ -63,7 +67,7 @@ def _beside(entry: Mapping[str, Any], counts: Mapping[str, Any], residual: bool)
         verdict = "derived"
     else:
         verdict = "equal" if printed == computed else "conflict"
-    return Printed(entry["key"], entry["zh"], printed, computed, figure, verdict, entry.get("note"))
+    return Printed(entry["key"], entry["block"], entry["zh"], printed, computed, figure, verdict, entry.get("note"))
 
 
 Counts = Mapping[str, Any]
