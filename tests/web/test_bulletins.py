@@ -96,7 +96,8 @@ def test_the_printed_one_tells_what_computes_and_what_does_not(person):
     plain = analyst.get("/bulletins/printed/2019").text
     assert "61.97%" in plain and "84.81分" in plain and "照录，无法重算" in plain and "91.03分" in plain
     assert ">61.97%<" in plain and ">61.97%<" not in analyst.get("/bulletins/printed/2019?residual=1").text
-    assert analyst.get("/bulletins/printed/2019/file.docx").data.startswith(b"PK")
+    for kind, begins in (("docx", b"PK"), ("xlsx", b"PK"), ("html", b"<!doctype")):
+        assert analyst.get(f"/bulletins/printed/2019/file.{kind}").data.startswith(begins)
 
 
 def test_asking_sends_the_message(app, person):

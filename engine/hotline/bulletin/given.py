@@ -40,7 +40,9 @@ def _block(bulletin: Bulletin, key: str, residual: bool) -> Block:
     block = Block(key, TITLES[key], bulletin.texts.get(key, "").splitlines())
     found = [figure for figure in bulletin.figures if figure.block == key]
     if found:
-        block.tables.append(Table(("印发与重算", "Printed and computed"), HEAD, [_row(each) for each in found]))
+        zh, en = (title.split(mark, 1)[1] for title, mark in zip(TITLES[key], "、 ", strict=True))
+        caption = (f"{zh}：印发与重算", f"{en}: printed and computed")
+        block.tables.append(Table(caption, HEAD, [_row(each) for each in found]))
     counts = {name: entry.get("values", {}) for name, entry in bulletin.counts.items()}
     if key == "shares":
         shares = formulas.shares(counts["transferred"], residual_to_largest=residual)
