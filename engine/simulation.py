@@ -7,7 +7,7 @@ planned. Everything goes through the same verbs as in earnest, so what a simulat
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,21 +18,25 @@ from sqlalchemy import func, select
 from engine import jobs, timers
 from engine.clock import Virtual
 from engine.db import db
-from engine.models import Job, UserTask
+from engine.models import Job, ProcessInstance, UserTask
 
 Action = Callable[[], Future[object] | None]
+Chore = tuple[Callable[[], datetime | None], Callable[[], int]]  # when it is due next; do what is due, how much it was
 
 
 @dataclass
 class World:
-    """The agenda of a simulation. `hand` is the virtual clock everybody reads."""
+    """The agenda of a simulation. `hand` is the virtual clock everybody reads.
+
+    `chores`: what the worker looks after besides timers and jobs.
+    """
 
     hand: Virtual
+    chores: Sequence[Chore] = ()
     agenda: list[tuple[datetime, int, Action]] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)
-    timers_fired: int = 0
-    jobs_done: int = 0
     seen_task: int = 0
+    due: Sequence[datetime | None] = ()  # of the worker's duties, as last asked
 
     def plan(self, at: datetime, action: Action) -> None:
         """Let `action` happen at `at`. It may return a future: what happens at one moment shares commits."""
@@ -45,12 +49,16 @@ class World:
             self._live_through()
             yield self.hand.at
 
-    def new_tasks(self) -> list[UserTask]:
-        """The user tasks that have opened since the last call and are still open."""
-        query = select(UserTask).where(UserTask.id > self.seen_task, UserTask.ended.is_(None))
-        found = list(db.session.scalars(query.order_by(UserTask.id)))
+    def new_tasks(self) -> list[tuple[UserTask, str]]:
+        """The user tasks that have opened since the last call and are still open, with their business keys."""
+        query = (
+            select(UserTask, ProcessInstance.business_key)
+            .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+            .where(UserTask.id > self.seen_task, UserTask.ended.is_(None))
+        )
+        found = [(task, key or "") for task, key in db.session.execute(query.order_by(UserTask.id))]
         if found:
-            self.seen_task = found[-1].id
+            self.seen_task = found[-1][0].id
         db.session.expunge_all()
         db.session.rollback()
         return found
@@ -58,15 +66,16 @@ class World:
     def _next(self) -> datetime | None:
         """When something happens next. What is due already happens now."""
         moments = [self.agenda[0][0]] if self.agenda else []
-        for due in (timers.next_due(), _next_job()):
-            if due is not None:
-                moments.append(due)
+        self.due = [next_due() for next_due, _do in self._worker()]
+        moments += [due for due in self.due if due is not None]
         return min(moments) if moments else None
 
     def _live_through(self) -> None:
-        while (fired := timers.fire_due()) or _next_job_due(self.hand.at):
-            self.timers_fired += fired
-            self.jobs_done += jobs.run_due(200)
+        """What the worker does at this moment comes before what people do: they see what has become of the day."""
+        for due, (_next_due, do) in zip(self.due, self._worker(), strict=True):
+            if due is not None and due <= self.hand.at:
+                do()
+                return  # with consequences perhaps, at this very moment
         waiting = []
         while self.agenda and self.agenda[0][0] <= self.hand.at:
             answer = heapq.heappop(self.agenda)[2]()
@@ -75,6 +84,11 @@ class World:
         for answer in waiting:
             answer.result()
 
+    def _worker(self) -> Iterator[Chore]:
+        yield timers.next_due, timers.fire_due
+        yield from self.chores
+        yield _next_job, _run_jobs
+
 
 def _next_job() -> datetime | None:
     at = db.session.scalar(select(func.min(Job.run_at)).where(Job.status.in_(("due", "running"))))
@@ -82,6 +96,5 @@ def _next_job() -> datetime | None:
     return at
 
 
-def _next_job_due(now: datetime) -> bool:
-    due = _next_job()
-    return due is not None and due <= now
+def _run_jobs() -> int:
+    return jobs.run_due(200)

@@ -1,22 +1,24 @@
-"""A year of the hotline in minutes: real messages arrive when they arrived, simulated colleagues handle them.
+"""A year of the hotline in minutes: orders arrive when they arrived, simulated colleagues handle them.
 
 Everything goes through the real door: registration, diagrams, forms with their checks, timers, jobs, messages. Used by
-`flask simulate year`; a run with the same seed and file does the same again.
+`flask simulate year`, with real messages from a file or with a year that is drawn (`synthetic.py`). All state is in the
+database: a run that was killed goes on where it stood, because what a person does with a task depends on the seed and
+the task alone.
 """
 
 from __future__ import annotations
 
 import csv
 import logging
-import random
 import time as wall
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import orjson
@@ -25,100 +27,176 @@ from sqlalchemy import func, select
 from engine import clock, tasks
 from engine.db import db
 from engine.errors import Conflict, FormInvalid, Invalid
-from engine.hotline import orders, staff
-from engine.hotline.models import ClockRun, Matter, Order
-from engine.models import Event, Incident, ProcessDefinition, ProcessInstance, Timer, UserTask
+from engine.hotline import orders, reminders, staff, synthetic, year_report
+from engine.hotline.fields import nature_of
+from engine.hotline.models import Order
+from engine.hotline.synthetic import Arrival
+from engine.models import Event, UserTask
 from engine.simulation import World
 
 log = logging.getLogger(__name__)
 
 PATIENCE = timedelta(days=400)  # after the last order everything must have come to its end
 COLUMNS = ("id", "sender", "subject", "received_at", "text")  # of a file of messages; received_at in ISO 8601
+SOURCE = "12345"
 PEOPLE = 6  # colleagues of each role in each unit
 TRIES = 20  # a form that nobody can fill in so many tries is a defect of the diagram
+STANDS_IN = 0.93  # how often somebody takes over the tasks of a colleague on leave
+NOTICED = 0.95  # how often a unit sends back what is another's
+REWRITTEN = frozenset({"rewrite_report", "district_writes"})  # here what stands in the form is what was wrong
 
-# How often people answer what; a nature comes from the order's own words.
+# How often people answer what; a nature comes from the order's own words. A text field's options are sentences.
 HABITS: staff.Habits = {
     "in_scope": {"是": 9, "否": 1},
     "elements": {"齐全": 8, "经补充齐全": 1.5, "仍有缺失": 0.5},
     "emergency": {"是": 1, "否": 60},
     "duplicate_kind": {"不重复": 40, "同一事实": 1, "有新事实": 1},
     "district": {"NA": 0.5},
-    "sign_decision": {"接单": 30, "退单": 1},
+    "order_kind": {"转办": 60, "督办": 1},
+    "leader_assigned": {"否": 60, "是": 1},
+    "sign_decision": {"接单": 60, "退单": 1},
+    "first_opinion": {"通过": 1, "不通过": 2},
+    "final_opinion": {"改派": 1, "退回市热线": 1, "不同意": 6},
     "contacted": {"已联": 20, "未联": 1, "无法联系": 0.3},
+    "odr": {"否": 40, "是": 1},
     "identity_doubtful": {"是": 1, "否": 30},
+    "joint": {"是": 1, "否": 40},
+    "by_agent": {"本人": 30, "代理人": 1},
     "accept_decision": {"受理": 9, "不予受理": 1},
     "willing": {"双方同意": 4, "一方不同意": 1},
-    "mediation_outcome": {"达成协议": 6, "未达成协议": 3, "需鉴定检测": 0.5},
-    "clue_found": {"是": 1, "否": 20},
-    "authority": {"有权处理": 15, "无权处理": 1},
+    "mediation_mode": {"委托消保委或其他组织": 0.2},
+    "mediation_outcome": {"达成协议": 6, "未达成协议": 3, "需鉴定检测": 0.5, "涉嫌欺诈敲诈": 0.05},
+    "clue_found": {"是": 1, "否": 100},
+    "authority": {"有权处理": 30, "无权处理": 2, "有管辖争议": 0.5},
     "clue_complete": {"是": 10, "否": 1},
+    "publicity_info": {"是": 1, "否": 40},
+    "repeated_tipoff": {"是": 1, "否": 40},
+    "reward_applies": {"是": 1, "否": 20},
     "check_result": {"核查完毕": 10, "需检测鉴定": 1},
     "file_decision": {"立案": 3, "不予立案": 6, "移送公安": 0.1},
-    "answer_kind": {"答复": 20, "转投诉": 1, "转举报": 1, "转其他单位": 1},
-    "satisfaction": {"满意": 73.5, "基本满意": 10.5, "一般": 4.8, "不满意": 11.2},  # as the 2019 survey answered
-    "reached": {"接通": 8, "未接通": 1, "拒访": 1},
+    "answered_online": {"是": 8, "否": 2},
+    "answer_kind": {"答复": 200, "转投诉": 1, "转举报": 1, "转其他单位": 1},
+    "kb_missing": {"是": 1, "否": 12},
+    "fact_finding": {"属实": 8, "部分属实": 2, "不属实": 0.5},
+    "claim_finding": {"合理合法": 9},
+    "onsite": {"是": 6, "否": 2, "无实际现场": 2},
+    "result": {"实际解决": 6, "部分解决": 1, "未解决": 0.4, "解释说明": 2.6},
+    "district_opinion": {"确认不属实": 8, "改判": 1, "退回补证": 1},
+    "office_opinion": {"认定不属实": 8, "改判": 1, "有争议，提请会商": 1},
+    "new_evidence": {"否": 20, "是": 1},
+    "satisfaction": {"满意": 7984, "基本满意": 1138, "一般": 526, "不满意": 1211},  # as the 2019 survey answered
+    "unit_contacted": {"是": 60, "否": 1},
+    "reached": {"接通": 90, "未接通": 7, "拒访": 3},
     "assessment": {"达到要求": 8, "未达要求": 2},
+    "summary": {
+        "区局{today}到现场核查，商家同意退款，双方已签字确认。": 6,
+        "所{today}约谈商家负责人，商家承诺整改，已留存记录。": 3,
+        "已处理": 0.6,
+    },
+    "reply_points": {
+        "我局{today}已现场核查并与商家联系，商家十日内退款；仍有疑问可致电承办单位。": 6,
+        "我所{today}已核实并责令商家改正，处理结果已向您说明。": 3,
+        "将处理": 0.5,
+    },
+    "fact_note": {"现场未见所述情形，有照片和笔录为证。": 9, "反映不属实": 0.7},
+    "claim_note": {"所求超出实际损失，已说明依据和其他途径。": 9, "诉求过高": 0.7},
 }
 NATURES = {"投诉": "投诉", "举报": "举报", "咨询": "咨询", "求助": "投诉", "建议": "咨询"}
 
 
 @dataclass
 class Year:
-    """A simulated year: its world, its people, its dice and what went wrong."""
+    """A simulated year: its world, its orders, its people and what went wrong. `seed` throws all dice."""
 
     world: World
-    dice: random.Random
+    seed: int
+    arrivals: dict[str, Arrival]  # by number at the source
     people: dict[tuple[str, str], list[staff.Colleague]] = field(default_factory=dict)
-    natures: dict[str, str] = field(default_factory=dict)  # order number -> what its own words say it is
+    numbers: dict[str, str] = field(default_factory=dict)  # order number -> number at the source
+    own: dict[str, str] = field(default_factory=dict)  # and back
     counts: Counter[str] = field(default_factory=Counter)
 
-    def order_comes(self, row: dict[str, Any]) -> None:
+    def know(self, order_no: str, ext_no: str) -> None:
+        """Note which order is which."""
+        self.numbers[order_no] = ext_no
+        self.own[ext_no] = order_no
+
+    def order_comes(self, arrival: Arrival) -> None:
         """Register an order at this moment."""
-        registered = orders.register(row, source="12345", actor="hotline")
-        self.counts["orders"] += registered.new
-        hint = db.session.scalar(select(Order.nature_hint).where(Order.order_no == registered.order_no))
-        self.natures[registered.order_no] = NATURES.get(str(hint), "咨询")
+        registered = orders.register(arrival.fields, source=SOURCE, actor="hotline")
+        self.know(registered.order_no, arrival.fields["ext_no"])
 
-    def take_up(self, task: UserTask) -> None:
+    def take_up(self, task: UserTask, key: str) -> None:
         """Let a colleague of the right role and unit plan the task."""
-        colleague = self._colleague(task.role or "", task.unit or "")
-        act = partial(self.do, task.id, orjson.loads(task.data), colleague.name)
-        self.world.plan(colleague.ready_at(self.world.hand.at, self.dice), act)
+        dice = Random(f"{self.seed}/{key}/{task.element}/{task.token}/{clock.local(task.created).isoformat()}")
+        colleague = self._colleague(task.role or "", task.unit or "", task.created, dice)
+        at = max(colleague.ready_at(task.created, dice), self.world.hand.at)
+        self.world.plan(at, partial(self.do, task, key, colleague.name, dice))
 
-    def do(self, task_id: int, data: dict[str, Any], person: str) -> Future[Any] | None:
+    def do(self, task: UserTask, key: str, person: str, dice: Random) -> Future[Any] | None:
         """Fill a task's form and complete it; another answer is tried when the form refuses one."""
-        schema = tasks.schema(task_id) or {}
-        habits = HABITS | {"natures": self._natures(str(data.get("order_no")))}
+        schema, data = tasks.schema(task.id) or {}, orjson.loads(task.data)
+        if task.element in REWRITTEN:
+            data = {name: value for name, value in data.items() if name not in HABITS}
+        arrival = self.arrivals.get(self.numbers.get("-".join(key.split("-")[:2]), ""))
+        habits, told = HABITS, {}
+        if arrival:
+            habits, told = HABITS | arrival.habits, self._told(arrival, task, dice)
         for _ in range(TRIES):
-            values = staff.fill(schema, data, habits, self.dice)
-            if "duplicate_of" in values:
-                values["duplicate_of"] = self.dice.choice(list(self.natures))
+            values = staff.fill(schema, data, habits, dice, told)
+            if values.get("duplicate_of"):
+                values["duplicate_of"] = self._earlier(arrival, dice)
+            if values and dice.random() < staff.CARELESS:
+                values.pop(dice.choice(list(values)))
             try:
-                answer = tasks.complete_later(task_id, values, actor=person)
+                answer = tasks.complete_later(task.id, values, actor=person)
             except FormInvalid as refused:
                 self.counts["forms refused"] += 1
-                log.debug("task %d: %s", task_id, refused.errors)
+                log.debug("task %d: %s", task.id, refused.errors)
                 continue
             answer.add_done_callback(self._note)
             return _settled(answer)
-        raise AssertionError(f"nobody can fill the form of task {task_id}: {schema.get('id')}")
+        raise AssertionError(f"nobody can fill the form of task {task.id}: {schema.get('id')}")
+
+    def _told(self, arrival: Arrival, task: UserTask, dice: Random) -> dict[str, Any]:
+        """What is certain, here: an order sent to the wrong unit is mostly sent back, and then finds the right one."""
+        told, right = arrival.told, arrival.told.get("handling_unit")
+        if not arrival.misrouted or right is None:
+            return told
+        if task.element == "dispatch":
+            wrong = dice.choice([unit for unit in synthetic.units() if unit != right])
+            return told | {"handling_unit": wrong}
+        if task.element == "sign" and task.unit != right and dice.random() < NOTICED:
+            return told | {"sign_decision": "退单", "return_reason": "23", "proposed_unit": right}
+        return told | {"first_opinion": "通过", "final_opinion": "改派", "sign_decision": "接单"}
+
+    def _earlier(self, arrival: Arrival | None, dice: Random) -> str:
+        """The order, or matter, that this one repeats."""
+        if arrival is None or arrival.repeats is None:
+            return dice.choice(list(self.numbers))
+        number = self.own.get(arrival.repeats, "")
+        tipoff = "举报" in self.arrivals[arrival.repeats].told.get("natures", ())
+        return f"{number}-R1" if tipoff and arrival.kind == "new_facts" else number
 
     def _note(self, answer: Future[Any]) -> None:
         error = answer.exception()
         kind = "tasks completed" if error is None else "tasks gone" if isinstance(error, Conflict) else "faults"
         self.counts[kind] += 1
 
-    def _natures(self, order_no: str) -> dict[Any, float]:
-        nature = self.natures.get(order_no, "咨询")
-        return {n: 30.0 if n == nature else 1.0 for n in ("投诉", "举报", "咨询")}
-
-    def _colleague(self, role: str, unit: str) -> staff.Colleague:
+    def _colleague(self, role: str, unit: str, at: datetime, dice: Random) -> staff.Colleague:
+        """Whose task it is; of one on leave somebody else mostly takes it."""
         known = self.people.get((role, unit))
         if known is None:
+            year = clock.local(at).year
             names = [f"{role}-{unit}-{number}" for number in range(1, PEOPLE + 1)]
-            known = self.people[role, unit] = staff.colleagues(names, self.dice)
-        return self.dice.choice(known)
+            known = [staff.colleague(name, year, Random(f"{self.seed}/{name}")) for name in names]
+            self.people[role, unit] = known
+        first = dice.choice(known)
+        day = clock.local(at).date()
+        here = [colleague for colleague in known if not colleague.away(day)]
+        if first.away(day) and here and dice.random() < STANDS_IN:
+            return dice.choice(here)
+        return first
 
 
 def _settled(answer: Future[Any]) -> Future[Any]:
@@ -128,86 +206,69 @@ def _settled(answer: Future[Any]) -> Future[Any]:
     return done
 
 
-def read_messages(path: Path) -> list[tuple[datetime, dict[str, Any]]]:
+def read_messages(path: Path) -> list[Arrival]:
     """The citizens' messages with the moment each arrived, in order. Raises Invalid when a column is missing."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         lines = csv.DictReader(file)
         if missing := [name for name in COLUMNS if name not in (lines.fieldnames or ())]:
             raise Invalid(f"{path.name} lacks the columns {', '.join(missing)}", zh=f"文件缺少列：{'、'.join(missing)}")
-        rows = [(clock.aware(datetime.fromisoformat(row["received_at"])), _order(row)) for row in lines]
-    return sorted(rows, key=lambda pair: (pair[0], pair[1]["ext_no"]))
+        found = [_arrival(row) for row in lines]
+    return sorted(found, key=lambda arrival: (arrival.at, arrival.fields["ext_no"]))
 
 
-def _order(row: dict[str, str]) -> dict[str, Any]:
+def _arrival(row: dict[str, str]) -> Arrival:
+    at = clock.aware(datetime.fromisoformat(row["received_at"]))
     fields = {"ext_no": row["id"], "subject": row["subject"], "content": row["text"], "name": row["sender"]}
-    return {**fields, "received_at": row["received_at"]}
+    nature = NATURES[nature_of(row["subject"].strip(), row["text"].strip())]
+    natures = {name: 30.0 if name == nature else 1.0 for name in ("投诉", "举报", "咨询")}
+    return Arrival(at, {**fields, "received_at": row["received_at"]}, {}, {"natures": natures})
 
 
 def live_through(
-    messages: list[tuple[datetime, dict[str, Any]]], *, seed: int, progress: Callable[[int, int], None]
+    arrivals: list[Arrival], *, seed: int, progress: Callable[[int, int], None] = lambda _done, _all: None
 ) -> dict[str, Any]:
-    """Replay the messages in virtual time until every case has ended; returns the report."""
-    begin, first, last = wall.perf_counter(), messages[0][0], messages[-1][0]
-    with clock.virtual(first - timedelta(hours=1)) as hand:
-        year = Year(World(hand), random.Random(seed))
-        for at, row in messages:
-            year.world.plan(at, partial(year.order_comes, row))
-        for _ in year.world.moments(last + PATIENCE):
-            for task in year.world.new_tasks():
-                year.take_up(task)
-            progress(year.counts["orders"], len(messages))
-        report = _report(year, first)
-    report["seconds"] = round(wall.perf_counter() - begin, 1)
-    return report
+    """Live until every case has ended, from where the database stands; returns the report."""
+    begin, first, last = wall.perf_counter(), arrivals[0].at, arrivals[-1].at
+    with clock.virtual(_stands() or first - timedelta(hours=1)) as hand:
+        world = World(hand, ((reminders.next_due, _all_reminders),))
+        year = Year(world, seed, {arrival.fields["ext_no"]: arrival for arrival in arrivals})
+        for arrival in _to_come(year, arrivals):
+            world.plan(arrival.at, partial(year.order_comes, arrival))
+        _take_up(year)
+        for _ in world.moments(last + PATIENCE):
+            _take_up(year)
+            progress(len(year.numbers), len(arrivals))
+        report = year_report.report(hand.at, first)
+    counted = {"forms_refused": year.counts["forms refused"], "faults": year.counts["faults"]}
+    return report | counted | {"seconds": round(wall.perf_counter() - begin, 1)}
 
 
-def _report(year: Year, first: datetime) -> dict[str, Any]:
-    """What became of everything, from the database."""
-    session = db.session
+def _stands() -> datetime | None:
+    """The moment a run that was killed had come to; None when this is a new one."""
+    moments = (db.session.scalar(select(func.max(column))) for column in (Event.at, Order.registered_at))
+    found = max((at for at in moments if at is not None), default=None)
+    db.session.rollback()
+    return found
 
-    def table(*columns: Any) -> dict[str, Any]:
-        rows = session.execute(select(*columns, func.count()).group_by(*columns).order_by(*columns))
-        found: dict[str, Any] = {}
-        for *names, count in rows:
-            place = found
-            for name in names[:-1]:
-                place = place.setdefault(str(name), {})
-            place[str(names[-1])] = count
-        return found
 
-    ends = select(ProcessDefinition.key, ProcessInstance.outcome, ProcessInstance.status, func.count())
-    ends = ends.join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
-    by_process: dict[str, dict[str, int]] = {}
-    for key, outcome, status, count in session.execute(
-        ends.group_by(ProcessDefinition.key, ProcessInstance.outcome, ProcessInstance.status).order_by(
-            ProcessDefinition.key, ProcessInstance.outcome
-        )
-    ):
-        by_process.setdefault(key, {})[str(outcome) if status == "completed" else status] = count
-    clocks: dict[str, dict[str, int]] = {}
-    for code, state, kept, count in session.execute(
-        select(ClockRun.code, ClockRun.state, ClockRun.kept, func.count()).group_by(
-            ClockRun.code, ClockRun.state, ClockRun.kept
-        )
-    ):
-        name = state if state != "stopped" else "kept" if kept else "missed"
-        clocks.setdefault(code, {})[name] = count
-    late = session.scalar(select(func.count()).select_from(Timer).where(Timer.due <= year.world.hand.at))
-    return {
-        "orders": session.scalar(select(func.count()).select_from(Order)),
-        "orders_by_nature": table(Order.nature_hint),
-        "orders_by_state": table(Order.state),
-        "matters_by_nature_and_end": table(Matter.nature, Matter.outcome),
-        "instances_by_process_and_end": by_process,
-        "clocks": dict(sorted(clocks.items())),
-        "tasks": table(UserTask.status),
-        "timers_fired": year.world.timers_fired,
-        "timers_late": late,
-        "jobs_done": year.world.jobs_done,
-        "events": session.scalar(select(func.count()).select_from(Event)),
-        "incidents": session.scalar(select(func.count()).select_from(Incident)),
-        "forms_refused": year.counts["forms refused"],
-        "faults": year.counts["faults"],
-        "from": clock.local(first).isoformat(),
-        "to": clock.local(year.world.hand.at).isoformat(),
-    }
+def _to_come(year: Year, arrivals: Iterable[Arrival]) -> list[Arrival]:
+    """The orders that are not here yet, or whose case has not begun: registering again mends that."""
+    known = set()
+    for order_no, ext_no, state in db.session.execute(select(Order.order_no, Order.ext_no, Order.state)):
+        if state != "received":
+            known.add(ext_no)
+            year.know(order_no, ext_no)
+    db.session.rollback()
+    return [arrival for arrival in arrivals if arrival.fields["ext_no"] not in known]
+
+
+def _take_up(year: Year) -> None:
+    for task, key in year.world.new_tasks():
+        year.take_up(task, key)
+
+
+def _all_reminders() -> int:
+    done = 0
+    while told := reminders.raise_due():
+        done += told
+    return done

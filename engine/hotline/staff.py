@@ -16,7 +16,9 @@ from engine import calendar, clock
 
 OPENING, NOON, AFTERNOON, CLOSING = time(9), time(12), time(13), time(17, 30)
 GRID = timedelta(minutes=5)  # people look at their list now and then; what they do then shares a commit
-FORGETFUL = 0.03  # share of tasks that lie for days
+FORGETFUL = 0.005  # share of tasks that lie for days
+CARELESS = 0.01  # share of forms sent with a field left out
+AWAY = (5, 10)  # days of a leave; everybody takes two in a year
 MEDIAN_HOURS = 1.0  # working hours until a task is done, in the middle
 
 # key of a form field -> weights of its options; options that are not named weigh 1
@@ -29,18 +31,30 @@ class Colleague:
 
     name: str
     pace: float
+    leaves: tuple[tuple[date, date], ...] = ()
+
+    def away(self, day: date) -> date | None:
+        """The last day of the leave this colleague is on; None: here."""
+        return next((last for first, last in self.leaves if first <= day <= last), None)
 
     def ready_at(self, begin: datetime, dice: random.Random) -> datetime:
         """When this colleague will have done a task that opens at `begin`: working hours only, on the grid."""
+        back = self.away(clock.local(begin).date())
+        if back:  # nobody stands in: it lies
+            begin = datetime.combine(back + timedelta(days=1), time(0), clock.SHANGHAI)
         hours = dice.lognormvariate(math.log(MEDIAN_HOURS * self.pace), 0.8)
         if dice.random() < FORGETFUL:
             hours += dice.uniform(16, 80)
         return working_time_after(begin, timedelta(hours=hours))
 
 
-def colleagues(names: list[str], dice: random.Random) -> list[Colleague]:
-    """People with their paces drawn once."""
-    return [Colleague(name, dice.lognormvariate(0, 0.4)) for name in names]
+def colleague(name: str, year: int, dice: random.Random) -> Colleague:
+    """A person with a pace and two leaves a year, in this and the next."""
+    leaves = []
+    for first in (date(y, month, 1) for y in (year, year + 1) for month in (1, 7)):
+        begin = first + timedelta(days=dice.randrange(170))
+        leaves.append((begin, begin + timedelta(days=dice.randint(*AWAY))))
+    return Colleague(name, dice.lognormvariate(0, 0.4), tuple(leaves))
 
 
 def working_time_after(begin: datetime, work: timedelta) -> datetime:
@@ -68,15 +82,34 @@ def _on_grid(at: datetime) -> datetime:
     return clock.aware(midnight + steps * GRID)
 
 
-def fill(schema: dict[str, Any], data: dict[str, Any], habits: Habits, dice: random.Random) -> dict[str, Any]:
-    """A submission that a sensible person could make. Read-only fields are left out, as the browser does."""
+def fill(
+    schema: dict[str, Any],
+    data: dict[str, Any],
+    habits: Habits,
+    dice: random.Random,
+    told: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """A submission that a sensible person could make. Read-only fields are left out, as the browser does.
+
+    What is `told` of the case is answered so wherever a form asks it and offers that answer.
+    """
     values: dict[str, Any] = {}
     for component in _fields(schema.get("components", ())):
-        if not component.get("readonly") and not component.get("disabled"):
-            known = data.get(component["key"])  # what stands there already is usually right
-            habit = habits.get(component["key"], {})
-            values[component["key"]] = _value(component, data, habit, dice) if known in (None, "", []) else known
+        if component.get("readonly") or component.get("disabled"):
+            continue
+        key = component["key"]
+        known = data.get(key)  # what stands there already is usually right
+        if told and key in told and _offers(component, told[key]):
+            values[key] = told[key]
+        else:
+            habit = habits.get(key, {})
+            values[key] = _value(component, data, habit, dice) if known in (None, "", []) else known
     return {key: value for key, value in values.items() if value is not None}
+
+
+def _offers(component: dict[str, Any], answer: Any) -> bool:
+    options = [option["value"] for option in component.get("values", ())]
+    return not options or all(value in options for value in (answer if isinstance(answer, list) else [answer]))
 
 
 def _fields(components: Any) -> list[dict[str, Any]]:
@@ -104,7 +137,7 @@ def _value(component: dict[str, Any], data: dict[str, Any], weights: dict[Any, f
     if kind == "datetime":
         return _moment(component)
     if kind in ("textfield", "textarea"):
-        return _text(component, data)
+        return _text(component, data, weights, dice)
     return None
 
 
@@ -121,8 +154,13 @@ def _moment(component: dict[str, Any]) -> str:
     return now.replace(second=0, microsecond=0).isoformat()
 
 
-def _text(component: dict[str, Any], data: dict[str, Any]) -> str:
+def _text(component: dict[str, Any], data: dict[str, Any], weights: dict[Any, float], dice: random.Random) -> str:
+    """What people write: one of their habitual sentences with today's date in it, or a few words about the field."""
     rules = component.get("validate", {})
-    text = str(data.get(component["key"]) or f"{component.get('label', '')}：已按规定办理")
+    today = clock.local(clock.now())
+    if weights:
+        text = _choose(list(weights), weights, dice).replace("{today}", f"{today.month}月{today.day}日")
+    else:
+        text = str(data.get(component["key"]) or f"{component.get('label', '')}：已按规定办理")
     text = text.ljust(int(rules.get("minLength", 1)), "。")
     return text[: int(rules.get("maxLength", 500))]
