@@ -204,6 +204,35 @@ def upgrade() -> None:
     sa.Column('last', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('unit', 'year', name=op.f('pk_letter_serial'))
     )
+    op.create_table('mass_group',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+    sa.Column('label', sa.Text(), nullable=False),
+    sa.Column('trader', sa.String(length=200), nullable=True),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('last_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('orders', sa.Integer(), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('level', sa.String(length=40), nullable=True),
+    sa.Column('raised_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('instance_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+    sa.Column('decided_by', sa.String(length=200), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('reply', sa.Text(), nullable=True),
+    sa.Column('reply_by', sa.String(length=200), nullable=True),
+    sa.Column('reply_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mass_group'))
+    )
+    with op.batch_alter_table('mass_group', schema=None) as batch_op:
+        batch_op.create_index('ix_mass_group_state', ['state', 'last_at'], unique=False)
+
+    op.create_table('mass_term',
+    sa.Column('key', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('seen', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_mass_term'))
+    )
     op.create_table('matter',
     sa.Column('matter_no', sa.String(length=200), nullable=False),
     sa.Column('order_no', sa.String(length=200), nullable=False),
@@ -498,6 +527,48 @@ def upgrade() -> None:
     with op.batch_alter_table('letter', schema=None) as batch_op:
         batch_op.create_index('ix_letter_order', ['order_id', 'id'], unique=False)
 
+    op.create_table('mass_key',
+    sa.Column('key', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('group_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+    sa.Column('orders', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['group_id'], ['mass_group.id'], name=op.f('fk_mass_key_group_id_mass_group')),
+    sa.PrimaryKeyConstraint('key', 'group_id', name=op.f('pk_mass_key'))
+    )
+    with op.batch_alter_table('mass_key', schema=None) as batch_op:
+        batch_op.create_index('ix_mass_key_group', ['group_id'], unique=False)
+
+    op.create_table('mass_level',
+    sa.Column('group_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+    sa.Column('level', sa.String(length=40), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['group_id'], ['mass_group.id'], name=op.f('fk_mass_level_group_id_mass_group')),
+    sa.PrimaryKeyConstraint('group_id', 'level', name=op.f('pk_mass_level'))
+    )
+    op.create_table('mass_member',
+    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+    sa.Column('group_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('claimant', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('counted', sa.Boolean(), nullable=False),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=True),
+    sa.Column('alarm', sa.Text(), nullable=False),
+    sa.Column('harm', sa.Text(), nullable=False),
+    sa.Column('score', sa.Integer(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('wording', sa.Integer(), nullable=False),
+    sa.Column('linked_by', sa.String(length=200), nullable=True),
+    sa.Column('unlinked_by', sa.String(length=200), nullable=True),
+    sa.Column('unlinked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('unlink_reason', sa.Text(), nullable=True),
+    sa.ForeignKeyConstraint(['group_id'], ['mass_group.id'], name=op.f('fk_mass_member_group_id_mass_group')),
+    sa.PrimaryKeyConstraint('order_id', name=op.f('pk_mass_member'))
+    )
+    with op.batch_alter_table('mass_member', schema=None) as batch_op:
+        batch_op.create_index('ix_mass_member_claimant', ['claimant', 'at'], unique=False)
+        batch_op.create_index('ix_mass_member_group', ['group_id', 'at'], unique=False)
+
     op.create_table('order_note',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
     sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -767,6 +838,16 @@ def downgrade() -> None:
         batch_op.drop_index('ix_order_note_order')
 
     op.drop_table('order_note')
+    with op.batch_alter_table('mass_member', schema=None) as batch_op:
+        batch_op.drop_index('ix_mass_member_group')
+        batch_op.drop_index('ix_mass_member_claimant')
+
+    op.drop_table('mass_member')
+    op.drop_table('mass_level')
+    with op.batch_alter_table('mass_key', schema=None) as batch_op:
+        batch_op.drop_index('ix_mass_key_group')
+
+    op.drop_table('mass_key')
     with op.batch_alter_table('letter', schema=None) as batch_op:
         batch_op.drop_index('ix_letter_order')
 
@@ -823,6 +904,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_matter_instance_id')
 
     op.drop_table('matter')
+    op.drop_table('mass_term')
+    with op.batch_alter_table('mass_group', schema=None) as batch_op:
+        batch_op.drop_index('ix_mass_group_state')
+
+    op.drop_table('mass_group')
     op.drop_table('letter_serial')
     with op.batch_alter_table('incident', schema=None) as batch_op:
         batch_op.drop_index('ix_incident_status')
