@@ -18,6 +18,9 @@ from engine.registry import Change
 Row = dict[str, Any]
 
 REVISIT, REVIEW = "revisit", "joint_review"
+APPEAL = "不属实申诉"  # the trigger of a joint review that may overturn a finding
+DENIED, FOUNDED = "不属实", "属实"
+DEFECT = {"kind": "不属实失实", "rule": "P8"}
 
 _matter, _survey, _defect, _review = (model.__table__ for model in (Matter, Survey, Defect, Review))
 
@@ -73,16 +76,20 @@ def _units(connection: Connection, numbers: set[str]) -> dict[str, str | None]:
 def _defects(change: Change, units: dict[str, str | None]) -> Iterable[Row]:
     number = str(change.business_key)
     for position, defect in enumerate(change.values["defects"]):
-        yield {
-            "instance_id": change.instance_id,
-            "seq": change.seq,
-            "number": position,
-            "matter_no": number,
-            "unit": units.get(number),
-            "kind": str(defect.get("kind")),
-            "rule": str(defect.get("rule")),
-            "at": change.at,
-        }
+        yield _defect_row(change, number, position, units, defect)
+
+
+def _defect_row(change: Change, matter_no: str, position: int, units: dict[str, str | None], defect: Row) -> Row:
+    return {
+        "instance_id": change.instance_id,
+        "seq": change.seq,
+        "number": position,
+        "matter_no": matter_no,
+        "unit": units.get(matter_no),
+        "kind": str(defect.get("kind")),
+        "rule": str(defect.get("rule")),
+        "at": change.at,
+    }
 
 
 def _call(change: Change, units: dict[str, str | None]) -> Row:
@@ -101,6 +108,20 @@ def _follow_reviews(connection: Connection, changes: list[Change]) -> None:
     opened = [change for change in changes if change.kind == "instance.started"]
     _put(connection, _review, ("instance_id",), [_opened(change) for change in opened])
     _write(connection, _review, (_reviewed(change) for change in changes))
+    overturned = {c.instance_id: c for c in changes if c.values.get("review_option") == "乙方案"}
+    if overturned:
+        query = select(_review.c.instance_id, _review.c.matter_no)
+        query = query.where(_review.c.instance_id.in_(overturned), _review.c.trigger == APPEAL)
+        _overturn(connection, {row.matter_no: overturned[row.instance_id] for row in connection.execute(query)})
+
+
+def _overturn(connection: Connection, appeals: dict[str, Change]) -> None:
+    """A won appeal rewrites the finding of a matter that is closed already, and counts as its unit's defect."""
+    rows = [{"matter_no": number, "fact_finding": FOUNDED} for number in appeals]
+    batch.update(connection, _matter, ("matter_no",), rows)
+    units = _units(connection, set(appeals))
+    flaws = [_defect_row(change, number, 0, units, DEFECT) for number, change in appeals.items()]
+    _put(connection, _defect, ("instance_id", "seq", "number"), flaws)
 
 
 def _opened(change: Change) -> Row:

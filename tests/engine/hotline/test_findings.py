@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from engine.db import db
+from engine.hotline import findings
 from engine.hotline.models import Defect, Review, Survey
 from tests.engine.hotline.test_projections import START, World, at
 
@@ -93,6 +94,19 @@ def test_a_review_that_was_not_needed_is_no_precedent(world: World) -> None:
     ended = world.change(7, "task.completed", process="joint_review", status="completed", outcome="cancelled")
     world.follow(ended)
     assert [review.state for review in rows(Review)] == ["cancelled"]
+
+
+@pytest.mark.parametrize(("option", "finding", "flaws"), [("乙方案", "属实", ["P8"]), ("甲方案", "不属实", [])])
+def test_a_won_appeal_rewrites_the_finding_and_counts_as_a_defect(
+    world: World, option: str, finding: str, flaws: list[str]
+) -> None:
+    world.follow(world.started(1), done(world, 1, fact_finding="不属实"), world.ended(1))
+    asked = {"order_no": world.order_no, "question": "有新照片", "trigger": findings.APPEAL}
+    review = world.change(7, "instance.started", process="joint_review", values=asked)
+    world.follow(_of(review, f"{world.order_no}-C1"))
+    world.follow(world.change(7, "task.completed", process="joint_review", values={"review_option": option}))
+    assert world.matter(1).fact_finding == finding
+    assert [(defect.rule, defect.unit) for defect in rows(Defect)] == [(flaw, "310104") for flaw in flaws]
 
 
 def _of(change: Any, business_key: str) -> Any:
