@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 ROOMS = (
     "account", "actions", "bad_reviews", "bulletins", "calendar", "deferrals", "definitions", "files", "health",
-    "incidents", "instances", "modeler", "orders", "readings", "studio", "tasks", "transfers", "worklist",
+    "incidents", "instances", "modeler", "orders", "precedents", "readings", "studio", "tasks", "transfers",
+    "worklist",
 )  # fmt: skip
 
 

@@ -86,6 +86,12 @@ def reviews(viewer: Viewer, *, search: str = "", state: str | None = None, limit
     return list(db.session.scalars(query.order_by(Review.opened_at.desc(), Review.instance_id.desc()).limit(limit)))
 
 
+def visible_orders(numbers: set[str], viewer: Viewer) -> frozenset[str]:
+    """Which of these orders this person may look at."""
+    query = select(Order.order_no).where(Order.order_no.in_(numbers), access.visible_orders(viewer))
+    return frozenset(db.session.scalars(query)) if numbers else frozenset()
+
+
 def bound(matter: Matter) -> bool:
     """Has a joint review named who handles this matter? Then it may not be returned any more."""
     query = select(Review.instance_id).where(Review.matter_no == matter.matter_no, Review.state == "decided")
