@@ -26,6 +26,7 @@ from engine.db import db
 from engine.errors import BanjieError
 from engine.hotline import orders, organisation, sample, staff
 from engine.hotline import queries as hotline
+from engine.hotline.bulletin import freezing
 from engine.hotline.models import Order
 from engine.models import ProcessDefinition, UserTask
 from web import accounts
@@ -74,6 +75,7 @@ def prepare(app: Flask) -> None:
         _work()
         _orders(lambda hours: hours < FRESH)
         _claim()
+        freezing.take(f"{local(now()):%Y-%m}", actor="coordinator")  # this month's bulletin as it stands
 
 
 def _processes(bundles: Path, forms: Path) -> None:

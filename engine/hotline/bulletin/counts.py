@@ -38,6 +38,7 @@ ASKING = ("咨询", "求助", "建议", "表扬")
 DISTRICTS, ASKED, DRUGS, PROPERTY, COUNCIL, OTHERS = (
     "区局投诉举报", "处室和区局咨询", "市药品监管局", "市知识产权局", "市消保委", "其他",
 )  # fmt: skip
+GROUPS = (DISTRICTS, ASKED, DRUGS, PROPERTY, COUNCIL, OTHERS)
 AGENCIES = {"YJ": DRUGS, "ZC": PROPERTY, "XBW": COUNCIL}
 
 # what is counted of each unit, and of all: name -> (zh, en)
@@ -52,8 +53,6 @@ NAMES = {
     "reports": ("办理报告", "reports"),
     "passed": ("报告一次合格", "reports passed at once"),
 }
-RESULTS = ("实际解决", "部分解决", "解释说明", "未解决")
-FINDINGS = ("属实", "部分属实", "不属实")
 PARTED = ("results", "findings", "survey", "defects")  # counts by what was said
 
 
@@ -100,7 +99,7 @@ class _Counting:
         self.home = {code: _bureau(units, code) for code in units}
         self.names = {code: {"name": unit.short, "kind": unit.kind} for code, unit in units.items()}
         self.units: dict[str, Tally] = {}
-        self.transferred: dict[str, int] = dict.fromkeys((DISTRICTS, ASKED, DRUGS, PROPERTY, COUNCIL, OTHERS), 0)
+        self.transferred: dict[str, int] = dict.fromkeys(GROUPS, 0)
         self.natures: dict[str, int] = {}
         for count in (self._volume, self._contacts, self._endings, self._late, self._surveys, self._defects):
             count()

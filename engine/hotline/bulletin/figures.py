@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.hotline.bulletin import formulas
+from engine.hotline.bulletin.counts import GROUPS
 from engine.hotline.bulletin.formulas import Figure
 from engine.hotline.bulletin.schemes import Scheme, read
 
@@ -252,8 +253,9 @@ UPHELD = frozenset({"confirmed", "upheld"})  # ends of the review of unfounded r
 
 
 def transferred(counts: Counts, *, residual: bool) -> dict[str, Figure]:
-    """The shares of where orders went."""
-    return formulas.shares(counts["transferred"], residual_to_largest=residual)
+    """The shares of where orders went, in the order of the printed bulletin."""
+    parts = {group: counts["transferred"][group] for group in GROUPS if group in counts["transferred"]}
+    return formulas.shares(parts, residual_to_largest=residual)
 
 
 def ranking(counts: Counts) -> list[Standing]:

@@ -34,7 +34,6 @@ TITLES: dict[str, Text] = {
 }
 WRITTEN = ("features", "practices", "problems", "next_steps")  # blocks that people write, or add to
 ANSWERS = ("满意", "基本满意", "一般", "不满意")
-ANSWERS_EN = {"满意": "satisfied", "基本满意": "basically satisfied", "一般": "fair", "不满意": "dissatisfied"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,8 +252,9 @@ def _basis(counts: Counts) -> Block:
     scheme = read(counts["scheme"])
     weights = "︰".join(plain(scheme.weights[name]) for name in figures.PARTS)
     parts = "、".join(name[0] for name in figures.PARTS.values())
-    points = "、".join(f"{answer} {plain(point)}" for answer, point in scheme.answers.items())
-    results = "、".join(f"{result} {plain(part)}" for result, part in scheme.results.items())
+    points = "、".join(f"{answer} {plain(scheme.answers[answer])}" for answer in ANSWERS)
+    weighed = sorted(scheme.results.items(), key=lambda pair: -pair[1])
+    results = "、".join(f"{result} {plain(part)}" for result, part in weighed)
     said = [
         f"计分：{parts}按 {weights} 计；依据：{scheme.source('weights')}。",
         f"满意度各档分值：{points}；依据：{scheme.source('answers')}。",
