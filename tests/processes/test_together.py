@@ -166,5 +166,42 @@ def test_new_facts_reach_the_tipoff_under_check(bureau: Flask) -> None:
     assert db.session.scalars(select(Message.name)).all() == []
 
 
+def test_who_answered_the_three_party_call_keeps_the_order_and_may_not_return_it(bureau: Flask) -> None:
+    with clock.virtual(play.MORNING):
+        messages.send("order.received", NUMBER, ORDER, actor="12345")
+        asked = {**ORDER, "topic": "消费权益", "transfer_note": "预付卡如何退"}
+        messages.send("transfer.requested", NUMBER, asked, actor="seat")
+        messages.send("call.declined", f"{NUMBER}/1", {"reason": "占线"}, actor="seat")
+        messages.send("call.answered", f"{NUMBER}/2", {}, actor="seat")
+        back = {
+            "sign_decision": "退单", "return_reason": "22", "proposed_unit": "310104", "return_note": "不属本职",
+        }  # fmt: skip
+        found = work(
+            {
+                "warm_transfer/introduce": [{"call_result": "需要办理"}],
+                "complaint/sign": [back, {}],
+                "complaint/check_material": [{"identity_doubtful": "否"}],
+                "complaint/closing_report": [{"clue_found": "否"}],
+            }
+        )
+    assert found["warm_transfer", NUMBER] == ("completed", "continued")
+    assert found["return_order", f"{NUMBER}-C1"][1] != "reassigned"
+    units = select(UserTask.unit).where(UserTask.element == "sign").order_by(UserTask.id)
+    assert db.session.scalars(units).all() == ["HO", "HO"]  # the last of the departments rung for this topic
+
+
+def test_what_is_solved_on_the_line_ends_the_intake(bureau: Flask) -> None:
+    with clock.virtual(play.MORNING):
+        messages.send("order.received", NUMBER, ORDER, actor="12345")
+        messages.send("transfer.requested", NUMBER, {**ORDER, "topic": "食品", "transfer_note": "标签"}, actor="seat")
+        messages.send("call.answered", f"{NUMBER}/1", {}, actor="seat")
+        task = db.session.scalar(select(UserTask).where(UserTask.element == "introduce"))
+        form = play.usual_fill(tasks.schema(task.id), orjson.loads(task.data))
+        tasks.complete(task.id, {**form, "call_result": "当场解决"}, actor="ann")
+    db.session.rollback()
+    ends = {row.definition.key: row.outcome for row in db.session.scalars(select(ProcessInstance))}
+    assert ends == {"intake": "resolved_on_call", "warm_transfer": "resolved_on_call"}
+
+
 def _tipoff() -> dict[str, Any]:
     return next(s.start for s in play.scenarios() if s.process == "tipoff")
