@@ -197,9 +197,9 @@ class _Runs:
         return found
 
     def _origin(self, change: Change, code: str) -> datetime:
-        """When the clock began: often before the flow came to the element that starts it."""
+        """When the clock began: often before the flow came to the element that starts it, but not the second time."""
         origin = _ORIGINS.get(code)
-        if origin is None:
+        if origin is None or any(run[:2] == (change.instance_id, code) for run in self.known):
             return change.at
         found = instant(change.values.get(origin)) or self.matters.get(change.instance_id, {}).get(origin)
         return found or change.at

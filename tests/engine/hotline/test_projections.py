@@ -259,3 +259,15 @@ def test_following_is_cheap(world: World) -> None:
     begin = perf_counter()
     world.follow(*changes)
     assert (perf_counter() - begin) / len(changes) < 0.001
+
+
+def test_a_clock_that_was_stopped_and_begins_again_counts_from_then(world: World) -> None:
+    """The trader tried to settle online and failed: only then the complaint is received."""
+    again = START + timedelta(days=14)
+    world.follow(world.started(1, clocks=clocks(("C08", "start"))))
+    assert world.run(1, "C08").started == at("2026-05-08T09:00")
+    world.follow(world.change(1, "job.done", clocks=clocks(("C08", "stop"))))
+    world.follow(world.change(1, "timer.fired", clocks=clocks(("C08", "start")), at=again))
+    found = world.run(1, "C08")
+    assert (found.started, found.state) == (again, "running")
+    assert found.operational == at("2026-06-03T17:30")
