@@ -248,15 +248,16 @@ def _show_findings(findings: list[Finding]) -> None:
 
 
 def init_app(app: Flask) -> None:
-    from web import accounts_cli, bulletins_cli, calendar_cli, instances_cli  # they use the helpers above
+    from web import accounts_cli, bulletins_cli, calendar_cli, instances_cli, masses_cli
 
-    groups = (
+    groups = (  # they use the helpers above
         accounts_cli.commands,
         accounts_cli.units,
         instances_cli.commands,
         instances_cli.incidents,
         calendar_cli.commands,
         bulletins_cli.bulletin,
+        masses_cli.commands,
     )
     for command in (deploy, lint, worker, orders, verify, demo, *groups):
         app.cli.add_command(command)

@@ -48,11 +48,13 @@ class Permission(StrEnum):
     MANAGE_CALENDAR = "manage_calendar"
     READ_BULLETINS = "read_bulletins"  # which versions is the hotline's own rule
     MANAGE_BULLETINS = "manage_bulletins"  # let a period's figures be frozen
+    READ_MASSES = "read_masses"  # mass incidents: that they are, and how many people
+    MANAGE_MASSES = "manage_masses"  # link and take out orders, raise by hand
     READ_READINGS = "read_readings"  # who has read personal data in clear, and why
 
 
 P = Permission
-_STAFF = frozenset({P.WORK, P.READ_ORDERS, P.READ_DEFINITIONS, P.READ_BULLETINS})
+_STAFF = frozenset({P.WORK, P.READ_ORDERS, P.READ_MASSES, P.READ_DEFINITIONS, P.READ_BULLETINS})
 _WATCH = frozenset({P.READ_DEFINITIONS, P.READ_INSTANCES, P.READ_INCIDENTS})
 
 # This table opens doors. Which orders, and which personal data in them, is the hotline's own rule (engine/hotline).
@@ -63,13 +65,14 @@ GRANTS: dict[str, frozenset[Permission]] = {
     "case_officer": _STAFF | {P.UNMASK},
     "reviewer": _STAFF,
     "coordinator": _STAFF
+    | {P.MANAGE_MASSES}
     | _WATCH
     | {P.REGISTER_ORDERS, P.IMPORT_ORDERS, P.SEND_MESSAGES, P.DELEGATE, P.UNMASK, P.MANAGE_BULLETINS},
     "section": _STAFF,
     "leader": _STAFF | {P.DELEGATE, P.UNMASK},
     "seal_keeper": _STAFF | {P.UNMASK},
-    "analyst": _WATCH | {P.READ_ORDERS, P.DRAFT, P.READ_BULLETINS, P.MANAGE_BULLETINS},
-    "auditor": _WATCH | {P.READ_ORDERS, P.READ_READINGS, P.READ_BULLETINS},
+    "analyst": _WATCH | {P.READ_ORDERS, P.READ_MASSES, P.DRAFT, P.READ_BULLETINS, P.MANAGE_BULLETINS},
+    "auditor": _WATCH | {P.READ_ORDERS, P.READ_MASSES, P.READ_READINGS, P.READ_BULLETINS},
     "admin": _WATCH | {P.DRAFT, P.DEPLOY, P.READ_VARIABLES, P.MANAGE_INSTANCES, P.MANAGE_INCIDENTS, P.MANAGE_CALENDAR},
 }
 

@@ -118,3 +118,13 @@ def raise_by_hand(number: str, *, actor: str) -> None:
         found.level = found.level or levels.rules().levels[-1].name
         found.reason = f"{actor} 人工发起"
     arrivals.tell(target)
+
+
+def begin_by(order_no: str, *, actor: str) -> str:
+    """Raise the group of an order by hand; its number. Raises NotFound, Conflict."""
+    query = select(MassMember.group_id).join(Order, Order.id == MassMember.order_id)
+    group = db.session.scalar(query.where(Order.order_no == order_no.strip()))
+    if group is None:
+        raise errors.NotFound(f"there is no order {order_no}", zh=f"没有工单 {order_no}")
+    raise_by_hand(arrivals.number_of(group), actor=actor)
+    return arrivals.number_of(group)

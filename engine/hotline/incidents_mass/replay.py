@@ -20,6 +20,7 @@ from engine.hotline import fields, privacy, tables
 from engine.hotline.incidents_mass import detection, features, grouping
 from engine.hotline.incidents_mass.levels import rules
 from engine.hotline.incidents_mass.models import MassGroup, MassKey, MassLevel, MassMember, MassTerm
+from engine.hotline.incidents_mass.queries import frequent_names
 from engine.models import IdBlock
 
 SOURCE = "12345"
@@ -149,12 +150,3 @@ def _incidents(connection: Any, numbers: list[str]) -> Iterator[Found]:
             names=frequent_names(m.subject for m in members),
             samples=[m.subject for m in members[:5]],
         )  # fmt: skip
-
-
-def frequent_names(subjects: Iterable[str], most: int = 5) -> list[str]:
-    """The names that most subjects mention."""
-    counted: dict[str, int] = {}
-    for subject in subjects:
-        for name in features.names(subject):
-            counted[name] = counted.get(name, 0) + 1
-    return sorted(counted, key=lambda name: (-counted[name], name))[:most]
