@@ -7,7 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
-from engine.hotline.bulletin.report import FIGURES, Chart, Report, Table
+from engine.hotline.bulletin.report import FIGURES, Chart, Report, Table, in_chinese
 
 VALUE, TOP, BASE = 1, 2, 3  # columns of a table of figures
 
@@ -55,7 +55,8 @@ def _table(book: Any, table: Table, chart: Chart | None, formats: dict[str, Any]
     sheet.set_column(0, len(table.head), 14)
     for column, (zh, _en) in enumerate(table.head):
         sheet.write_string(0, column, zh, formats["head"])
-    for number, row in enumerate(table.rows, 1):
+    for number, cells in enumerate(table.rows, 1):
+        row = tuple(in_chinese(cell) for cell in cells)
         for column, text in enumerate(row):
             if column in table.numeric:
                 _number(sheet, number, column, text, formats["two"])

@@ -7,7 +7,7 @@ from decimal import Decimal
 from engine.hotline.bulletin import formulas
 from engine.hotline.bulletin.figures import Text
 from engine.hotline.bulletin.printed import Bulletin, Printed
-from engine.hotline.bulletin.report import TITLES, Block, Chart, Report, Table, plain
+from engine.hotline.bulletin.report import TITLES, Block, Cell, Chart, Report, Table, plain
 
 VERDICTS: dict[str, Text] = {
     "equal": ("相符", "equal"),
@@ -64,10 +64,10 @@ def _chart(block: Block, caption: Text, shares: dict[str, formulas.Figure]) -> N
     block.charts.append(Chart(caption, (0, 3), bars))
 
 
-def _row(each: Printed) -> tuple[str, ...]:
+def _row(each: Printed) -> tuple[Cell, ...]:
     figure = each.figure
     inputs = (plain(figure.numerator), plain(figure.denominator)) if figure else ("", "")
-    return (each.zh, each.printed or "–", each.computed or "–", *inputs, VERDICTS[each.verdict][0], each.note or "")
+    return (each.zh, each.printed or "–", each.computed or "–", *inputs, VERDICTS[each.verdict], each.note or "")
 
 
 def _basis(bulletin: Bulletin) -> list[str]:

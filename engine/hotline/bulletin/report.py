@@ -19,6 +19,7 @@ from engine.hotline.bulletin.periods import period
 from engine.hotline.bulletin.schemes import read
 
 Counts = Mapping[str, Any]
+Cell = str | Text
 
 TITLES: dict[str, Text] = {
     "totals": ("一、总量", "1. Totals"),
@@ -38,11 +39,11 @@ ANSWERS = ("满意", "基本满意", "一般", "不满意")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`numeric` columns stand to the right."""
+    """`numeric` columns stand to the right. A cell is data, or words in both languages."""
 
     caption: Text
     head: tuple[Text, ...]
-    rows: Sequence[tuple[str, ...]]
+    rows: Sequence[tuple[Cell, ...]]
     numeric: frozenset[int] = frozenset()
 
 
@@ -136,9 +137,9 @@ FIGURES: tuple[Text, ...] = (
 )
 
 
-def _row(each: Computed) -> tuple[str, ...]:
+def _row(each: Computed) -> tuple[Cell, ...]:
     figure = each.figure
-    return (each.name[0], str(figure), plain(figure.numerator), plain(figure.denominator), each.formula[0], each.source)
+    return (each.name, str(figure), plain(figure.numerator), plain(figure.denominator), each.formula, each.source)
 
 
 def _shares(shares: Mapping[str, Figure]) -> Block:
@@ -222,7 +223,9 @@ def _satisfaction(counts: Counts, before: Counts | None) -> Block:
     head = (("回答", "answer"), ("分值", "points"), ("件数", "surveyed"), ("占比", "share"))
     bars = [(answer, part.value or Decimal(0), str(part)) for answer, part in parts.items()]
     tables = [Table(caption, head, rows, frozenset({1, 2, 3}))]
-    return Block("satisfaction", TITLES["satisfaction"], [said], tables, [Chart(caption, (0, 3), bars)])
+    return Block(
+        "satisfaction", TITLES["satisfaction"], [said], tables, [Chart(caption, (0, 3), bars)] if whole else []
+    )
 
 
 def _problems(counts: Counts, standings: Sequence[figures.Standing]) -> Block:
@@ -270,6 +273,11 @@ def _basis(counts: Counts) -> Block:
     rows = [(unit["name"], *(str(unit["tally"][name]) for name in counting.NAMES)) for unit in counts["units"].values()]
     columns = frozenset(range(1, len(counting.NAMES) + 1))
     return Block("basis", TITLES["basis"], said, [Table(("各单位计数", "Counts by unit"), head, rows, columns)])
+
+
+def in_chinese(cell: Cell) -> str:
+    """The cell as the document says it."""
+    return cell if isinstance(cell, str) else cell[0]
 
 
 def plain(number: Decimal) -> str:

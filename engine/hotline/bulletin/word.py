@@ -10,7 +10,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from engine.hotline.bulletin.report import Chart, Report, Table
+from engine.hotline.bulletin.report import Chart, Report, Table, in_chinese
 
 FONT = "宋体"
 BAR = 24  # characters of the longest bar
@@ -53,7 +53,7 @@ def _table(document: Any, table: Table) -> None:
     shown = document.add_table(rows=1, cols=len(table.head), style="Table Grid")
     _row(shown.rows[0].cells, [zh for zh, _en in table.head], table, bold=True)
     for row in table.rows:
-        _row(shown.add_row().cells, row, table)
+        _row(shown.add_row().cells, [in_chinese(cell) for cell in row], table)
 
 
 def _row(cells: Any, texts: Any, table: Table, *, bold: bool = False) -> None:
