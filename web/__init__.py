@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 ROOMS = (
     "account", "actions", "bad_reviews", "bulletins", "calendar", "deferrals", "definitions", "files", "health",
-    "incidents", "instances", "masses", "modeler", "orders", "precedents", "readings", "studio", "tasks", "transfers",
+    "incidents", "instances", "letters", "masses", "modeler", "orders", "precedents", "readings", "studio", "tasks", "transfers",
     "worklist",
 )  # fmt: skip
 

@@ -248,7 +248,7 @@ def _show_findings(findings: list[Finding]) -> None:
 
 
 def init_app(app: Flask) -> None:
-    from web import accounts_cli, bulletins_cli, calendar_cli, instances_cli, masses_cli
+    from web import accounts_cli, bulletins_cli, calendar_cli, instances_cli, letters_cli, masses_cli
 
     groups = (  # they use the helpers above
         accounts_cli.commands,
@@ -257,6 +257,7 @@ def init_app(app: Flask) -> None:
         instances_cli.incidents,
         calendar_cli.commands,
         bulletins_cli.bulletin,
+        letters_cli.commands,
         masses_cli.commands,
     )
     for command in (deploy, lint, worker, orders, verify, demo, *groups):

@@ -16,6 +16,7 @@ from engine.errors import FormInvalid
 from engine.hotline import actions, orders, readings, transfers
 from engine.hotline import queries as hotline
 from engine.hotline.casefile import Moment, OrderView
+from engine.hotline.letters import desk
 from web import accounts, words
 from web.errors import field_errors
 from web.order_form import OrderForm
@@ -135,6 +136,8 @@ def _page(order: OrderView, *, clear: dict[str, str | None] | None = None, reaso
         repeats=hotline.repeats(order.order_no, viewer()),
         ringing=transfers.ringing(order.order_no, viewer()),
         reasons=REASONS,
+        letters=desk.of_order(order.order_no, viewer()),
+        letter_offers=desk.offers(order.order_no, viewer()) if allowed(Permission.WORK) else [],
         offers=actions.offered(order.order_no, viewer()) if allowed(Permission.WORK) else [],
     )
 

@@ -22,7 +22,7 @@ from engine.hotline.letters.composing import Document
 _one = Lock()  # a compiler has one set of inputs
 
 
-class NoFont(errors.BanjieError):
+class NoFont(errors.Unavailable):
     """No Chinese font is installed, so no letter can be drawn: install Debian's fonts-noto-cjk."""
 
     zh = "没有安装中文字体，无法生成文书：请安装 fonts-noto-cjk，或以 BANJIE_FONTS_PATH 指明字体所在的文件夹"
