@@ -44,6 +44,8 @@ def rejudge(connection: Connection, group: int, at: datetime) -> Verdict | None:
         select(_group.c.level, _group.c.state, _group.c.closed_at).where(_group.c.id == group)
     ).one()
     again = row.state == "closed"
+    if row.level == levels.rules().levels[0].name and not again:
+        return None  # it cannot become graver
     verdict = levels.judge(connection, group, at, row.closed_at if again else None)
     if verdict is None or (not again and levels.rules().rank(verdict.level) <= levels.rules().rank(row.level)):
         return None
