@@ -32,12 +32,27 @@ RETRIES = 5
 @registry.connector("notice", "文书与告知", "Letters and notices")
 def notice(payload: dict[str, Any], job_id: int) -> dict[str, Any]:
     """Issue the letter `form_no` about the matter or order of the payload, and draw it."""
-    case = find(payload.get("order_no"), payload.get("matter_no"))
     title = str(payload.get("title") or "")
+    if payload.get("order_no") is None and not _is_matter(payload.get("matter_no")):
+        log.info("job %d: %s is about no order; its unit reads it in the task", job_id, title)  # of a bulletin
+        return {"letter": None}
+    case = find(payload.get("order_no"), payload.get("matter_no"))
     letter = issue(case, str(payload["form_no"]), payload, key=f"job {job_id}", actor="worker", title=title)
     if current_app.config["SETTINGS"].draw_letters:
-        pdf(letter)
+        _draw(letter)
     return {"letter": letter.id, "number": letter.number}
+
+
+def _is_matter(number: Any) -> bool:
+    return bool(number) and db.session.get(Matter, str(number)) is not None
+
+
+def _draw(letter: Letter) -> None:
+    """A machine without fonts has numbered and recorded the letter all the same; it is drawn when one opens it."""
+    try:
+        pdf(letter)
+    except drawing.NoFont as error:
+        log.error("letter %d is not drawn: %s", letter.id, error)
 
 
 def find(order_no: Any, matter_no: Any) -> Case:

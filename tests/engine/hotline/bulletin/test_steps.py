@@ -14,7 +14,7 @@ from engine import clock, definitions, errors, jobs, messages, tasks, timers
 from engine.db import db
 from engine.hotline.bulletin import freezing, steps
 from engine.hotline.bulletin.models import Bulletin, BulletinContest
-from engine.models import Incident, Message, ProcessInstance, UserTask
+from engine.models import Incident, Message, ProcessDefinition, ProcessInstance, UserTask
 from tests.engine.hotline.bulletin.conftest import DAY, MINHANG, PUDONG
 from tests.processes import play
 
@@ -133,6 +133,27 @@ def test_clashing_opinions_go_to_joint_review_and_come_back(process: Flask) -> N
     messages.send("review.decided", asked.correlation, {"review_line": "按实际办结时间计"}, actor="ann")
     [task] = opened()
     assert task.element == "apply_review" and orjson.loads(task.data)["review_line"] == "按实际办结时间计"
+
+
+def test_objections_and_weak_units_go_through_review_and_supervision_without_an_order(process: Flask) -> None:
+    for bundle in ("joint_review", "supervise"):
+        definitions.deploy(definitions.read_bundle(PROCESSES / bundle, play.ROOT / "forms"), author="ann")
+    begin()
+    work(
+        {
+            f"check {PUDONG}": OBJECT,
+            "rule_contest": {"ruling": "提请会商"},
+            "draft": {"practices": "统一口径。", "countersigners": ["BIZ-FG"], "weak_units": [PUDONG]},
+            "sign": SIGN,
+            "open_supervision": {"supervise_kind": "网上", "demand": "上门指导"},
+        }
+    )
+    assert ended().outcome == "published"
+    query = select(ProcessInstance.business_key, ProcessInstance.status).join(ProcessDefinition)
+    [review] = db.session.execute(query.where(ProcessDefinition.key == "joint_review")).all()
+    [supervision] = db.session.execute(query.where(ProcessDefinition.key == "supervise")).all()
+    assert review.status == supervision.status == "completed"
+    assert supervision.business_key == f"TB-2026-1-{PUDONG}"
 
 
 def test_the_clock_begins_the_years_and_the_months(process: Flask, hand: clock.Virtual) -> None:
