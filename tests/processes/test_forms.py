@@ -24,13 +24,10 @@ def _tasks(diagram: Path) -> list[etree._Element]:
 
 
 def test_every_form_belongs_to_the_user_task_or_action_it_is_named_after() -> None:
-    wanted = {
-        task.get(BANJIE + "form"): f"{diagram.parent.name}/{task.get('id')}"
-        for diagram in DIAGRAMS
-        for task in _tasks(diagram)
-    }
-    assert all(form == task for form, task in wanted.items())
-    assert set(wanted) | {action.form for action in ACTIONS.values()} == set(play.form_names())
+    places = [(diagram.parent.name, task) for diagram in DIAGRAMS for task in _tasks(diagram)]
+    wanted = {task.get(BANJIE + "form") for _folder, task in places}
+    assert wanted <= {f"{folder}/{task.get('id')}" for folder, task in places}  # another task may share it
+    assert wanted | {action.form for action in ACTIONS.values()} == set(play.form_names())
 
 
 @pytest.mark.parametrize("name", play.form_names())
