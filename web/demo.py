@@ -24,7 +24,7 @@ from engine import calendar, definitions, tasks
 from engine.clock import local, now
 from engine.db import db
 from engine.errors import BanjieError
-from engine.hotline import orders, organisation, sample, staff
+from engine.hotline import access, actions, orders, organisation, sample, staff
 from engine.hotline import queries as hotline
 from engine.hotline.bulletin import freezing
 from engine.hotline.models import Order
@@ -40,6 +40,10 @@ SHOWN = (
 FRESH = 24  # hours: younger orders are left for the visitor
 STEPS = 140  # tasks done by made-up colleagues, so that every list shows something
 VISITED = "310115"  # the unit of the shown accounts
+ASKED = {
+    "extension_reason": "法定时限", "cited_clock": "C10", "extension_days": "15",
+    "extension_note": "双方同意下周调解", "interim_reply": "已约双方下周调解，调解后三日内答复您。",
+}  # fmt: skip
 LEFT = {"operator": 1, "handler": 4, "leader": 1}  # tasks of its roles that stay for the visitor
 HANDLING = ("district", "enforcement", "agency", "council", "section")  # kinds of units that handle orders
 
@@ -75,6 +79,7 @@ def prepare(app: Flask) -> None:
         _work()
         _orders(lambda hours: hours < FRESH)
         _claim()
+        _apply()
         freezing.take(f"{local(now()):%Y-%m}", actor="coordinator")  # this month's bulletin as it stands
 
 
@@ -194,6 +199,19 @@ def _claim() -> None:
         rows = hotline.worklist(as_viewer(user), scope="unit").rows
         for row in rows[:3]:
             tasks.claim(row.task_id, actor=user.username)
+
+
+def _apply() -> None:
+    """One of the handlers shown asks for more time: the page of extensions has something to show."""
+    for viewer in map(as_viewer, shown_accounts()):
+        if viewer.unit != VISITED:
+            continue
+        for number in db.session.scalars(select(Order.order_no).where(access.visible_orders(viewer)).limit(20)).all():
+            for offer in actions.offered(number, viewer):
+                if offer.action.name == "extend":
+                    opened = actions.begin("extend", number, offer.matter_no, viewer)
+                    actions.take(opened, ASKED, viewer, key=f"demo extend {offer.matter_no}")
+                    return
 
 
 def _who_does_what() -> dict[tuple[str | None, str | None], str]:

@@ -22,6 +22,13 @@ PAGES: dict[str, tuple[str | None, str, list[str]]] = {
     "task-clerk": ("clerk", "/tasks?scope=unit", ["[data-open]"]),
     "orders": ("coordinator", "/orders", []),
     "order": ("coordinator", "/orders?q=健身房", ["[data-open]"]),
+    "action": (
+        "coordinator",
+        "/orders?q=健身房",
+        ["[data-open]", "button:has-text('更多操作'), button:has-text('More actions')", "[href*='/actions/']"],
+    ),
+    "deferrals": ("coordinator", "/deferrals", []),
+    "bad-reviews": ("coordinator", "/bad-reviews", []),
     "order-new": ("clerk", "/orders/new", []),
     "import": ("clerk", "/import", []),
     "definitions": ("analyst", "/definitions", []),

@@ -26,7 +26,7 @@ def test_the_demo_is_prepared_once_and_every_shown_account_has_a_page(app: Flask
         before = _counts()
         demo.prepare(app)
         assert _counts() == before
-        assert before["orders"] == 28 and before["incidents"] == 0
+        assert before["orders"] == 29 and before["incidents"] == 0
         assert [user.username for user in demo.shown_accounts()] == list(demo.SHOWN)
     for name in demo.SHOWN:
         client = app.test_client()
