@@ -20,6 +20,7 @@ from engine.models import (
     ProcessDefinition,
     ProcessInstance,
     Resource,
+    StartTimer,
     Subscription,
     Timer,
     UserTask,
@@ -177,3 +178,9 @@ def _get(model: Any, number: int, zh: str) -> Any:
     if found is None:
         raise NotFound(f"no {model.__tablename__} {number}", zh=f"{zh} {number}")
     return found
+
+
+def start_timers(definition_id: int) -> list[StartTimer]:
+    """When the clock starts this version next, by its start events; none unless it is the newest active one."""
+    query = select(StartTimer).where(StartTimer.definition_id == definition_id).order_by(StartTimer.due)
+    return list(db.session.scalars(query))

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import definitions, queries
 from engine.errors import DiagramRefused, Finding, Invalid, NotFound
-from web import accounts, bundle_upload
+from web import accounts, bundle_upload, words
 from web.auth import shows_diagram
 from web.errors import finding_view, sentence
 from web.permissions import Permission, actor, requires
@@ -42,7 +42,15 @@ def show(key: str) -> str:
     shows_diagram()
     files = queries.resources(shown.id)
     who = accounts.names([shown.deployment.author]).get(shown.deployment.author, shown.deployment.author)
-    return render_template("definitions/show.html", versions=versions, shown=shown, files=files, author=who)
+    return render_template(
+        "definitions/show.html",
+        versions=versions,
+        shown=shown,
+        files=files,
+        author=who,
+        starts=queries.start_timers(shown.id),
+        names=words.element_names(shown.id),
+    )
 
 
 @pages.get("/definitions/<int:definition_id>/diagram.bpmn")

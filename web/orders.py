@@ -132,7 +132,7 @@ def _page(order: OrderView, *, clear: dict[str, str | None] | None = None, reaso
         tasks=hotline.worklist(viewer(), scope="all", search=order.order_no).rows,
         history=words.lines(moments),
         held=_held(moments),
-        people=accounts.names(note.author for note in order.notes),
+        people=accounts.names([*(note.author for note in order.notes), *(m.rule_by or "" for m in order.matters)]),
         repeats=hotline.repeats(order.order_no, viewer()),
         ringing=transfers.ringing(order.order_no, viewer()),
         reasons=REASONS,

@@ -48,6 +48,7 @@ class Permission(StrEnum):
     MANAGE_CALENDAR = "manage_calendar"
     READ_BULLETINS = "read_bulletins"  # which versions is the hotline's own rule
     MANAGE_BULLETINS = "manage_bulletins"  # let a period's figures be frozen
+    PIN_RULE = "pin_rule"  # decide, with a reason, which version of the ordinance a case is handled by
     READ_MASSES = "read_masses"  # mass incidents: that they are, and how many people
     MANAGE_MASSES = "manage_masses"  # link and take out orders, raise by hand
     READ_READINGS = "read_readings"  # who has read personal data in clear, and why
@@ -63,13 +64,13 @@ GRANTS: dict[str, frozenset[Permission]] = {
     "operator": _STAFF | {P.REGISTER_ORDERS, P.DELEGATE, P.UNMASK},
     "handler": _STAFF | {P.UNMASK},
     "case_officer": _STAFF | {P.UNMASK},
-    "reviewer": _STAFF,
+    "reviewer": _STAFF | {P.PIN_RULE},
     "coordinator": _STAFF
     | {P.MANAGE_MASSES}
     | _WATCH
     | {P.REGISTER_ORDERS, P.IMPORT_ORDERS, P.SEND_MESSAGES, P.DELEGATE, P.UNMASK, P.MANAGE_BULLETINS},
     "section": _STAFF,
-    "leader": _STAFF | {P.DELEGATE, P.UNMASK},
+    "leader": _STAFF | {P.PIN_RULE, P.DELEGATE, P.UNMASK},
     "seal_keeper": _STAFF | {P.UNMASK},
     "analyst": _WATCH | {P.READ_ORDERS, P.READ_MASSES, P.DRAFT, P.READ_BULLETINS, P.MANAGE_BULLETINS},
     "auditor": _WATCH | {P.READ_ORDERS, P.READ_MASSES, P.READ_READINGS, P.READ_BULLETINS},

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, flash, g, redirect, request, url_for
-from flask_babel import format_date, get_locale
+from flask_babel import format_date, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine import registry
 from engine.clock import local
-from engine.hotline import organisation
+from engine.hotline import organisation, thresholds
 from web import frontend_build
 
 # The words of engine/README.md's glossary, as pages say them.
@@ -147,6 +148,63 @@ def clock_name(code: str, name: str) -> str:
     return str(CLOCKS.get(code, name))
 
 
+def point_name(level: int) -> str:
+    """A point of a clock (engine/hotline/thresholds.py): 50%, the legal end, or so many working days after it."""
+    if level < thresholds.LEGAL:
+        return f"{level}%"
+    after = level - thresholds.LEGAL - 1
+    if after < 0:
+        return str(_("法定届满"))
+    return ngettext("届满后 %(num)d 个工作日", "届满后 %(num)d 个工作日", after)
+
+
+# What the derivations of engine/hotline/deadlines.py and the festivals of the calendar are called.
+REASONS: dict[str, Any] = {
+    "起算日，不计入": _l("起算日，不计入"),
+    "自然日": _l("自然日"),
+    "中止": _l("中止"),
+    "调休上班": _l("调休上班"),
+    "期满日为法定节假日，顺延": _l("期满日为法定节假日，顺延"),
+    "期满日为休息日，顺延": _l("期满日为休息日，顺延"),
+    "周一": _l("周一"),
+    "周二": _l("周二"),
+    "周三": _l("周三"),
+    "周四": _l("周四"),
+    "周五": _l("周五"),
+    "周六": _l("周六"),
+    "周日": _l("周日"),
+    "元旦": _l("元旦"),
+    "春节": _l("春节"),
+    "清明节": _l("清明节"),
+    "劳动节": _l("劳动节"),
+    "端午节": _l("端午节"),
+    "中秋节": _l("中秋节"),
+    "国庆节": _l("国庆节"),
+    "农历除夕": _l("农历除夕"),
+    "春节延长假期": _l("春节延长假期"),
+}
+_SWAPPED = re.compile(r"休息日（由 ([\d-]+) 调休）")
+_BEGUN = re.compile(r"([\d:]+) 起算")
+_AGAIN = re.compile(r"([\d-]+) 补充材料，重新起算，当日不计入")
+
+
+def why(text: str) -> str:
+    """A reason of a derivation in the reader's language; what an admin has written about a day stays as it is."""
+    if text in REASONS:
+        return str(REASONS[text])
+    if found := _SWAPPED.fullmatch(text):
+        return str(_("休息日（由 %(day)s 调休）", day=found[1]))
+    if found := _AGAIN.fullmatch(text):
+        return str(_("%(day)s 补充材料，重新起算，当日不计入", day=found[1]))
+    if found := _BEGUN.fullmatch(text):
+        return str(_("%(time)s 起算", time=found[1]))
+    if text.endswith("（补假）"):
+        return str(_("%(holiday)s（补假）", holiday=why(text.removesuffix("（补假）"))))
+    if "; " in text:
+        return " / ".join(map(why, text.split("; ")))
+    return text
+
+
 def state_name(state: str) -> str:
     return str(STATES.get(state, state))
 
@@ -214,6 +272,7 @@ def _build() -> str:
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(minute=minute, machine=machine, weekday=weekday, pretty=pretty, month_name=month_name)
     app.jinja_env.filters.update(role_name=role_name, state_name=state_name, natures=natures, district=district_name)
+    app.jinja_env.filters.update(why=why, point_name=point_name)
     app.jinja_env.globals.update(
         asset=asset, with_args=with_args, chinese=chinese, clock_name=clock_name, unit_name=unit_name, _=_
     )

@@ -16,6 +16,7 @@ from engine import queries, xml
 from engine.hotline import casefile, privacy
 from engine.models import ProcessInstance
 from web import accounts
+from web.present import clock_name, minute, point_name
 
 # Event kinds of engine/work.py as a sentence's predicate; %(what)s is the element's name in the diagram.
 KINDS: dict[str, Any] = {
@@ -33,6 +34,22 @@ KINDS: dict[str, Any] = {
     "job.done": _l("已执行「%(what)s」"),
     "incident.opened": _l("出现异常：「%(what)s」"),
     "incident.resolved": _l("异常已处理：「%(what)s」"),
+    "clock.reached": _l("时限提醒"),
+    "clock.moved": _l("时限调整"),
+    "clock.extended": _l("延长时限"),
+    "clock.recounted": _l("时限重算"),
+    "rule.pinned": _l("改用其他规则版本"),
+}
+
+# Why a clock has moved (engine/hotline/clock_runs.py).
+MOVED: dict[str, Any] = {
+    "paused": _l("中止计时"),
+    "resumed": _l("恢复计时"),
+    "restarted": _l("重新起算"),
+    "extended": _l("批准延长"),
+    "recounted": _l("按现行日历和规则重算"),
+    "accepted": _l("按受理日确定适用规则"),
+    "rule": _l("改用其他规则版本"),
 }
 
 # Actors that are not people.
@@ -41,6 +58,7 @@ MACHINES: dict[str, Any] = {
     "timer": _l("系统（定时）"),
     "system": _l("系统"),
     "import": _l("导入"),
+    "clock": _l("系统（时限）"),
 }
 
 
@@ -115,8 +133,29 @@ def _line(event: Happened, definition_id: int, people: dict[str, str]) -> Line:
 
 def _note(event: Happened) -> str:
     """The reason or message an event carries, if any."""
+    if event.kind.startswith("clock.") or event.kind == "rule.pinned":
+        return _clock_note(event.said)
     said = event.said.get("values", {}) if event.kind == "instance.cancelled" else event.said
     return str(said.get("reason") or said.get("note") or said.get("message") or "")
+
+
+def _clock_note(said: dict[str, Any]) -> str:
+    """What happened to a clock: which, what, until when now, and why."""
+    code, level = said.get("clock", ""), said.get("level")
+    parts = [f"{code} {clock_name(code, '')}".strip()] if code else []
+    if level is not None:
+        parts.append(point_name(level))
+    if said.get("why") in MOVED:
+        parts.append(str(MOVED[said["why"]]))
+    if said.get("days") and isinstance(said["days"], int):
+        parts.append(f"+{said['days']}")
+    if said.get("rule_version"):
+        parts.append(str(_("总局令第 %(n)s 号", n=said["rule_version"])))
+    if said.get("due"):
+        parts.append(str(_("至 %(when)s", when=minute(datetime.fromisoformat(said["due"])))))
+    if said.get("reason"):
+        parts.append(str(said["reason"]))
+    return " · ".join(parts)
 
 
 def _answers(event: Happened, labels: dict[str, str]) -> list[tuple[str, str]]:

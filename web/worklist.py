@@ -8,7 +8,9 @@ from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext as _l
 
 from engine.hotline import queries as hotline
+from engine.hotline import reminders
 from web import accounts
+from web.clocks import alerts
 from web.permissions import Permission, requires, viewer
 
 pages = Blueprint("worklist", __name__)
@@ -36,6 +38,8 @@ def index() -> str:
         "worklist/index.html",
         page=page,
         people=people,
+        alerts=alerts(row.task_id for row in page.rows),
+        reminders=reminders.of(viewer()),
         counts=hotline.worklist_counts(viewer()),
         chosen=chosen,
         scopes=SCOPES,

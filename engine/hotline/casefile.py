@@ -32,6 +32,8 @@ class Clock:
     stopped: datetime | None
     kept: bool | None
     trace: Any  # [[day, number or null, why], …], or {"error": why it could not be counted}
+    extensions: list[Any]  # [[amount, reason, who, when], …]
+    reached: int  # the level of the last point it has passed, see thresholds.py
 
     @property
     def late(self) -> bool:
@@ -50,6 +52,10 @@ class MatterView:
     unit: str | None
     unit_name: str | None
     rule_version: int
+    rule_basis: str  # why: received accepted override
+    rule_at: datetime | None
+    rule_reason: str | None
+    rule_by: str | None
     state: str
     outcome: str | None
     received_at: datetime
@@ -236,6 +242,8 @@ def _clock(run: ClockRun) -> Clock:
         stopped=run.stopped,
         kept=run.kept,
         trace=orjson.loads(run.trace),
+        extensions=orjson.loads(run.extensions),
+        reached=run.reached,
     )
 
 
@@ -248,6 +256,10 @@ def _matter(matter: Matter, names: dict[str, str], runs: list[Clock]) -> MatterV
         unit=matter.unit,
         unit_name=names.get(matter.unit or "", matter.unit),
         rule_version=matter.rule_version,
+        rule_basis=matter.rule_basis,
+        rule_at=matter.rule_at,
+        rule_reason=matter.rule_reason,
+        rule_by=matter.rule_by,
         state=matter.state,
         outcome=matter.outcome,
         received_at=matter.received_at,

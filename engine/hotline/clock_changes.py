@@ -12,8 +12,10 @@ from typing import Any
 from sqlalchemy import select
 
 from engine import errors, registry, store
-from engine.hotline import clock_runs, clocks
+from engine.db import db
+from engine.hotline import clock_runs, clocks, organisation
 from engine.hotline.models import ClockRun, Matter
+from engine.hotline.roles import Viewer
 from engine.store import Command
 from engine.work import Work
 
@@ -85,6 +87,11 @@ def pin_rule(matter_no: str, version: int, *, reason: str, actor: str, key: str 
         work.event(live, clock_runs.PINNED, None, said, values=said)
 
     store.call(Command(run, actor, key, ["rule", matter_no, version, reason]))
+
+
+def within(viewer: Viewer, unit: str | None) -> bool:
+    """Is this a case of the person's unit, or of one below it?"""
+    return unit in db.session.scalars(select(organisation.below(viewer.unit).c.code)).all()
 
 
 def recount(actor: str, why: str) -> int:

@@ -1,0 +1,150 @@
+"""Clocks on pages: how a due time was counted, what clocks there are under which rule, and whom they remind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+from flask import Blueprint, Flask, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from engine import calendar, clock, queries
+from engine.errors import BanjieError, CalendarYearMissing, Forbidden, Invalid
+from engine.hotline import clock_changes, clocks, deadlines, derivations, reminders, thresholds
+from engine.hotline import queries as hotline
+from engine.hotline.casefile import MatterView
+from web.errors import sentence
+from web.permissions import Permission, actor, allowed, may_see, requires, viewer
+from web.present import done, here_or, is_fragment, point_name
+
+pages = Blueprint("clocks", __name__)
+
+EXAMPLE = ("C10", date(2026, 4, 10), date(2026, 4, 20))  # the same clock on both sides of the change of the rule
+
+# The effects of engine/hotline/thresholds.csv, to be translated.
+EFFECTS: dict[str, Any] = {
+    "提示": _l("提示"),
+    "催办": _l("催办"),
+    "超期": _l("超期"),
+    "计入超期": _l("计入超期"),
+    "违限": _l("违限"),
+    "电话督办": _l("电话督办"),
+    "网上督办": _l("网上督办"),
+    "现场督办": _l("现场督办"),
+}
+MEASURES: dict[str, Any] = {
+    "工作日": _l("工作日"),
+    "日": _l("日"),
+    "工作小时": _l("工作小时"),
+    "小时": _l("小时"),
+    "分钟": _l("分钟"),
+    "年": _l("年"),
+}
+
+
+@pages.get("/clocks")
+@requires(Permission.READ_ORDERS)
+def index() -> str | tuple[str, int]:
+    """The catalogue by rule, the points with their effects, and one clock counted from two days side by side."""
+    code = request.args.get("code", EXAMPLE[0])
+    starts = [_day(request.args.get(name)) or usual for name, usual in (("a", EXAMPLE[1]), ("b", EXAMPLE[2]))]
+    return render_template(
+        "clocks/index.html",
+        rules=clocks.RULES,
+        catalogue=[(found, thresholds.effects_of(found.code)) for found in clocks.CATALOGUE],
+        points=_points(),
+        codes=dict.fromkeys(found.code for found in clocks.CATALOGUE),
+        code=code,
+        starts=starts,
+        sides=[_count(code, start) for start in starts],
+    )
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+def _count(code: str, start: date) -> dict[str, Any]:
+    version = clocks.rule_version(start)
+    try:
+        found = deadlines.deadline(code, start, version)
+        begun = clock.aware(datetime.combine(start, calendar.WINDOWS[0][0]))
+    except (Invalid, CalendarYearMissing) as error:
+        return {"start": start, "rule": clocks.VERSIONS[version], "error": sentence(error)}
+    days = orjson.loads(found.trace)
+    return {"start": start, "rule": clocks.VERSIONS[version], "end": found, "begun": begun, "days": days}
+
+
+def _points() -> list[tuple[str, str, list[thresholds.Effect]]]:
+    """Clock (`*`: every other), point, effects: as the file has them."""
+    return [
+        (code, point_name(level), list(effects))
+        for code, levels in thresholds.table().items()
+        for level, effects in sorted(levels.items())
+    ]
+
+
+@pages.get("/tasks/<int:task_id>/clock")
+@requires(Permission.WORK)
+def derivation(task_id: int) -> str:
+    """How this task's due time was counted: a page, or the piece of one that htmx asks for."""
+    task = queries.task(task_id)
+    if not may_see(task):
+        raise Forbidden(f"task {task_id} belongs to another role or unit", zh="这项任务属于其他岗位或单位")
+    found = derivations.of([task_id]).get(task_id)
+    template = "clocks/_derivation.html" if is_fragment() else "clocks/derivation.html"
+    return render_template(template, task=task, found=found)
+
+
+@pages.post("/orders/<order_no>/matters/<matter_no>/rule")
+@requires(Permission.PIN_RULE)
+def pin(order_no: str, matter_no: str) -> Response:
+    """A legal officer decides which rule this case is handled by, and says why."""
+    order = hotline.order(order_no, viewer())
+    matter = next((each for each in order.matters if each.matter_no == matter_no), None)
+    if matter is None or not may_pin(matter):
+        raise Forbidden("this case is not of your unit, or is closed", zh="这个事项不属于您的单位，或已办结")
+    place = url_for("orders.show", order_no=order_no)
+    version, reason = request.form.get("version", type=int) or 0, request.form.get("reason", "").strip()
+    try:
+        clock_changes.pin_rule(matter_no, version, reason=reason, actor=actor())
+    except BanjieError as error:
+        return done(sentence(error), place, kind="danger")
+    return done(_("已改为适用总局令第 %(n)s 号，时限已重算", n=version), place)
+
+
+def may_pin(matter: MatterView) -> bool:
+    """May the person of this request choose the rule of this case?"""
+    return (
+        allowed(Permission.PIN_RULE) and matter.state == "in_progress" and clock_changes.within(viewer(), matter.unit)
+    )
+
+
+@pages.post("/reminders/seen")
+@requires(Permission.WORK)
+def seen() -> Response:
+    """Put the reminders away."""
+    reminders.put_away(viewer())
+    return done(_("已收起提醒"), here_or("worklist.index"))
+
+
+def alerts(task_ids: Iterable[int]) -> dict[int, str]:
+    """The strongest effect that the clock of each of these tasks has had: 提示 催办 超期."""
+    found: dict[int, str] = {}
+    for task_id, derivation in derivations.of(task_ids).items():
+        if derivation.reached >= 50:
+            found[task_id] = "超期" if derivation.reached >= 100 else "催办" if derivation.reached >= 80 else "提示"
+    return found
+
+
+@pages.record_once
+def _bind(state: Any) -> None:
+    app: Flask = state.app
+    app.jinja_env.globals.update(EFFECTS=EFFECTS, MEASURES=MEASURES, RULES=clocks.VERSIONS, may_pin=may_pin)
