@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from engine import registry
 from engine.hotline import form_checks, orders
+from tests.engine.hotline.test_projections import World
 
 
 @pytest.mark.parametrize("number", ["胡说", "SH20991231-000001", "SH20991231-000001-C1"])
@@ -22,3 +24,29 @@ def test_an_order_may_repeat_one_that_is_known_or_none(app: Flask) -> None:
     known = orders.register({"content": "商家拒绝退款", "ext_no": "A1"}, source="12345", actor="ann").order_no
     assert form_checks.same_fact({"duplicate_of": known}, {"order_no": "SH1"}) == {}
     assert form_checks.same_fact({}, {"order_no": "SH1"}) == {}
+
+
+PERSON = {"content": "商家拒绝退款", "name": "钱小桥", "phone": "13900139000", "address": "南码头路 1 号"}
+
+
+@pytest.mark.parametrize("form", form_checks.REPORTS)
+@pytest.mark.parametrize(
+    ("summary", "reply", "refused"),
+    [
+        ("已向钱小桥说明", "已退款", ["summary"]),
+        ("已致电 139 0013 9000", "已告知南码头路1号", ["reply_points", "summary"]),
+        ("已向市民说明", "已退款", []),
+    ],
+)
+def test_a_report_names_nobody(app: Flask, form: str, summary: str, reply: str, refused: list[str]) -> None:
+    world = World()
+    world.order_no = orders.register(PERSON, source="12345", actor="li").order_no
+    world.follow(world.started(1))
+    check = registry.FORM_CHECKS[form]
+    said = check({"summary": summary, "reply_points": reply}, {"matter_no": f"{world.order_no}-C1"})
+    assert sorted(said) == refused
+    assert all("钱小桥" not in sentence for sentences in said.values() for sentence in sentences)
+
+
+def test_a_report_of_an_unknown_matter_is_left_alone(app: Flask) -> None:
+    assert form_checks.unnamed({"summary": "已办"}, {"matter_no": "SH0-C1"}) == {}
