@@ -63,7 +63,12 @@ def year(
     with app.app_context(), Progress(console=Console(stderr=True), transient=True) as bar:
         _prepare(app, arrivals)
         line = bar.add_task("orders", total=len(arrivals))
-        report = sample.live_through(arrivals, seed=seed, progress=lambda done, _all: bar.update(line, completed=done))
+        report = sample.live_through(
+            arrivals,
+            seed=seed,
+            bulletin=None if messages else "2019",
+            progress=lambda done, _all: bar.update(line, completed=done),
+        )
         if not messages:
             report["shares"] = year_report.shares(orders or 0)
     if as_json:

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -24,14 +24,14 @@ from typing import Any
 import orjson
 from sqlalchemy import func, select
 
-from engine import clock, tasks
+from engine import clock, messages, scheduler, tasks
 from engine.db import db
 from engine.errors import Conflict, FormInvalid, Invalid
-from engine.hotline import orders, reminders, staff, synthetic, year_report
+from engine.hotline import bad_reviews, orders, reminders, staff, synthetic, year_report
 from engine.hotline.fields import nature_of
 from engine.hotline.models import Order
 from engine.hotline.synthetic import Arrival
-from engine.models import Event, UserTask
+from engine.models import Event, ProcessInstance, UserTask
 from engine.simulation import World
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 PATIENCE = timedelta(days=400)  # after the last order everything must have come to its end
 COLUMNS = ("id", "sender", "subject", "received_at", "text")  # of a file of messages; received_at in ISO 8601
 SOURCE = "12345"
+SWEPT = time(7)
+EDITED = timedelta(days=4)  # after the last order the bulletin is asked for
 PEOPLE = 6  # colleagues of each role in each unit
 TRIES = 20  # a form that nobody can fill in so many tries is a defect of the diagram
 STANDS_IN = 0.93  # how often somebody takes over the tasks of a colleague on leave
@@ -54,7 +56,7 @@ HABITS: staff.Habits = {
     "district": {"NA": 0.5},
     "order_kind": {"转办": 60, "督办": 1},
     "leader_assigned": {"否": 60, "是": 1},
-    "sign_decision": {"接单": 60, "退单": 1},
+    "sign_decision": {"接单": 60, "退单": 1, "签发": 30},
     "first_opinion": {"通过": 1, "不通过": 2},
     "final_opinion": {"改派": 1, "退回市热线": 1, "不同意": 6},
     "contacted": {"已联": 20, "未联": 1, "无法联系": 0.3},
@@ -87,6 +89,13 @@ HABITS: staff.Habits = {
     "satisfaction": {"满意": 7984, "基本满意": 1138, "一般": 526, "不满意": 1211},  # as the 2019 survey answered
     "unit_contacted": {"是": 60, "否": 1},
     "reached": {"接通": 90, "未接通": 7, "拒访": 3},
+    "review_kind": {"可立即整改": 7, "需计划整改": 2, "恶意或误评": 1},
+    "need_review": {"发起会商": 9, "不必会商": 1},
+    "confirm_result": {"属实": 12, "误报": 1},
+    "safety_kind": {"无": 20},
+    "stance": {"同意": 12, "不同意": 1, "无职责": 1, "修改": 1},
+    "objection": {"无异议": 20, "有异议": 1},
+    "ruling": {"不采纳": 5, "采纳": 1, "提请会商": 0.5},
     "assessment": {"达到要求": 8, "未达要求": 2},
     "summary": {
         "区局{today}到现场核查，商家同意退款，双方已签字确认。": 6,
@@ -102,6 +111,41 @@ HABITS: staff.Habits = {
     "claim_note": {"所求超出实际损失，已说明依据和其他途径。": 9, "诉求过高": 0.7},
 }
 NATURES = {"投诉": "投诉", "举报": "举报", "咨询": "咨询", "求助": "投诉", "建议": "咨询"}
+
+
+@dataclass
+class Rounds:
+    """The worker's sweeps, once a day: they find what has gone quiet, and what nobody was there to take."""
+
+    world: World
+    at: datetime
+
+    def next_due(self) -> datetime | None:
+        """The next morning, while anything goes on."""
+        return self.at if self.world.agenda or _running() else None
+
+    def go(self) -> int:
+        """Sweep, and look forward to tomorrow."""
+        for sweep in scheduler.sweeps:
+            sweep()
+            db.session.rollback()
+        tomorrow = clock.local(self.world.hand.at).date() + timedelta(days=1)
+        self.at = clock.aware(datetime.combine(tomorrow, SWEPT, clock.SHANGHAI))
+        return 0
+
+
+def _running() -> bool:
+    query = select(ProcessInstance.id).where(ProcessInstance.status == "running")
+    found = db.session.scalar(query.limit(1)) is not None
+    db.session.rollback()
+    return found
+
+
+def _ask_for(period: str) -> Future[Any]:
+    """Ask for the bulletin, once."""
+    payload = {"period": period, "reason": ""}
+    asked = messages.send_later("bulletin.requested", period, payload, actor="hotline", key=f"simulated {period}")
+    return _settled(asked)
 
 
 @dataclass
@@ -122,7 +166,13 @@ class Year:
         self.own[ext_no] = order_no
 
     def order_comes(self, arrival: Arrival) -> None:
-        """Register an order at this moment."""
+        """Register an order, or a bad review, at this moment."""
+        if arrival.kind == "bad_review":
+            known = {key: value for key, value in arrival.fields.items() if key != "ext_no"}
+            bad_reviews.received(arrival.fields["ext_no"], known, actor="hotline")
+            order_no = db.session.scalar(select(Order.order_no).where(Order.ext_no == arrival.fields["ext_no"]))
+            self.know(order_no or "", arrival.fields["ext_no"])
+            return
         registered = orders.register(arrival.fields, source=SOURCE, actor="hotline")
         self.know(registered.order_no, arrival.fields["ext_no"])
 
@@ -225,15 +275,26 @@ def _arrival(row: dict[str, str]) -> Arrival:
 
 
 def live_through(
-    arrivals: list[Arrival], *, seed: int, progress: Callable[[int, int], None] = lambda _done, _all: None
+    arrivals: list[Arrival],
+    *,
+    seed: int,
+    bulletin: str | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> dict[str, Any]:
-    """Live until every case has ended, from where the database stands; returns the report."""
+    """Live until every case has ended, from where the database stands; returns the report.
+
+    `bulletin`: the period for which the performance bulletin is asked for when the last order has come.
+    """
     begin, first, last = wall.perf_counter(), arrivals[0].at, arrivals[-1].at
     with clock.virtual(_stands() or first - timedelta(hours=1)) as hand:
-        world = World(hand, ((reminders.next_due, _all_reminders),))
+        world = World(hand)
+        rounds = Rounds(world, hand.at)
+        world.chores = ((reminders.next_due, _all_reminders), (rounds.next_due, rounds.go))
         year = Year(world, seed, {arrival.fields["ext_no"]: arrival for arrival in arrivals})
         for arrival in _to_come(year, arrivals):
             world.plan(arrival.at, partial(year.order_comes, arrival))
+        if bulletin:
+            world.plan(max(hand.at, last + EDITED), partial(_ask_for, bulletin))
         _take_up(year)
         for _ in world.moments(last + PATIENCE):
             _take_up(year)
@@ -257,7 +318,7 @@ def _to_come(year: Year, arrivals: Iterable[Arrival]) -> list[Arrival]:
     for order_no, ext_no, state in db.session.execute(select(Order.order_no, Order.ext_no, Order.state)):
         if state != "received":
             known.add(ext_no)
-            year.know(order_no, ext_no)
+            year.know(order_no, ext_no or "")
     db.session.rollback()
     return [arrival for arrival in arrivals if arrival.fields["ext_no"] not in known]
 

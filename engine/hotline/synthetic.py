@@ -61,6 +61,7 @@ def draw(orders: int, seed: int) -> list[Arrival]:
     assumed = mix()["assumed"]
     drawn += [_returned(_one("district", dice)) for _ in range(round(share * mix()["returns"]))]
     drawn += [_out_of_scope(_one("consult", dice)) for _ in range(round(orders * assumed["out_of_scope"]))]
+    drawn += [_bad_review(dice) for _ in range(round(share * mix()["bad_reviews"]))]
     again = ["repeated"] * round(orders * assumed["repeated"]) + ["new_facts"] * round(orders * assumed["new_facts"])
     drawn += [_again(kind, _one("district", dice)) for kind in again]
     drawn.sort(key=lambda arrival: arrival.at)
@@ -168,6 +169,18 @@ def _returned(arrival: Arrival) -> Arrival:
     return replace(arrival, kind="returned", misrouted=False, told=arrival.told | back)
 
 
+def _bad_review(dice: Random) -> Arrival:
+    """One or two stars for a service of the bureau, with a comment."""
+    item = dice.choice(_ITEMS)
+    fields = {
+        "item": item,
+        "channel": "一网通办",
+        "stars": dice.choice((1, 2)),
+        "text": f"办理{item}等了很久，窗口解释不清。",
+    }
+    return Arrival(_moment(dice), fields, {"contacted": "已联"}, {}, "bad_review")
+
+
 def _out_of_scope(arrival: Arrival) -> Arrival:
     return replace(arrival, kind="out_of_scope", told=arrival.told | {"in_scope": "否"})
 
@@ -243,6 +256,7 @@ _STREETS = (
     "南桥",
     "城桥",
 )
+_ITEMS = ("企业登记", "食品经营许可", "特种设备使用登记", "企业注销", "档案查询")
 _MORE = ("已多次与商家沟通未果。", "有发票和照片。", "希望尽快处理。", "本周三发生。", "付款记录可以提供。")
 _WORDS = {
     "消费权益": ("预付卡不退余额", "定金不退", "售后拖延不修", "服装开线不换", "课程与宣传不符"),

@@ -11,11 +11,12 @@ from sqlalchemy import case, func, select
 from engine import clock
 from engine.db import db
 from engine.hotline import synthetic
-from engine.hotline.models import ClockRun, Matter, Order, Survey
+from engine.hotline.models import BadReview, ClockRun, Matter, Order, Survey
 from engine.models import Event, Incident, Job, ProcessDefinition, ProcessInstance, Timer, UserTask
 
 SIGNIFICANT = 0.001  # of two hundred honest years one or so fails one of the twenty comparisons
 FEW = 30  # below so many expected, chances are added up one by one
+KINDS = ("complaint", "tipoff", "consult")
 OUTSIDE = {"YJ": "drugs", "ZC": "property", "XBW": "council"}  # unit -> kind of the mix
 
 
@@ -99,6 +100,8 @@ def shares(orders: int) -> list[dict[str, Any]]:
     for trader, count in mix["crowds"].items():
         found = _number(select(func.count()).select_from(Order).where(Order.subject.contains(trader)))
         rows.append(_share(trader, found, orders, count / mix["total"]))
+    reviews = _number(select(func.count()).select_from(BadReview))
+    rows.append(_share("差评", reviews, orders, mix["bad_reviews"] / mix["total"]))
     answers = _answers()
     asked = sum(mix["surveys"].values())
     rows.append(_share("回访接通", _surveyed(), orders, asked / mix["total"]))
@@ -113,7 +116,9 @@ def shares(orders: int) -> list[dict[str, Any]]:
 def _kinds() -> tuple[dict[str, int], int]:
     """Orders by kind as the bulletin counts them, by the first matter of each; and those the city took back."""
     query = select(Matter.process, Matter.unit, Matter.outcome, func.count())
-    query = query.where(Matter.matter_no.endswith("1")).group_by(Matter.process, Matter.unit, Matter.outcome)
+    query = query.where(Matter.process.in_(KINDS), Matter.matter_no.endswith("1")).group_by(
+        Matter.process, Matter.unit, Matter.outcome
+    )
     found: dict[str, int] = {}
     returned = 0
     for process, unit, outcome, count in db.session.execute(query):
@@ -122,7 +127,7 @@ def _kinds() -> tuple[dict[str, int], int]:
         elif outcome == "transferred":
             returned += count
         else:
-            kind = OUTSIDE.get(unit, "district")
+            kind = OUTSIDE.get(unit or "", "district")
             found[kind] = found.get(kind, 0) + count
     return found, returned
 
