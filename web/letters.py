@@ -23,10 +23,21 @@ from web.present import done
 
 pages = Blueprint("letters", __name__)
 
+PAGE = 50
+
 HOW = dict(zip(desk.HOW, (_l("互联网"), _l("电话"), _l("短信"), _l("邮件"), _l("信函")), strict=True))
 RECIPIENTS = dict(
     zip(desk.RECIPIENTS, (_l("投诉人"), _l("举报人"), _l("被投诉人"), _l("承办单位"), _l("其他")), strict=True)
 )
+
+
+@pages.get("/letters")
+@requires(Permission.WORK)
+def index() -> str:
+    """The register of letters, newest first; first of all those that were not sent yet."""
+    unsent = request.args.get("which") != "all"
+    page = desk.register(viewer(), unsent=unsent, after=request.args.get("after"), limit=PAGE)
+    return render_template("letters/index.html", page=page, unsent=unsent)
 
 
 @pages.get("/orders/<order_no>/letters/new")

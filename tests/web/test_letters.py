@@ -16,7 +16,10 @@ from engine.hotline.letters import issuing
 from engine.hotline.letters.models import Letter
 from engine.hotline.models import Matter, Reading
 from engine.models import Job, UserTask
+from tests.fonts import needs_font
 from tests.processes import play
+
+pytestmark = needs_font
 
 
 @pytest.fixture
@@ -79,6 +82,13 @@ def test_a_delivery_is_recorded_and_a_wrong_one_comes_back(matter: str, letter: 
     page = handler.post(_address(matter, letter, "/deliveries"), follow=True, **sent).text
     assert "已记录送达" in page and "本人" in page
     assert "已送达" in handler.get(f"/orders/{matter[:-3]}").text
+
+
+def test_the_register_lists_letters_that_wait_to_be_sent(matter: str, letter: int, person):
+    handler = person("handler", unit="310115")
+    assert "投诉受理决定书" in handler.get("/letters").text and "尚未送达" in handler.get("/letters?which=all").text
+    assert "投诉受理决定书" not in person("handler", unit="310101").get("/letters").text
+    assert person("admin").get("/letters").status_code == 403
 
 
 def test_a_letter_is_issued_by_hand_once(app: Flask, matter: str, person):

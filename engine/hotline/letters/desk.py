@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.exc import IntegrityError
 
 from engine import clock, errors
 from engine.db import db, transaction
-from engine.hotline import access, casefile, privacy
+from engine.hotline import access, casefile, organisation, paging, privacy
 from engine.hotline.letters import catalogue, issuing
 from engine.hotline.letters.catalogue import Form
 from engine.hotline.letters.facts import Case
 from engine.hotline.letters.models import Delivery, Letter
 from engine.hotline.models import Matter, Order, Reading
+from engine.hotline.paging import Page
 from engine.hotline.roles import Viewer
 
 HOW = ("互联网", "电话", "短信", "邮件", "信函")
@@ -56,6 +57,19 @@ class LetterView:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A letter in the register."""
+
+    id: int
+    order_no: str
+    number: str | None
+    name: str
+    unit: str
+    created_at: datetime
+    sent_at: datetime | None  # the first time
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """A letter this person may issue by hand about a case."""
 
@@ -69,6 +83,30 @@ def of_order(order_no: str, viewer: Viewer) -> list[LetterView]:
     natures = casefile.natures_of(order)
     query = select(Letter).where(Letter.order_id == order.id).order_by(Letter.id)
     return [_view(letter, natures, viewer) for letter in db.session.scalars(query)]
+
+
+def register(viewer: Viewer, *, unsent: bool = False, after: str | None = None, limit: int = 50) -> Page[Entry]:
+    """The letters about orders that this person may know of, newest first. Raises Invalid for a wrong `after`."""
+    sent = select(func.min(Delivery.sent_at)).where(Delivery.letter_id == Letter.id).scalar_subquery()
+    columns = (Letter.id, Order.order_no, Letter.number, Letter.name, Letter.unit, Letter.created_at, sent)
+    query = select(*columns).join(Order, Order.id == Letter.order_id).where(access.visible_orders(viewer))
+    if unsent:
+        query = query.where(~exists().where(Delivery.letter_id == Letter.id))
+    rows, following = paging.page(query, [Letter.id], after=after, limit=limit, newest=True)
+    names = organisation.names()
+    entries = [
+        Entry(
+            id=id_,
+            order_no=order_no,
+            number=number,
+            name=name,
+            unit=names.get(unit, unit),
+            created_at=at,
+            sent_at=first,
+        )
+        for id_, order_no, number, name, unit, at, first, _key in rows
+    ]
+    return Page(entries, following)
 
 
 def one(order_no: str, letter_id: int, viewer: Viewer) -> LetterView:

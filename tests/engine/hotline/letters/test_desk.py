@@ -14,6 +14,9 @@ from engine.hotline.letters.models import Delivery
 from engine.hotline.models import Reading
 from engine.hotline.roles import Viewer
 from tests.engine.hotline.letters.conftest import NOW, MakeMatter
+from tests.fonts import needs_font
+
+pytestmark = needs_font
 
 
 def viewer(*roles: str, unit: str = "310115") -> Viewer:
@@ -118,3 +121,16 @@ def test_who_only_looks_on_records_no_delivery(matter: MakeMatter) -> None:
         desk.deliver(
             number[:-3], issued(number, "5"), viewer("auditor"), recipient="投诉人", sent_how="信函", sent_at=NOW
         )
+
+
+def test_the_register_shows_what_was_not_sent_and_only_what_one_may_know_of(matter: MakeMatter) -> None:
+    mine, other = matter(), matter(unit="310101")
+    first, second = issued(mine, "5"), issued(mine, "8")
+    issued(other, "5")
+    assert [row.id for row in desk.register(HANDLER).rows] == [second, first]
+    desk.deliver(mine[:-3], first, HANDLER, recipient="投诉人", sent_how="电话", sent_at=NOW)
+    assert [row.id for row in desk.register(HANDLER, unsent=True).rows] == [second]
+    page = desk.register(HANDLER, limit=1)
+    assert [(row.name, row.unit, row.sent_at) for row in page.rows] == [("投诉终止调解决定书", "浦东区局", None)]
+    assert [row.sent_at for row in desk.register(HANDLER, limit=1, after=page.next).rows] == [NOW]
+    assert len(desk.register(viewer("coordinator", unit="HO")).rows) == 3

@@ -15,10 +15,13 @@ from sqlalchemy import func, select, update
 from engine import clock, errors, registry
 from engine.db import db, transaction
 from engine.hotline import privacy
-from engine.hotline.letters import issuing
+from engine.hotline.letters import drawing, issuing
 from engine.hotline.letters.models import Letter, LetterSerial
 from engine.hotline.models import Reading
 from tests.engine.hotline.letters.conftest import MakeMatter
+from tests.fonts import needs_font
+
+pytestmark = needs_font
 
 
 def notice(matter_no: str, job_id: int, form_no: str = "5", **more: object) -> Letter:
@@ -155,3 +158,13 @@ def test_drawing_may_wait_until_somebody_opens_it(app: Flask, matter: MakeMatter
     letter = notice(matter(), 1)
     assert letter.sha256 is None
     assert issuing.pdf(letter).startswith(b"%PDF") and letter.sha256 is not None
+
+
+def test_a_machine_without_a_chinese_font_numbers_letters_all_the_same(
+    matter: MakeMatter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as bare:
+        bare.setattr(drawing, "pdf", lambda *_: (_ for _ in ()).throw(drawing.NoFont()))
+        letter = notice(matter(), 1)
+        assert (letter.serial, letter.sha256) == (1, None)
+    assert issuing.pdf(letter).startswith(b"%PDF")

@@ -13,7 +13,10 @@ from pypdf import PdfReader
 from engine import errors
 from engine.hotline.letters import catalogue, drawing, sample
 from engine.hotline.letters.composing import Document
+from tests.fonts import needs_font
 from tests.processes.play import ROOT
+
+pytestmark = needs_font
 
 FOLDER = ROOT / "forms" / "letters"
 ALL = [
