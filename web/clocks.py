@@ -82,13 +82,15 @@ def _count(code: str, start: date) -> dict[str, Any]:
     return {"start": start, "rule": clocks.VERSIONS[version], "end": found, "begun": begun, "days": days}
 
 
-def _points() -> list[tuple[str, str, list[thresholds.Effect]]]:
-    """Clock (`*`: every other), point, effects: as the file has them."""
-    return [
-        (code, point_name(level), list(effects))
-        for code, levels in thresholds.table().items()
-        for level, effects in sorted(levels.items())
-    ]
+def _points() -> list[tuple[str, str, thresholds.Effect | None]]:
+    """Clock (`*`: every other), point, effect: as the file has them; points without one stand together, with None."""
+    found: list[tuple[str, str, thresholds.Effect | None]] = []
+    for code, levels in thresholds.table().items():
+        found += [(code, point_name(level), each) for level, effects in sorted(levels.items()) for each in effects]
+        silent = [point_name(level) for level, effects in sorted(levels.items()) if not effects]
+        if silent:
+            found.append((code, str(_("、")).join(silent), None))
+    return found
 
 
 @pages.get("/tasks/<int:task_id>/clock")

@@ -20,6 +20,8 @@ PAGES: dict[str, tuple[str | None, str, list[str]]] = {
     "worklist-empty": ("handler-310115", "/tasks?q=nothing-like-this", []),
     "task": ("handler-310115", "/tasks?scope=unit", ["[data-open]"]),
     "task-clerk": ("clerk", "/tasks?scope=unit", ["[data-open]"]),
+    "derivation": ("handler-310115", "/tasks?scope=unit", [".counted summary"]),
+    "clocks": ("handler-310115", "/clocks", []),
     "orders": ("coordinator", "/orders", []),
     "order": ("coordinator", "/orders?q=健身房", ["[data-open]"]),
     "action": (
