@@ -98,6 +98,7 @@ REPORT = {
     "summary": "浦东区局5月13日到现场核查，商家当场同意退款。",
     "reply_points": "浦东区局5月13日已现场核查并组织调解，商家十日内退款。",
 }  # fmt: skip
+EMPTY = {"fact_note": None, "claim_note": None, "source": "12345", "signed_file": None}
 DENIED = {"fact_finding": "不属实", "result": "解释说明"}
 
 
@@ -119,12 +120,14 @@ DENIED = {"fact_finding": "不属实", "result": "解释说明"}
         ({"onsite_at": "2026-05-11T09:00+08:00"}, ["R12"], 90, False),
         ({"onsite": "无实际现场", "onsite_at": None}, [], 100, True),
         ({"contacted": "未联"}, ["R15"], 90, True),
+        ({"source": "superior", "signed_file": "否"}, ["R17"], 80, False),
+        ({"source": "superior", "signed_file": "是"}, [], 100, True),
     ],
 )
 def test_a_report_loses_points_by_the_rules_and_red_lines_fail_it(
     change: dict[str, Any], rules: list[str], score: int, passed: bool
 ) -> None:
-    found = ask("report_quality/report_quality.dmn", **{"fact_note": None, "claim_note": None, **REPORT, **change})
+    found = ask("report_quality/report_quality.dmn", **{**EMPTY, **REPORT, **change})
     assert [defect["rule"] for defect in found["defects"]] == rules
     assert (found["score"], found["passed"]) == (score, passed)
     assert all(defect["kind"] in ("勾选不准确", "报告不规范") and defect["source"] for defect in found["defects"])
