@@ -248,7 +248,7 @@ def _show_findings(findings: list[Finding]) -> None:
 
 
 def init_app(app: Flask) -> None:
-    from web import accounts_cli, bulletins_cli, calendar_cli, instances_cli, letters_cli, masses_cli
+    from web import accounts_cli, bulletins_cli, calendar_cli, instances_cli, letters_cli, masses_cli, scenarios_cli
 
     groups = (  # they use the helpers above
         accounts_cli.commands,
@@ -259,6 +259,7 @@ def init_app(app: Flask) -> None:
         bulletins_cli.bulletin,
         letters_cli.commands,
         masses_cli.commands,
+        scenarios_cli.commands,
     )
     for command in (deploy, lint, worker, orders, verify, demo, *groups):
         app.cli.add_command(command)
