@@ -304,6 +304,7 @@ def variables(row: dict[str, Any]) -> dict[str, Any]:
         "nature_hint": row["nature_hint"],
         "priority": row["priority"],
         "district": row["district"],
+        "consent_public": row["consent_public"],
         **(review if row["nature_hint"] == BAD_REVIEW else {}),
     }
 

@@ -49,6 +49,12 @@ def test_a_new_order_is_stored_numbered_and_announced(intake: Intake) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("said", [True, False])
+def test_the_case_knows_whether_the_person_agreed_to_publication(intake: Intake, said: bool) -> None:
+    orders.register({"content": "退款", "consent_public": said}, source="12345", actor="li")
+    assert intake.sent[0][1]["consent_public"] is said
+
+
 def test_personal_data_is_readable_nowhere_in_the_tables(intake: Intake) -> None:
     done = orders.register(ORDER, source="12345", actor="li")
     order, party = stored(done.order_id), db.session.get_one(Party, (done.order_id, 1))
