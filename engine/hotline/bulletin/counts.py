@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from engine.db import db
 from engine.hotline.bulletin.periods import Period
 from engine.hotline.bulletin.schemes import Scheme
+from engine.hotline.incidents_mass.models import MassGroup, MassMember
 from engine.hotline.models import (
     BadReview,
     ClockRun,
@@ -197,6 +198,7 @@ def _rest(period: Period, scheme: Scheme) -> dict[str, Any]:
         "transfers": {"attempted": attempted, "answered": answered},
         "bad_reviews": _bad_reviews(period),
         "clocks": {code: _kept(period, code) for code in STATUTORY},
+        "mass": _mass(period),
         "incidents": _incidents(period, scheme.incident),
         "reviews": _count(Review, Review.decided_at, period, Review.state == "decided"),
         "extensions": _count(Extension, Extension.decided_at, period, Extension.state == "approved"),
@@ -227,6 +229,21 @@ def _kept(period: Period, code: str) -> dict[str, int]:
     )
     runs, kept = db.session.execute(query).one()
     return {"runs": runs, "kept": kept}
+
+
+def _mass(period: Period) -> dict[str, int]:
+    """Mass incidents that people have confirmed, with the orders of the period that belong to them, the ten largest."""
+    number = func.count().label("number")
+    name = func.coalesce(MassGroup.trader, MassGroup.label).label("name")
+    query = (
+        select(name, number)
+        .join(MassMember, MassMember.group_id == MassGroup.id)
+        .where(MassGroup.state.in_(("confirmed", "closed")), MassMember.unlinked_at.is_(None))
+        .where(_within(MassMember.at, period))
+        .group_by(MassGroup.id, name)
+        .order_by(number.desc(), name)
+    )
+    return {row.name: row.number for row in db.session.execute(query.limit(10))}
 
 
 def _incidents(period: Period, least: int) -> dict[str, int]:

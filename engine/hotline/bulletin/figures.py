@@ -249,7 +249,7 @@ def bureau(counts: Counts) -> list[Computed]:
     return found
 
 
-UPHELD = frozenset({"confirmed", "upheld"})  # ends of the review of unfounded reports that leave the finding as it was
+UPHELD = frozenset({"unfounded_confirmed"})  # ends of the process `unfounded` that leave the finding as it was
 
 
 def transferred(counts: Counts, *, residual: bool) -> dict[str, Figure]:

@@ -93,7 +93,7 @@ def build(
         _features(counts),
         _returns(counts, before),
         _satisfaction(counts, before),
-        Block("practices", TITLES["practices"]),
+        _practices(counts),
         _problems(counts, standings),
         Block("next_steps", TITLES["next_steps"]),
         _basis(counts),
@@ -184,6 +184,10 @@ def _features(counts: Counts) -> Block:
     in_time = formulas.share(bad["in_time"], bad["received"])
     said.append(f"一网通办差评 {bad['received']} 件，5 个工作日内办结 {bad['in_time']} 件，办结率 {in_time}。")
     tables = []
+    if counts["mass"]:
+        said.append(
+            f"群体性事件 {len(counts['mass'])} 起：{'、'.join(f'“{n}”（{c} 件）' for n, c in counts['mass'].items())}。"
+        )
     if counts["incidents"]:
         named = "、".join(f"“{name}”（{n} 件）" for name, n in counts["incidents"].items())
         said.append(f"诉求相对集中的被诉对象：{named}。")
@@ -226,6 +230,20 @@ def _satisfaction(counts: Counts, before: Counts | None) -> Block:
     return Block(
         "satisfaction", TITLES["satisfaction"], [said], tables, [Chart(caption, (0, 3), bars)] if whole else []
     )
+
+
+def _practices(counts: Counts) -> Block:
+    """What was done, in numbers; people write the rest."""
+    supervised = sum(counts["supervisions"].values())
+    done = {
+        "督办": supervised,
+        "会审会商": counts["reviews"],
+        "三方转接": counts["transfers"]["attempted"],
+        "批准延期": counts["extensions"],
+        "挂账": counts["shelved"],
+    }
+    said = "，".join(f"{name} {number} 件" for name, number in done.items() if number)
+    return Block("practices", TITLES["practices"], [f"{said}。"] if said else [])
 
 
 def _problems(counts: Counts, standings: Sequence[figures.Standing]) -> Block:

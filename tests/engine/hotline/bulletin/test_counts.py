@@ -82,3 +82,31 @@ def test_one_stop_consultations_and_concentrations(bureau, matter) -> None:
     found = take(bureau)
     assert (found["consultations"], found["one_stop"]) == (2, 1)
     assert found["incidents"] == {"开心豆": 100}
+
+
+def test_mass_incidents_that_were_confirmed_with_their_orders_of_the_period(bureau, matter) -> None:
+    from engine.db import transaction
+    from engine.hotline.incidents_mass.models import MassGroup, MassMember
+
+    def group(number: int, state: str) -> MassGroup:
+        return MassGroup(
+            id=number,
+            label="退费难",
+            trader=f"商家{number}",
+            opened_at=DAY,
+            last_at=DAY,
+            words="{}",
+            orders=3,
+            state=state,
+        )
+
+    def member(order: int, of: int, **more) -> MassMember:
+        fields = {"at": DAY, "claimant": bytes([order]) * 32, "subject": "退费难"} | more
+        return MassMember(order_id=order, group_id=of, **fields)
+
+    with transaction() as session:
+        session.add_all([group(1, "confirmed"), group(2, "watch")])
+        session.flush()
+        session.add_all([member(1, 1), member(2, 1), member(3, 2), member(4, 1, at=DAY - timedelta(40))])
+        session.add(member(5, 1, unlinked_at=DAY))
+    assert take(bureau)["mass"] == {"商家1": 2}

@@ -27,7 +27,7 @@ def whole(units: dict[str, dict], **more) -> dict:
         "transfers": {"attempted": 8, "answered": 6},
         "bad_reviews": {"received": 68, "in_time": 68},
         "clocks": {code: {"runs": 4, "kept": 3} for code in counts.STATUTORY},
-        "unfounded": {"upheld": 3, "overturned": 1},
+        "unfounded": {"unfounded_confirmed": 3, "overturned": 1},
     } | more
 
 

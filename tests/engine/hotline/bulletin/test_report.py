@@ -23,7 +23,8 @@ def found() -> dict:
         {"闵行": GOOD | {"returned": 1}, "金山": POOR | {"defects": {"勾选不准确": 2}}},
         period={"key": "2019", "first": "2018-11-01", "last": "2019-10-31"},
         transferred=TRANSFERRED, natures={"投诉": 30, "咨询": 10}, orders=38, consultations=10, one_stop=5,
-        incidents={"开心豆": 3350}, supervisions={}, reviews=0, extensions=0, shelved=0,
+        incidents={"开心豆": 3350}, mass={"开心豆": 3300}, reviews=0,
+        supervisions={"supervised": 2, "escalated": 1}, extensions=0, shelved=0,
     )  # fmt: skip
 
 
@@ -36,7 +37,7 @@ def test_ten_blocks_each_with_something_to_say(found) -> None:
     assert [block.key for block in built.blocks] == list(report.TITLES)
     assert all(block.paragraphs for block in built.blocks)
     practices = built.blocks[6]
-    assert practices.paragraphs == ["统一口径。", "三方转接。"]
+    assert practices.paragraphs == ["督办 3 件，三方转接 8 件。", "统一口径。", "三方转接。"]
 
 
 def test_the_residual_is_a_choice(found) -> None:
@@ -48,7 +49,7 @@ def test_it_names_first_and_last_and_compares(found) -> None:
     said = words(report.build(found, before=found | {"all": counts.total([GOOD])}))
     assert "前列的：闵行" in said and "靠后的：金山" in said and "金山分值靠后" in said
     assert "比上期 30 件增加 10 件（+33.33%）" in said
-    assert "“开心豆”（3350 件）" in said
+    assert "群体性事件 1 起：“开心豆”（3300 件）" in said and "“开心豆”（3350 件）" in said
 
 
 def test_a_correction_is_told(found) -> None:
