@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from engine import instances, store
+from engine import history, instances, store
 from engine.db import db
 from engine.hotline import clock_changes, reminders
 from engine.hotline.roles import Viewer
@@ -16,6 +19,7 @@ from engine.models import Message
 
 from .clock_kit import Case, at, case, deploy
 
+ROOT = Path(__file__).parents[3]
 HANDLER = Viewer("zhang", "310104", frozenset({"handler"}))
 LEADER = Viewer("zheng", "310104", frozenset({"leader"}))
 COORDINATOR = Viewer("sun", "HO", frozenset({"coordinator"}))
@@ -122,6 +126,60 @@ def test_a_kill_before_the_commit_leaves_nothing_and_the_next_look_tells_all(
     assert received.reminders() == [] and received.supervisions() == [] and received.run("C08").reached == 0
     assert reminders.raise_due() == 1
     assert len(received.supervisions()) == 1 and received.run("C08").reached == 100
+
+
+WORKER = """
+import os, sys
+from pathlib import Path
+from app import create_app
+from engine import clock, store
+from engine.hotline import reminders
+from tests.conftest import KEYS
+
+where, url, home = sys.argv[1:]
+app = create_app({**KEYS, "database_url": url, "INSTANCE_PATH": Path(home), "TESTING": True})
+follow = store.Door._tell
+
+def before_the_commit(*args):
+    follow(*args)
+    os._exit(9)
+
+if where == "before":
+    store.Door._tell = before_the_commit
+else:
+    store._settle = lambda *args: os._exit(9)  # committed, and nobody heard of it
+with app.app_context(), clock.virtual(clock.datetime.fromisoformat("2026-05-20T17:30:00+08:00")):
+    reminders.raise_due()
+"""
+
+
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_a_killed_worker_has_told_all_or_nothing_and_it_is_told_once(
+    received: Case, database_url: str, tmp_path: Path, where: str
+) -> None:
+    arguments = [where, database_url, str(tmp_path / "other")]
+    worker = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", WORKER, *arguments], cwd=ROOT, capture_output=True, timeout=60, check=False
+    )
+    assert worker.returncode == 9, worker.stderr.decode()
+    told = where == "after"
+    assert (received.run("C08").reached, len(received.supervisions())) == ((100, 1) if told else (0, 0))
+    assert tell(received, "2026-05-20T17:30") == (0 if told else 1)
+    assert (received.run("C08").reached, len(received.supervisions())) == (100, 1)
+    assert len(received.events("clock.reached")) == 3 and history.verify() == []
+
+
+def test_of_two_workers_one_tells(app: Flask, received: Case) -> None:
+    received.hand.move_to(at("2026-05-20T17:30"))
+    other = store.Door(app)
+    try:
+        mine = app.extensions["banjie.door"]
+        answers = [door.submit(reminders._tell(received.instance)) for door in (mine, other, mine, other)]
+        told = [answer.result() for answer in answers]
+    finally:
+        other.stop()
+    assert sorted(told) == [0, 0, 0, 3]
+    assert len(received.supervisions()) == 1 and len(received.events("clock.reached")) == 3
 
 
 def test_put_away_is_put_away_for_those_it_was_told_to(received: Case) -> None:
