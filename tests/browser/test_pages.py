@@ -31,6 +31,13 @@ PAGES: dict[str, tuple[str | None, str, list[str]]] = {
     ),
     "deferrals": ("coordinator", "/deferrals", []),
     "bad-reviews": ("coordinator", "/bad-reviews", []),
+    "letters": ("coordinator", "/letters", []),
+    "letter": ("coordinator", "/letters?which=all", ["[data-open]"]),
+    "letter-new": (
+        "handler-310115",
+        "/tasks?scope=unit",
+        ["[data-open]", "main a[href^='/orders/SH']", "section:has(#letters-title) button", "a[href*='letters/new']"],
+    ),
     "order-new": ("clerk", "/orders/new", []),
     "import": ("clerk", "/import", []),
     "definitions": ("analyst", "/definitions", []),
