@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from apiflask import APIFlask
 
 ROOMS = (
-    "account", "actions", "bad_reviews", "bulletins", "calendar", "clocks", "deferrals", "definitions", "files",
-    "health", "incidents", "instances", "letters", "masses", "modeler", "orders", "precedents", "readings", "studio",
-    "tasks", "transfers", "worklist",
+    "account", "actions", "bad_reviews", "bulletins", "calendar", "clocks", "coverage", "deferrals", "definitions",
+    "files", "health", "incidents", "instances", "letters", "masses", "modeler", "orders", "precedents", "readings",
+    "studio", "tasks", "transfers", "worklist",
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import definitions, queries
 from engine.errors import DiagramRefused, Finding, Invalid, NotFound
-from web import accounts, bundle_upload, words
+from web import accounts, bundle_upload, coverage, words
 from web.auth import shows_diagram
 from web.errors import finding_view, sentence
 from web.permissions import Permission, actor, requires
@@ -49,6 +49,7 @@ def show(key: str) -> str:
         files=files,
         author=who,
         starts=queries.start_timers(shown.id),
+        has_scenarios=coverage.has(shown.key),
         names=words.element_names(shown.id),
     )
 
