@@ -20,19 +20,21 @@ _REGION = re.compile(
     r"|\d+[年月日号栋]|[一二三四五六七八九十]期"
 )
 _TALK = re.compile(
-    "关门|跑路|失联|卷款|人去楼空|停业|拒不退|突然|投诉|举报|反映|咨询|请求|请问|关于|问题|希望|强烈|要求|建议|对于|附近|位于|我们|我是|我家|居住|住在|旁边|隔壁|业主"
+    "负责人|老板|商家|店家|门店|店铺|法人|机构|投诉|举报|反映|咨询|请求|请问|关于|问题|希望|强烈|要求|建议|对于|附近|位于|我们|我是|我家|居住|住在|旁边|隔壁|业主"
     "|小区|为何|为什么|什么|何时|能否|可否|是否|严重|违法|违规|非法|恶意|涉嫌|长期|拖欠|这个|一个|该|本人|你好|您好"
     "|领导|尊敬|书记|市长|现在|目前|已经|因为|由于|但是|如果|可以|部门|政府|相关|解决|处理|附件|施工|扰民|噪音|夜间"
     "|居民|购买|购房|捆绑|销售|修建|建设|消费者|退款|退费|[是在的了与和及由被把将于从给向谁有无不没要就也都还到让对说"
     "等请我你他她它用买建]"
 )
+_SHUT = "突然|关门|跑路|失联|卷款|人去楼空|停业|拒不退"
 _ENDING = (
     "苑|院|园|城|府|庭|湾|墅|郡|居|里|寓|厦|楼|广场|国际|中心|公司|集团|学院|大学|中学|小学|学校|幼儿园|医院|路|街|道"
     "|巷|桥|镇|乡|村|社区|线|站|车贷|金融|银行|酒店|宾馆|饭店|餐厅|超市|商场|店|英语|健身|培训|教育|文化|工地|项目"
-    "|公园|山|江|河|湖|岛|名邸|天下|悦|轩|阁|都|港|洲|区|岸|坡|豆|馆|会所|俱乐部|平台"
+    "|公园|山|江|河|湖|岛|名邸|天下|悦|轩|阁|都|港|洲|区|岸|坡|馆|会所|俱乐部|平台"
 )
 _NAME = re.compile(rf"[\u4e00-\u9fff]{{2,7}}?(?:{_ENDING})+")
 _NUMBERED = re.compile(r"\d+[\u4e00-\u9fff]{2}")  # 58车贷
+_SHUTTING = re.compile(_SHUT)
 _RUN = re.compile(r"[\u4e00-\u9fff0-9A-Za-z]+")
 _QUOTED = re.compile(r"[“\"「《]([\u4e00-\u9fffA-Za-z0-9]{2,12})[”\"」》]")
 _FORM = re.compile(
@@ -96,9 +98,12 @@ def names(text: str) -> set[str]:
     """Names of traders and places in a text, as far as their endings tell."""
     found = {quoted for quoted in _QUOTED.findall(text) if len(quoted) > 2}
     for run in _RUN.findall(_TALK.sub(" ", _REGION.sub(" ", text))):
-        found.update(name for name in _NAME.findall(run) if len(name) > 2)
-        if numbered := _NUMBERED.match(run):
-            found.add(numbered[0])
+        *before, last = _SHUTTING.split(run)
+        found.update(name[-8:] for name in before if len(name) > 2)  # who has shut the doors, whatever the ending
+        for part in (*before, last):
+            found.update(name for name in _NAME.findall(part) if len(name) > 2)
+            if numbered := _NUMBERED.match(part):
+                found.add(numbered[0])
     return found
 
 

@@ -30,6 +30,7 @@ ENOUGH = 6.0  # weight of shared pieces at which place is 63 % sure
 COMMON = 40  # a piece that this many groups mention tells nothing
 FEW_WORDS, LITTLE_PLACE = 0.05, 0.3  # below one of these it is another matter, whatever the other says
 ALIKE = 0.8  # subjects, or names of traders, that RapidFuzz calls the same
+UNLIKE = 0.4  # names of traders that are surely two
 PRIOR = 500  # orders and groups a new house is taken to have seen, so that its first ones are judged soberly
 WORDS_KEPT = 300  # of a group
 SURE, SHUT = 0.8, 0.5  # wording of two orders that tell that a trader, surely the same, has closed down
@@ -168,6 +169,8 @@ def _places(connection: Connection, entry: Entry, rare: _Weights) -> dict[int, f
     traders: dict[int, str | None] = {}
     for row in connection.execute(_POSTINGS, {"keys": list(rare.names), "since": entry.at - WINDOW}):
         share = min(1.0, 2 * row.orders / row.size)
+        if _other_trader(entry.features.trader, row.trader):
+            continue
         sums[row.group_id] = sums.get(row.group_id, 0.0) + share * rare.names[row.key]
         traders[row.group_id] = row.trader
     places = {
@@ -176,6 +179,11 @@ def _places(connection: Connection, entry: Entry, rare: _Weights) -> dict[int, f
     }
     likely = sorted((item for item in places.items() if item[1] >= LITTLE_PLACE), key=lambda item: -item[1])
     return dict(likely[:CANDIDATES])
+
+
+def _other_trader(one: str | None, other: str | None) -> bool:
+    """Both orders say whom they complain of, and it is somebody else."""
+    return one is not None and other is not None and fuzz.partial_ratio(one, other) / 100 < UNLIKE
 
 
 def _alike(one: str | None, other: str | None) -> float:

@@ -1,0 +1,45 @@
+"""The cases of the bulletin's size are found, whole and in time; a file is replayed in the order it came."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.hotline.incidents_mass import fixtures, replay
+
+
+@pytest.mark.slow
+def test_the_three_cases_of_2019_are_detected_and_the_first_two_reach_level_one() -> None:
+    report = replay.run(fixtures.messages(others=300))
+    found = {}
+    for incident in report.incidents:
+        trader = incident.names[0] if incident.names else ""
+        found.setdefault(trader, incident)
+    for case in fixtures.CASES:
+        incident = found[case.trader]
+        assert len(incident.orders) >= 0.95 * 0.97 * case.orders, case.trader  # 3 % came before the doors were shut
+        assert sum(case.trader in number for number in incident.orders) >= 0.99 * len(incident.orders)
+        reached = [level["level"] for level in incident.levels]
+        assert reached[:3] == ["attention", "III", "II"]
+        assert (incident.level == "I") == (case.trader != "明翼文化")
+        assert incident.levels[0]["at"] < (case.shut.isoformat()[:8] + "31"), "in the first days"
+
+
+def test_the_same_seed_draws_the_same_year_and_the_printed_numbers() -> None:
+    one, other = fixtures.messages(others=10, seed=7), fixtures.messages(others=10, seed=7)
+    assert one == other and one != fixtures.messages(others=10, seed=8)
+    assert [sum(m.number.startswith(c.trader) for m in one) for c in fixtures.CASES] == [3350, 1135, 612]
+
+
+def test_a_file_is_replayed_in_order_and_says_which_orders_are_one_matter(app: object, tmp_path: Path) -> None:
+    lines = ["id,sender,subject,received_at,text"]
+    for number, (day, trader) in enumerate([(3, "红叶早教"), (1, "红叶早教"), (2, "红叶早教"), (2, "蓝天书店")]):
+        lines.append(f"{number},u{number},{trader}关门跑路,2026-05-0{day}T10:00:00,{trader}关门跑路不退课时费")
+    file = tmp_path / "messages.csv"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    report = replay.run(replay.read(file))
+    assert report.groups == [["1", "2", "0"]]
+    [incident] = report.incidents
+    assert (incident.level, incident.people, incident.levels[0]["at"][:10]) == ("attention", 3, "2026-05-03")
+    assert incident.names == ["红叶早教"] or "红叶早教" in incident.label
