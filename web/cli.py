@@ -248,7 +248,16 @@ def _show_findings(findings: list[Finding]) -> None:
 
 
 def init_app(app: Flask) -> None:
-    from web import accounts_cli, bulletins_cli, calendar_cli, instances_cli, letters_cli, masses_cli, scenarios_cli
+    from web import (
+        accounts_cli,
+        bulletins_cli,
+        calendar_cli,
+        clocks_cli,
+        instances_cli,
+        letters_cli,
+        masses_cli,
+        scenarios_cli,
+    )
 
     groups = (  # they use the helpers above
         accounts_cli.commands,
@@ -256,6 +265,7 @@ def init_app(app: Flask) -> None:
         instances_cli.commands,
         instances_cli.incidents,
         calendar_cli.commands,
+        clocks_cli.commands,
         bulletins_cli.bulletin,
         letters_cli.commands,
         masses_cli.commands,
