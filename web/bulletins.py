@@ -60,6 +60,8 @@ def ask() -> BaseResponse | tuple[str, int]:
             raise Invalid(f"{which.key} has not begun", zh=_("%(period)s还没有开始", period=which.zh))
         if freezing.newest(which.key, published=True) and not typed["reason"]:
             raise FormInvalid({"reason": [_("已印发过，请写明更正的缘由")]})
+        if shelf.under_way(which.key):
+            raise FormInvalid({"period": [_("这一期的通报正在进行")]})
     except Invalid as error:
         wrong = error.errors if isinstance(error, FormInvalid) else {"period": [sentence(error)]}
         return _index(wrong={name: said[0] for name, said in wrong.items()}, typed=typed), 422

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from engine import clock
+from engine import clock, definitions
 from engine.db import db, transaction
 from engine.hotline.bulletin import freezing, steps
 from engine.hotline.models import Matter
@@ -117,6 +117,17 @@ def test_asking_for_nonsense_or_again_without_a_reason_is_refused(app, frozen, p
     assert answer.status_code == 422 and "请写明更正的缘由" in answer.text
     assert coordinator.post("/bulletins", period="2026-05", reason="漏登").status_code == 303
     assert person("operator", unit="310115").post("/bulletins", period="2025").status_code == 403
+
+
+def test_a_period_whose_bulletin_is_being_made_is_not_asked_for_again(app, person):
+    settings = app.config["SETTINGS"]
+    with app.app_context():
+        files = definitions.read_bundle(settings.processes_path / "bulletin", settings.forms_path)
+        definitions.deploy(files, author="admin")
+    coordinator = person("coordinator", unit="HO")
+    assert coordinator.post("/bulletins", period="2025").status_code == 303
+    answer = coordinator.post("/bulletins", period="2025")
+    assert answer.status_code == 422 and "正在进行" in answer.text
 
 
 def test_the_command_freezes_and_writes(app, frozen, tmp_path: Path):

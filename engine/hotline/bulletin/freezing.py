@@ -50,7 +50,8 @@ def canonical(value: Counts) -> str:
 
 
 def take(key: str, *, actor: str, reason: str = "", job_id: int | None = None) -> Bulletin:
-    """Count a period now. The same counts as in its newest version are that version. Corrections made before hold on.
+    """Count a period now. The same counts as in its newest version are that version, unless that is published and
+    there is a `reason` for another. Corrections made before hold on.
 
     Raises Invalid for a key that is none, or a period that has not begun.
     """
@@ -146,7 +147,8 @@ def _store(
             if known is not None:
                 return known
             last = session.scalar(select(func.max(Bulletin.version)).where(Bulletin.period == which.key)) or 0
-            if before is not None and before.version == last and before.counts == text:
+            same = before is not None and before.version == last and before.counts == text
+            if before is not None and same and not (before.published_at and reason):  # its words may be wrong
                 return before
             row = Bulletin(
                 period=which.key,

@@ -17,6 +17,7 @@ from engine.hotline.bulletin.models import Bulletin, BulletinContest
 from engine.hotline.bulletin.periods import before, period
 from engine.hotline.bulletin.report import Report
 from engine.hotline.roles import Viewer
+from engine.models import ProcessDefinition, ProcessInstance
 
 MAKERS = frozenset({"coordinator", "analyst"})  # see what is not published yet
 SIGNERS = frozenset({"leader", "section"})  # so do these, when they belong to the office or to a section
@@ -94,6 +95,17 @@ def _facts(bulletin: Bulletin) -> list[report.Text]:
     if bulletin.public:
         facts.append(("（此件公开发布）", "(public)"))
     return facts
+
+
+def under_way(key: str) -> bool:
+    """Is a bulletin of this period being made?"""
+    query = (
+        select(ProcessInstance.id)
+        .join(ProcessDefinition)
+        .where(ProcessDefinition.key == "bulletin", ProcessInstance.business_key == key)
+        .where(ProcessInstance.status.in_(("running", "suspended")))
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def printed_files(processes: Path) -> dict[int, Path]:

@@ -70,6 +70,14 @@ def test_a_published_version_takes_no_other_text(bureau, month) -> None:
     assert freezing.newest("2026-05", published=True).id == number
 
 
+def test_a_published_version_is_followed_by_another_when_there_is_a_reason(bureau, month) -> None:
+    number = freezing.take("2026-05", actor="ann").id
+    freezing.publish(number, {"practices": "甲"}, signed_by="chief", public=True)
+    assert freezing.take("2026-05", actor="ann").id == number
+    again = freezing.take("2026-05", actor="ann", reason="文字有误")
+    assert (again.version, again.published_at, orjson.loads(again.changes)) == (2, None, [])
+
+
 def test_tampering_shows(bureau, month) -> None:
     number = freezing.take("2026-05", actor="ann").id
     with transaction() as session:
