@@ -17,6 +17,7 @@ from engine.hotline import (  # noqa: F401
     orders,
     projections,
     reminders,
+    resampling,
     reviews,
     roles,
     transfers,
