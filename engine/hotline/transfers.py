@@ -31,7 +31,8 @@ REASONS = ("占线", "拒接", "离岗")
 
 
 def _open(order: Order, matter: Matter | None) -> bool:
-    return order.state != "closed"
+    """The citizen is on the line: the order is still being taken in."""
+    return order.state != "closed" and order.intake_outcome is None
 
 
 action(
