@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine import dmn, feel
-from tests.processes.play import ROOT
+from tests.processes.play import ROOT, schema
 
 
 @cache
@@ -150,3 +150,38 @@ def test_an_unfounded_matter_is_recognised_by_the_office_for_sure_or_by_sample(
     usual = {"return_count": 0, "is_repeat": False, "district_opinion": "确认不属实", "order_id": 41}
     found = dmn.decide(_table("unfounded/recognition.dmn"), "recognition", {**usual, **change})
     assert found.value is needed
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({}, "受理"),
+        ({"past_urge": True}, "已过80%时点"),
+        ({"days_left": 0}, "距到期不足一个工作日"),
+        ({"days_left": 1}, "受理"),
+        ({"difficult_count": 1}, "特殊疑难只能延期一次"),
+        ({"difficult_count": 1, "extension_reason": "法定时限"}, "受理"),
+    ],
+)
+def test_an_extension_is_admitted_early_and_once_for_hard_cases(change: dict[str, Any], said: str) -> None:
+    usual = {"past_urge": False, "days_left": 3, "extension_reason": "特殊疑难", "difficult_count": 0}
+    assert ask("extension/admission.dmn", **{**usual, **change}) == said
+
+
+@pytest.mark.parametrize(
+    ("used", "days", "approver", "city"),
+    [(29, "15", "热线办", "否"), (29, "30", "热线办", "是"), (30, "15", "负责人", "否"), (30, "30", "负责人", "是")],
+)
+def test_the_quota_decides_who_approves_and_the_days_whether_the_city_is_asked(
+    used: int, days: str, approver: str, city: str
+) -> None:
+    limit = ask("extension/quota.dmn", unit="310112")
+    found = ask("extension/approval.dmn", quota_used=used, quota_limit=limit, extension_days=days)
+    assert found == {"approver": approver, "city": city}
+
+
+def test_every_topic_of_a_three_party_call_ends_at_the_duty_of_the_hotline_office() -> None:
+    topics = next(field for field in schema("actions/transfer")["components"] if field["key"] == "topic")["values"]
+    for topic in topics:
+        desks = ask("warm_transfer/desks.dmn", topic=topic["value"])
+        assert desks[-1] == "HO" and len(desks) > 1

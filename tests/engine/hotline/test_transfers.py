@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from engine import clock, definitions, messages, timers
 from engine.db import db
 from engine.hotline import transfers
 from engine.hotline.models import TransferCall
+from engine.models import ProcessInstance, Subscription
+from tests.processes import play
 
 BUSY = {"unit": "BIZ-SP", "state": "未接", "reason": "占线"}
 SILENT = {"unit": "HO", "state": "无人接听", "reason": "无人接听"}
@@ -33,3 +37,21 @@ def test_an_attempt_is_kept_once_with_how_it_went(
         transfers.record(payload, 7)
     [row] = db.session.scalars(select(TransferCall))
     assert (row.answered, row.unit, row.rings, row.reason) == said
+
+
+def test_each_department_rings_for_thirty_seconds_by_the_clock_of_the_worker(app: Flask) -> None:
+    files = definitions.read_bundle(play.ROOT / "processes" / "warm_transfer", play.ROOT / "forms")
+    definitions.deploy(files, author="ann")
+    start = next(s.start for s in play.scenarios() if s.process == "warm_transfer")
+    waits = select(Subscription.correlation).where(Subscription.name == "call.answered")
+    with clock.virtual(play.MORNING) as hand:
+        messages.send("transfer.requested", start["order_no"], start, actor="seat")
+        for ring in (1, 2, 3):
+            db.session.rollback()
+            assert db.session.scalars(waits).all() == [f"{start['order_no']}/{ring}"]
+            hand.move_to(hand.at + timedelta(seconds=29))
+            assert timers.fire_due() == 0
+            hand.move_to(hand.at + timedelta(seconds=1))
+            assert timers.fire_due() == 1
+    db.session.rollback()
+    assert db.session.scalars(select(ProcessInstance.outcome)).all() == ["not_answered"]
