@@ -42,7 +42,7 @@ def _block(bulletin: Bulletin, key: str, residual: bool) -> Block:
     if found:
         zh, en = (title.split(mark, 1)[1] for title, mark in zip(TITLES[key], "、 ", strict=True))
         caption = (f"{zh}：印发与重算", f"{en}: printed and computed")
-        block.tables.append(Table(caption, HEAD, [_row(each) for each in found]))
+        block.tables.append(Table(caption, HEAD, [_row(each) for each in found], frozenset({2, 3, 4})))
     counts = {name: entry.get("values", {}) for name, entry in bulletin.counts.items()}
     if key == "shares":
         shares = formulas.shares(counts["transferred"], residual_to_largest=residual)
