@@ -39,11 +39,13 @@ def take(arrived: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> None:
 
 
 def sweep() -> None:
-    """For the worker: orders that were missed, alarms nobody was told of, and incidents that have gone quiet."""
+    """For the worker: orders that were missed, alarms nobody was told of, incidents gone quiet, groups long ended."""
     _detect(_missed())
     for group in _untold():
         tell(group)
     _tell_quiet(clock.now())
+    with transaction() as session, grouping.locked(session.connection()):
+        grouping.forget(session.connection(), clock.now())
 
 
 def _detect(entries: Sequence[grouping.Entry]) -> None:

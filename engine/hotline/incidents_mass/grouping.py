@@ -17,7 +17,7 @@ from math import exp, log, sqrt
 
 import orjson
 from rapidfuzz import fuzz
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from engine.hotline.incidents_mass.features import Features
 from engine.hotline.incidents_mass.models import MassGroup, MassKey, MassMember, MassTerm
@@ -239,3 +239,32 @@ def _index(connection: Connection, entry: Entry, number: int) -> None:
     connection.execute(_COUNT, [{"key": key} for key in counted])
     if names:
         connection.execute(_POST, [{"key": key, "group": number} for key in names])
+
+
+# -- forgetting ---------------------------------------------------------------------------------------------------
+
+_FORGOTTEN = "{}"
+_UNCOUNT = text("UPDATE mass_term SET seen = seen - :times WHERE key = :key")
+
+
+def forget(connection: Connection, now: datetime, limit: int = 500) -> int:
+    """Take groups that have ended out of the index, so that a name said years ago is no common name; returns how many.
+
+    The groups and their orders stay on record.
+    """
+    old = (
+        select(_group.c.id)
+        .where(_group.c.state.in_(("watch", "dismissed", "closed")), _group.c.last_at < now - WINDOW)
+        .where(_group.c.words != _FORGOTTEN)
+        .limit(limit)
+    )
+    groups = list(connection.scalars(old))
+    if not groups:
+        return 0
+    mine = _key.c.group_id.in_(groups)
+    counted = connection.execute(select(_key.c.key, func.count()).where(mine).group_by(_key.c.key)).all()
+    if counted:
+        connection.execute(_UNCOUNT, [{"key": key, "times": times} for key, times in sorted(counted)])
+    connection.execute(delete(_key).where(mine))
+    connection.execute(update(_group).where(_group.c.id.in_(groups)).values(words=_FORGOTTEN))
+    return len(groups)

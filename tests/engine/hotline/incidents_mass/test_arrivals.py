@@ -13,7 +13,7 @@ from engine import clock, errors, messages
 from engine.db import db, transaction
 from engine.hotline import orders
 from engine.hotline.incidents_mass import arrivals, cases
-from engine.hotline.incidents_mass.models import MassGroup, MassLevel, MassMember
+from engine.hotline.incidents_mass.models import MassGroup, MassKey, MassLevel, MassMember, MassTerm
 from engine.models import StartSubscription
 from tests.engine.hotline.conftest import deploy
 
@@ -154,3 +154,20 @@ def test_two_quiet_weeks_are_quiet_and_two_people_on_one_day_are_not(app: Flask)
     now = clock.now()
     assert not arrivals.quiet(1, now)
     assert arrivals.quiet(1, now + timedelta(days=15))
+
+
+def test_a_group_that_has_ended_leaves_the_index_and_keeps_its_orders(app: Flask) -> None:
+    complain(1)
+    count = select(func.count()).select_from(MassKey)
+    arrivals.sweep()
+    assert db.session.scalar(count)
+    with clock.virtual(clock.now() + timedelta(days=61)):
+        arrivals.sweep()
+        arrivals.sweep()
+    db.session.rollback()
+    assert db.session.scalar(count) == 0
+    assert db.session.scalar(select(func.sum(MassTerm.seen)).where(MassTerm.seen < 0)) is None
+    assert groups()[0].orders == 1
+    with clock.virtual(clock.now() + timedelta(days=61)):
+        complain(2)
+    assert [group.orders for group in groups()] == [1, 1]
