@@ -29,6 +29,7 @@ PAGES: dict[str, tuple[str | None, str, list[str]]] = {
         "/orders?q=健身房",
         ["[data-open]", "button:has-text('更多操作'), button:has-text('More actions')", "[href*='/actions/']"],
     ),
+    "masses": ("coordinator", "/masses", []),
     "deferrals": ("coordinator", "/deferrals", []),
     "bad-reviews": ("coordinator", "/bad-reviews", []),
     "letters": ("coordinator", "/letters", []),

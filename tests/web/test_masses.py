@@ -1,8 +1,10 @@
-"""The pages of mass incidents: who sees them, why an alarm was raised, linking and taking out, the reply on an order."""
+"""The pages of mass incidents: who sees them, why an alarm was raised, linking, taking out, the reply on an order."""
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -80,3 +82,19 @@ def test_the_common_reply_stands_on_every_order(alarm: str, app: Flask, person) 
         group.state, group.reply = "confirmed", "请到现场登记处办理"
     page = person("coordinator", unit="HO").get(f"/orders/{alarm}").text
     assert "请到现场登记处办理" in page and "QT000001" in page
+
+
+def test_the_terminal_replays_a_file_and_stores_nothing(app: Flask, tmp_path: Path) -> None:
+    lines = ["id,sender,subject,received_at,text"]
+    for number in range(4):
+        lines.append(f"{number},u{number},红叶早教关门跑路,2026-05-0{number + 1}T10:00:00,红叶早教关门跑路不退课时费")
+    file = tmp_path / "messages.csv"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    runner = app.test_cli_runner()
+    report = json.loads(runner.invoke(args=["mass", "replay", str(file), "--json"]).output)
+    assert report["messages"] == 4 and report["groups"] == [["0", "1", "2", "3"]]
+    [incident] = report["incidents"]
+    assert (incident["level"], incident["people"]) == ("attention", 4)
+    assert "红叶早教" in runner.invoke(args=["mass", "replay", str(file)]).output
+    with app.app_context():
+        assert db.session.get(MassGroup, 1) is None
