@@ -28,10 +28,13 @@ KINDS = list(SUPERVISES)  # rising
 
 
 def raise_due(limit: int = 200) -> int:
-    """Tell of the points that clocks have passed by now, of at most `limit` instances; how many were looked at."""
+    """Tell of the points that at most `limit` clocks have passed by now; how many instances were looked at.
+
+    When none has, that is one look into the index.
+    """
     db.session.rollback()
-    query = select(_run.c.instance_id).where(_run.c.next_at <= clock.now()).group_by(_run.c.instance_id)
-    due = db.session.scalars(query.order_by(func.min(_run.c.next_at)).limit(limit)).all()
+    query = select(_run.c.instance_id).where(_run.c.next_at <= clock.now()).order_by(_run.c.next_at).limit(limit)
+    due = dict.fromkeys(db.session.scalars(query))
     db.session.rollback()
     answers = [store.submit(_tell(instance)) for instance in due]
     for answer in answers:

@@ -13,6 +13,7 @@ from engine.db import db
 from engine.hotline import reminders
 from engine.hotline.models import Matter, Reminder
 from engine.models import UserTask
+from tests.engine import kit
 from tests.engine.hotline.clock_kit import at
 from tests.processes import play
 
@@ -101,3 +102,11 @@ def test_reminders_stand_above_the_worklist_until_they_are_put_away(app, matter,
     assert "催办" in of_order and "时限提醒" in of_order
     assert "时限提醒" not in leader.post("/reminders/seen", follow=True).text
     assert "时限提醒" not in person("leader", unit="310101").get("/tasks").text
+
+
+def test_the_page_of_a_process_says_when_the_clock_starts_it_next(app: Flask, person):
+    cycle = kit.start("s", kit.timer("R/2099-01-02T09:00:00+08:00/P1M", "timeCycle"))
+    with app.app_context():
+        kit.deploy(kit.process("monthly", cycle, kit.user("a"), kit.end(), kit.line("s", "a", "e")))
+    page = person("analyst").get("/definitions/monthly").text
+    assert "由时钟启动" in page and "2099-01-02 09:00" in page
