@@ -156,3 +156,20 @@ def test_the_command_wants_a_period_and_knows_what_is_kept(app):
     runner = app.test_cli_runner()
     for arguments in (["bulletin"], ["bulletin", "--year", "2020", "--given"], ["bulletin", "--period", "x"]):
         assert runner.invoke(args=arguments).exit_code != 0
+
+
+def test_a_later_version_names_what_differs_and_leads_to_the_one_before(app, frozen, person):
+    with app.app_context():
+        correction = freezing.Correction("310115", "in_time", 0, "系统记录有误")
+        second = freezing.correct(frozen, [correction], actor="coordinator-HO", reason="单位异议裁定").id
+    page = person("analyst").get(f"/bulletins/{second}").text
+    assert "units.310115.tally.in_time" in page and "单位异议裁定" in page
+    assert f'href="/bulletins/{frozen}"' in page
+    assert "更正：浦东区局“按时办结”为 0，系统记录有误。" in page
+
+
+def test_headings_and_formulas_are_in_the_readers_language(frozen, person):
+    analyst = person("analyst")
+    analyst.get("/language/en")
+    page = analyst.get(f"/bulletins/{frozen}").text
+    assert "2. Where orders went" in page and "closed in time ÷ closed, and overdue and open" in page
