@@ -20,6 +20,7 @@ from engine.models import (
     ProcessDefinition,
     ProcessInstance,
     Resource,
+    StartSubscription,
     StartTimer,
     Subscription,
     Timer,
@@ -178,6 +179,24 @@ def _get(model: Any, number: int, zh: str) -> Any:
     if found is None:
         raise NotFound(f"no {model.__tablename__} {number}", zh=f"{zh} {number}")
     return found
+
+
+def starts_by_hand(definition_id: int) -> bool:
+    """Whether a version begins without an event: by a plain start event, or with no start event at all."""
+    key = definition(definition_id).key
+    processes = xml.parse(diagram(definition_id)).iter("{*}process")
+    starts = [one for process in processes if process.get("id") == key for one in process.findall("{*}startEvent")]
+    return not starts or any(not _awaits(one) for one in starts)
+
+
+def _awaits(start: Any) -> bool:
+    return any(str(child.tag).endswith(("EventDefinition", "eventDefinitionRef")) for child in start)
+
+
+def start_names(definition_id: int) -> list[StartSubscription]:
+    """The messages and signals that start a version while it is the newest active one."""
+    query = select(StartSubscription).where(StartSubscription.definition_id == definition_id)
+    return list(db.session.scalars(query.order_by(StartSubscription.kind, StartSubscription.name)))
 
 
 def start_timers(definition_id: int) -> list[StartTimer]:

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
+from uuid import uuid4
 
 from flask import Blueprint, Response, render_template, request, send_file, url_for
 from flask_babel import gettext as _
@@ -13,8 +14,8 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine import definitions, queries
-from engine.errors import DiagramRefused, Finding, Invalid, NotFound
-from web import accounts, bundle_upload, coverage, words
+from engine.errors import DiagramFault, DiagramRefused, Finding, Invalid, NotFound
+from web import accounts, bundle_upload, coverage, starting, words
 from web.auth import shows_diagram
 from web.errors import finding_view, sentence
 from web.permissions import Permission, actor, requires
@@ -34,6 +35,24 @@ def index() -> str:
 @requires(Permission.READ_DEFINITIONS)
 def show(key: str) -> str:
     """One process: the diagram of a version (the newest, or `?version=`) and all versions with their counts."""
+    return _page(key)
+
+
+@pages.post("/definitions/<key>/start")
+@requires(Permission.MANAGE_INSTANCES)
+def start(key: str) -> BaseResponse | tuple[str, int]:
+    """Start an instance of the newest active version by hand."""
+    typed = {name: request.form.get(name, "") for name in ("business_key", "variables", "key")}
+    try:
+        number = starting.start(
+            key, typed["variables"], typed["business_key"], actor=actor(), key=typed["key"] or uuid4().hex
+        )
+    except (Invalid, DiagramFault) as error:
+        return _page(key, typed={**typed, "key": uuid4().hex}, refused=sentence(error)), 422
+    return done(_("实例 %(n)s 已启动", n=number), url_for("instances.show", instance_id=number))
+
+
+def _page(key: str, *, typed: dict[str, str] | None = None, refused: str = "") -> str:
     versions = queries.definitions(key)
     wanted = request.args.get("version", type=int)
     shown = next((v.definition for v in versions if wanted in (None, v.definition.version)), None)
@@ -41,6 +60,7 @@ def show(key: str) -> str:
         raise NotFound
     shows_diagram()
     files = queries.resources(shown.id)
+    newest = starting.version(key)
     who = accounts.names([shown.deployment.author]).get(shown.deployment.author, shown.deployment.author)
     return render_template(
         "definitions/show.html",
@@ -48,9 +68,14 @@ def show(key: str) -> str:
         shown=shown,
         files=files,
         author=who,
-        starts=queries.start_timers(shown.id),
+        newest=newest,
+        by_hand=newest is not None and queries.starts_by_hand(newest.id),
+        by_name=queries.start_names(newest.id) if newest else [],
+        by_clock=queries.start_timers(newest.id) if newest else [],
+        typed=typed or {"key": uuid4().hex},
+        refused=refused,
         has_scenarios=coverage.has(shown.key),
-        names=words.element_names(shown.id),
+        names=words.element_names(newest.id) if newest else {},
     )
 
 

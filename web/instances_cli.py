@@ -43,6 +43,21 @@ def list_instances(status: str | None, key: str | None, limit: int, as_json: boo
     out.print(table)
 
 
+@commands.command("start")
+@click.argument("process")
+@click.option("--variables", default="", metavar="JSON", help="A JSON object, such as '{\"amount\": 300}'.")
+@click.option("--business-key", default="", help="A number to find the instance by, such as an order's.")
+@ACTOR
+@as_json
+@told
+def start(process: str, variables: str, business_key: str, actor: str, as_json: bool) -> None:
+    """Start an instance of the newest active version of PROCESS, which must have a plain start event."""
+    from web import starting
+
+    number = starting.start(process, variables, business_key, actor=actor)
+    out.print_json(data={"instance": number}) if as_json else out.print(f"{number}: started / 已启动")
+
+
 @commands.command("suspend")
 @click.argument("instance_id", type=int)
 @click.option("--reason", default="", help="Why.")
