@@ -27,7 +27,11 @@ PAGE = 50
 
 HOW = dict(zip(desk.HOW, (_l("互联网"), _l("电话"), _l("短信"), _l("邮件"), _l("信函")), strict=True))
 RECIPIENTS = dict(
-    zip(desk.RECIPIENTS, (_l("投诉人"), _l("举报人"), _l("被投诉人"), _l("承办单位"), _l("其他")), strict=True)
+    zip(
+        desk.RECIPIENTS,
+        (_l("投诉人"), _l("举报人"), _l("被投诉人"), _l("双方"), _l("承办单位"), _l("其他")),
+        strict=True,
+    )
 )
 
 

@@ -5,9 +5,10 @@ The template's words are Jinja, in a sandbox; what people have written only ever
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from engine import errors
@@ -50,7 +51,12 @@ def _part(part: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fill(words: str, facts: dict[str, Any]) -> str:
-    return _printable(_words.from_string(words).render(facts)).strip()
+    return _printable(_template(words).render(facts)).strip()
+
+
+@lru_cache(maxsize=512)
+def _template(words: str) -> Template:
+    return _words.from_string(words)
 
 
 def _printable(text: str) -> str:

@@ -20,7 +20,7 @@ from engine.hotline.paging import Page
 from engine.hotline.roles import Viewer
 
 HOW = ("互联网", "电话", "短信", "邮件", "信函")
-RECIPIENTS = ("投诉人", "举报人", "被投诉人", "承办单位", "其他")
+RECIPIENTS = ("投诉人", "举报人", "被投诉人", "双方", "承办单位", "其他")
 KINDS = {"pdf": "application/pdf", "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}
 LONGEST = 2000  # characters of what a person may write into a letter
 SKEW = timedelta(minutes=5)  # clocks differ; later than that is the future
