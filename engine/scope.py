@@ -18,17 +18,19 @@ def at(
     files: Mapping[str, bytes],
     element: str,
     *,
+    file: str | None = None,
     functions: Mapping[str, Any] | None = None,
     start: Iterable[str] = (),
     known_forms: Mapping[str, dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Variables and functions in scope at a node (before it acts) or a sequence flow of the bundle's diagrams.
 
-    `start` are the variables a process is started with from outside; `functions` the registry's. Kinds of origin are
-    form, script, decision, answer (of a connector), message, call, loop and start. Raises NotFound.
+    `file` is where to look when files share ids; `start` are the variables a process is started with from outside;
+    `functions` the registry's. Kinds of origin are form, script, decision, answer (of a connector), message, call, loop
+    and start. Raises NotFound.
     """
     reader = Reader(bundles.read(files, {}, (), (), (), known_forms))
-    place = reader.find(element)
+    place = reader.find(element, file)
     origins: dict[str, list[dict[str, str]]] = {name: [{"kind": "start"}] for name in start}
     for name, kind, node in sorted(set(reader.before(place)), key=lambda s: (s[0], s[2].element.sourceline or 0)):
         origin = {"kind": kind, "element": node.id, "name": (node.element.get("name") or "").strip()}

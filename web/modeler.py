@@ -16,6 +16,7 @@ from engine.errors import BanjieError, Finding, Invalid, NotFound
 from engine.hotline import clocks
 from engine.programs import form_name, is_form
 from web.auth import shows_diagram
+from web.element_names import Names
 from web.errors import finding_view
 from web.permissions import Permission, actor, requires
 from web.present import chinese, clock_name
@@ -46,11 +47,11 @@ def edit(draft_id: int, path: str) -> str:
         "content": xml.source(content)[0] if editor != "forms" else content.decode("utf-8-sig"),
         "revision": draft.revision,
         "choices": choices(files) if editor == "modeler" else {},
-        "findings": _views(definitions.check(files).findings, path),
+        "findings": _views(definitions.check(files).findings, path, draft_id, files),
         "urls": {
             "save": url_for("modeler.save", path=path, **here),
             "draft": url_for("studio.show", file=path, **here),
-            **{name: url_for(f"modeler.{name}", **here) for name in ("check", "scope", "feel")},
+            **{name: url_for(f"modeler.{name}", **here) for name in ("add", "layout", "check", "scope", "feel")},
         },
     }
     return render_template("modeler/edit.html", draft=draft, path=path, editor=editor, data=data)
@@ -69,21 +70,44 @@ def save(draft_id: int, path: str) -> dict[str, Any]:
     return {"revision": drafts.save(draft_id, path, _content(body), revision=revision, actor=actor())}
 
 
+@pages.post("/studio/<int:draft_id>/edit")
+@requires(Permission.DRAFT)
+def add(draft_id: int) -> dict[str, Any]:
+    """A new form or decision table for an element of the diagram; the new revision, and how it is chosen."""
+    body, files = _body(), drafts.files(draft_id)
+    kind, name, revision = body.get("kind"), body.get("name"), body.get("revision")
+    make = {"form": drafts.fresh_form, "decision": drafts.fresh_table}.get(str(kind))
+    if make is None or not isinstance(name, str) or not isinstance(revision, int):
+        raise Invalid("the body must be {kind, name, revision}", zh="请求内容无法识别")
+    path, content = make(name, files)
+    number = drafts.save(draft_id, path, content, revision=revision, actor=actor())
+    offered = choices({path: content})[str(kind)]
+    return {"revision": number, "choice": offered[0], "url": url_for("modeler.edit", draft_id=draft_id, path=path)}
+
+
+@pages.post("/studio/<int:draft_id>/layout")
+@requires(Permission.DRAFT)
+def layout(draft_id: int) -> dict[str, Any]:
+    """The unsaved diagram with a drawing of every element, in place of the one it brings. Nothing is stored."""
+    path, files = _unsaved(draft_id)
+    return {"content": xml.source(drafts.drawing(files[path], afresh=True))[0]}
+
+
 @pages.post("/studio/<int:draft_id>/check", endpoint="check")
 @requires(Permission.DRAFT)
 def check_(draft_id: int) -> dict[str, Any]:
     """What the gate says of the draft with this unsaved file in it. Nothing is stored."""
     path, files = _unsaved(draft_id)
-    return {"findings": _views(definitions.check(files).findings, path)}
+    return {"findings": _views(definitions.check(files).findings, path, draft_id, files)}
 
 
 @pages.post("/studio/<int:draft_id>/scope", endpoint="scope")
 @requires(Permission.DRAFT)
 def scope_(draft_id: int) -> dict[str, Any]:
     """The variables and functions an expression at `?element=` of the unsaved diagram may speak of."""
-    _path, files = _unsaved(draft_id)
+    path, files = _unsaved(draft_id)
     try:
-        found = scope.at(files, request.args.get("element", ""), functions=registry.FUNCTIONS)
+        found = scope.at(files, request.args.get("element", ""), file=path, functions=registry.FUNCTIONS)
     except NotFound:  # a lane, a note, the process: nothing is evaluated there
         found = {"variables": [], "functions": scope.catalogue(registry.FUNCTIONS)}
     return {
@@ -172,7 +196,13 @@ def _body() -> dict[str, Any]:
     return body
 
 
-def _views(findings: list[Finding], path: str) -> list[dict[str, Any]]:
-    """Findings for the page, those of the edited file first, errors before warnings."""
-    ordered = sorted(findings, key=lambda f: (f.file != path, f.severity != "error"))
-    return [finding_view(one) for one in ordered]
+def _views(findings: list[Finding], path: str, draft_id: int, files: dict[str, bytes]) -> list[dict[str, Any]]:
+    """Findings for the page, those of the edited file first, errors before warnings; others lead to their editor."""
+    names = Names(files)
+    views = []
+    for one in sorted(findings, key=lambda f: (f.file != path, f.severity != "error")):
+        view = finding_view(one) | {"name": names.of(one.file, one.element)}
+        if one.file != path and one.file in files and PurePosixPath(one.file).suffix in EDITORS:
+            view["url"] = url_for("modeler.edit", draft_id=draft_id, path=one.file, element=one.element)
+        views.append(view)
+    return views

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from engine import errors, feel, forms
@@ -35,9 +35,11 @@ class Reader:
         """Every node of every process."""
         return (node for process in self.processes.values() for node in process.nodes)
 
-    def find(self, ident: str) -> Node | Flow:
-        """The node or flow of this id; raises NotFound."""
+    def find(self, ident: str, file: str | None = None) -> Node | Flow:
+        """The node or flow of this id, in one file where the files of a bundle share ids; raises NotFound."""
         for process in self.processes.values():
+            if file not in (None, process.file):
+                continue
             for scope in process.scopes:
                 if ident in scope.by_id:
                     return scope.by_id[ident]
@@ -57,6 +59,9 @@ class Reader:
         yield from self._item(place)
         for node in _upstream(place):
             yield from self.settings(node)
+        for node in place.scope.nodes:
+            if _goes_on_beside(node):
+                yield from self.settings(node)
         outer = place.scope.node
         if outer is not None:
             yield from self.before(outer)
@@ -89,8 +94,10 @@ class Reader:
 
     def _item(self, node: Node) -> Iterator[Setting]:
         for child in node.element:
-            if local(child) == "multiInstanceLoopCharacteristics" and (item := child.get(BANJIE + "item")):
-                yield item.strip(), "loop", node
+            if local(child) in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
+                yield "loopCounter", "loop", node
+                if item := child.get(BANJIE + "item"):
+                    yield item.strip(), "loop", node
 
     def _keys(self, form: str) -> frozenset[str]:
         if form not in self._schemas:
@@ -152,6 +159,12 @@ class Reader:
         return sorted(self._payloads.get(message, ()))
 
 
+def _goes_on_beside(node: Node) -> bool:
+    """Whether it is an event sub-process that leaves the rest of its scope going, so that it may act at any time."""
+    starts = node.inner.starts if node.inner is not None and node.is_event_sub_process else []
+    return any(start.element.get("isInterrupting") == "false" for start in starts)
+
+
 def _upstream(place: Node) -> set[Node]:
     """The nodes of its scope that may act before `place`; itself among them when it stands in a loop."""
     scope = place.scope
@@ -164,6 +177,22 @@ def _upstream(place: Node) -> set[Node]:
         if node not in found:
             found.add(node)
             todo += _previous(node, scope)
+    return found | _reached(event for node in found for event in node.boundary if _leaves_going(event))
+
+
+def _leaves_going(event: Node) -> bool:
+    return event.element.get("cancelActivity") == "false"
+
+
+def _reached(nodes: Iterable[Node]) -> set[Node]:
+    """These nodes, and all that flows lead to from them."""
+    found: set[Node] = set()
+    todo = list(nodes)
+    while todo:
+        node = todo.pop()
+        if node not in found:
+            found.add(node)
+            todo += [flow.target for flow in node.outgoing if flow.target is not None]
     return found
 
 
