@@ -19,6 +19,7 @@ from engine.hotline import queries as hotline
 from engine.models import FormDraft, UserTask
 from web import accounts, words
 from web.auth import shows_diagram
+from web.clocks import alerts
 from web.permissions import Permission, actor, allowed, may_do, may_see, requires, viewer
 from web.present import done, fragment, here_or, is_fragment, role_name, unit_name
 
@@ -175,5 +176,6 @@ def _moved(task_id: int, text: str, endpoint: str) -> BaseResponse:
         db.session.rollback()  # what was read before the claim is history
         row = hotline.worklist_row(task_id, viewer())
         people = accounts.names([row.assignee or ""]) if row else {}
-        return fragment(render_template("worklist/_row.html", row=row, people=people) if row else "", text)
+        told = alerts([task_id])
+        return fragment(render_template("worklist/_row.html", row=row, people=people, alerts=told) if row else "", text)
     return done(text, here_or(endpoint, **({"task_id": task_id} if endpoint == "tasks.show" else {})))
