@@ -24,7 +24,7 @@ _NO_CONTEXT = (
     *(tree.Between, tree.In, tree.Interval, tree.Items, tree.For, tree.Quantified, tree.Lambda, tree.InstanceOf),
 )
 
-_ARGUMENT = re.compile(r"\w\s*\(\s*\"([^\"]+)\"")  # the first argument of a call, when it is a text
+_ARGUMENT = re.compile(r"\w\s*\(\s*(?:\w+\s*:\s*)?\"([^\"]+)\"")  # a call's first argument, when it is a text
 
 # What editors write for "nothing in particular": BPMN's default is XPath, which no diagram here means.
 _FEEL_NAMES = re.compile(r"^$|^feel$|FEEL/?$|/XPath$|^https?://www\.omg\.org/spec/FEEL", re.IGNORECASE)

@@ -23,7 +23,7 @@ from engine.hotline.models import ClockRun, Matter, Order
 from engine.models import ProcessInstance, UserTask
 
 BANJIE_DUE = "{urn:banjie:bpmn:1}due"
-_ASKED = re.compile(r'deadline\(\s*"(\w+)"\s*,\s*([\w.]+(?:\(\))?)')
+_ASKED = re.compile(r'deadline\(\s*(?:clock\s*:\s*)?"(\w+)"\s*,\s*(?:start\s*:\s*)?([\w.]+(?:\(\))?)')
 
 
 @dataclass(frozen=True, slots=True)

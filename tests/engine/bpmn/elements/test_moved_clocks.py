@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from engine import bpmn
 
 from ..conftest import NOON
@@ -38,6 +40,21 @@ def test_timers_and_tasks_of_a_clock_go_with_it(case: Any) -> None:
     assert [(wait.element, wait.due) for wait in run.effects.opened] == [("late", LATER)]
     assert [(wait.element, wait.due) for wait in run.effects.redated] == [("a", LATER)]
     assert run.wait("late").due == LATER == run.wait("a").due
+
+
+@pytest.mark.parametrize(
+    ("formula", "moves"),
+    [
+        ('deadline(code: "C10")', True),
+        ('if late = true then deadline("C11") else deadline( "C10" )', True),
+        ('deadline("C1")', False),
+        ("deadline(code)", False),  # only what is written down can be told beforehand
+    ],
+)
+def test_a_time_hangs_on_the_clock_it_names(case: Any, formula: str, moves: bool) -> None:
+    run = case(diagram().replace('deadline("C10")', formula), {"code": "C10"}, functions=CLOCKS)
+    run.do(lambda instance: bpmn.move_clocks(instance, {"C10": LATER}))
+    assert (run.wait("late").due == LATER) is moves is bool(run.effects.redated)
 
 
 def test_what_hangs_on_another_clock_stays(case: Any) -> None:
