@@ -85,3 +85,17 @@ def test_a_false_alarm_stays_silent_until_it_is_graver(bureau: Flask) -> None:
     for number in range(5, 12):
         complain(number)
     assert group().state == "raised" and instances() == ["completed", "running"]
+
+
+def test_a_department_that_disagrees_leads_to_a_joint_review_and_its_answer_back(bureau: Flask) -> None:
+    definitions.deploy(definitions.read_bundle(ROOT / "processes" / "joint_review", ROOT / "forms"), author="analyst")
+    for number in range(3):
+        complain(number)
+    do("confirm_incident", confirm_result="属实", confirm_note="同一家店")
+    do("open_incident", mass_note="门店关门", departments=["BIZ-XF"], safety_kind="无", reply_draft="请登记")
+    do("take_measures", measures=["约谈"], measures_note="已约谈", warning_decision="不发布")
+    do("section_opinion", stance="不同意", opinion_note="不属本处职责")
+    assert instances() == ["running", "running"]
+    do("open_review", need_review="不必会商", open_note="由热线办统一答复")
+    do("approve_reply", reply_text="请到现场登记处办理")
+    assert instances() == ["running", "completed"]
