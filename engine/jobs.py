@@ -35,6 +35,16 @@ def run_due(limit: int = 50) -> int:
     return len(claimed)
 
 
+def take_back() -> int:
+    """Let the jobs of a worker that is known to be dead be due at once; returns how many.
+
+    Only for a house with one worker: of several another one may be at it.
+    """
+    with transaction() as session:
+        taken = update(Job).where(Job.status == "running").values(run_at=clock.now()).returning(Job.id)
+        return len(session.scalars(taken, execution_options={"synchronize_session": False}).all())
+
+
 def _claim(limit: int) -> list[dict[str, Any]]:
     """Take jobs under a lease, so that no other worker does them meanwhile."""
     db.session.rollback()  # a new look, not an older snapshot

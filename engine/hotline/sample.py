@@ -24,7 +24,7 @@ from typing import Any
 import orjson
 from sqlalchemy import func, select
 
-from engine import clock, messages, scheduler, tasks
+from engine import clock, jobs, messages, scheduler, tasks
 from engine.db import db
 from engine.errors import Conflict, FormInvalid, Invalid
 from engine.hotline import bad_reviews, orders, reminders, staff, synthetic, year_report
@@ -155,6 +155,7 @@ class Year:
     world: World
     seed: int
     arrivals: dict[str, Arrival]  # by number at the source
+    years: range  # the calendar's, in which leaves are taken
     people: dict[tuple[str, str], list[staff.Colleague]] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)  # order number -> number at the source
     own: dict[str, str] = field(default_factory=dict)  # and back
@@ -178,7 +179,7 @@ class Year:
 
     def take_up(self, task: UserTask, key: str) -> None:
         """Let a colleague of the right role and unit plan the task."""
-        dice = Random(f"{self.seed}/{key}/{task.element}/{task.token}/{clock.local(task.created).isoformat()}")
+        dice = Random(f"{self.seed}/{key}/{task.element}/{task.token}")
         colleague = self._colleague(task.role or "", task.unit or "", task.created, dice)
         at = max(colleague.ready_at(task.created, dice), self.world.hand.at)
         self.world.plan(at, partial(self.do, task, key, colleague.name, dice))
@@ -237,9 +238,8 @@ class Year:
         """Whose task it is; of one on leave somebody else mostly takes it."""
         known = self.people.get((role, unit))
         if known is None:
-            year = clock.local(at).year
             names = [f"{role}-{unit}-{number}" for number in range(1, PEOPLE + 1)]
-            known = [staff.colleague(name, year, Random(f"{self.seed}/{name}")) for name in names]
+            known = [staff.colleague(name, self.years, Random(f"{self.seed}/{name}")) for name in names]
             self.people[role, unit] = known
         first = dice.choice(known)
         day = clock.local(at).date()
@@ -288,9 +288,11 @@ def live_through(
     begin, first, last = wall.perf_counter(), arrivals[0].at, arrivals[-1].at
     with clock.virtual(_stands() or first - timedelta(hours=1)) as hand:
         world = World(hand)
+        jobs.take_back()
         rounds = Rounds(world, hand.at)
         world.chores = ((reminders.next_due, _all_reminders), (rounds.next_due, rounds.go))
-        year = Year(world, seed, {arrival.fields["ext_no"]: arrival for arrival in arrivals})
+        known = {arrival.fields["ext_no"]: arrival for arrival in arrivals}
+        year = Year(world, seed, known, range(first.year, (last + PATIENCE).year + 1))
         for arrival in _to_come(year, arrivals):
             world.plan(arrival.at, partial(year.order_comes, arrival))
         if bulletin:

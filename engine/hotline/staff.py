@@ -48,10 +48,10 @@ class Colleague:
         return working_time_after(begin, timedelta(hours=hours))
 
 
-def colleague(name: str, year: int, dice: random.Random) -> Colleague:
-    """A person with a pace and two leaves a year, in this and the next."""
+def colleague(name: str, years: range, dice: random.Random) -> Colleague:
+    """A person with a pace and two leaves in each of the years."""
     leaves = []
-    for first in (date(y, month, 1) for y in (year, year + 1) for month in (1, 7)):
+    for first in (date(year, month, 1) for year in years for month in (1, 7)):
         begin = first + timedelta(days=dice.randrange(170))
         leaves.append((begin, begin + timedelta(days=dice.randint(*AWAY))))
     return Colleague(name, dice.lognormvariate(0, 0.4), tuple(leaves))

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,6 +20,8 @@ from flask.testing import FlaskCliRunner
 
 SUBJECTS = ("投诉商家不退款", "举报无证经营小餐馆", "咨询营业执照如何变更地址", "反映商场电梯故障", "建议公开抽检结果")
 ORDERS = 30
+ROOT = Path(__file__).resolve().parents[2]
+DRAWN = 12
 
 
 @pytest.fixture
@@ -43,3 +53,47 @@ def test_every_order_of_a_year_ends_and_nothing_goes_wrong(app: Flask, messages:
     assert all(end not in ("running", "suspended", "None") for counts in ends.values() for end in counts)
     again = runner.invoke(args=[*arguments, "--database", f"sqlite:///{tmp_path / 'again.db'}"])
     assert json.loads(again.stdout)["instances_by_process_and_end"] == ends  # the same seed lives the same year
+
+
+@pytest.mark.slow
+def test_a_year_that_is_killed_again_and_again_ends_as_the_one_that_is_not(app: Flask, tmp_path: Path) -> None:
+    if not str(app.config["SQLALCHEMY_DATABASE_URI"]).startswith("sqlite"):
+        pytest.skip("once is enough: the simulation makes its own database")
+    killed, whole = tmp_path / "killed.db", tmp_path / "whole.db"
+    for events in (1, 80):
+        _live(killed, kill_after=events)
+    report, expected = _live(killed), _live(whole)
+    assert report["orders"] > DRAWN and report["incidents"] == report["instances_unfinished"] == 0
+    for name in ("orders_by_state", "matters_by_nature_and_end", "instances_by_process_and_end", "tasks", "shares"):
+        assert report[name] == expected[name]
+    assert report["instances_by_process_and_end"]["bulletin"] == {"published": 1}
+
+
+def _live(database: Path, kill_after: int | None = None) -> dict[str, Any]:
+    """The report of the year in a process of its own; nothing when that is killed after so many events."""
+    command = ["flask", "--app", "app:create_app", "simulate", "year", "--orders", str(DRAWN), "--seed", "3", "--json"]
+    address = f"sqlite:///{database}"
+    with subprocess.Popen(
+        [sys.executable, "-m", *command, "--database", address],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=os.environ | {"BANJIE_DATABASE_URL": address},
+    ) as process:  # fmt: skip
+        while kill_after is not None and process.poll() is None:
+            if _events(database) >= kill_after:
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+                return {}
+            time.sleep(0.02)
+        output, _ = process.communicate()
+    assert process.returncode == 0
+    found: dict[str, Any] = json.loads(output)
+    return found
+
+
+def _events(database: Path) -> int:
+    if not database.exists():
+        return 0
+    try:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            return int(connection.execute("SELECT count(*) FROM event").fetchone()[0])
+    except sqlite3.OperationalError:  # no tables yet
+        return 0

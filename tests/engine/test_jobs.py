@@ -94,6 +94,13 @@ def test_a_diagram_may_say_what_to_do_when_a_connector_is_given_up(app: Flask, h
     assert queries.incidents() == []
 
 
+def test_a_job_of_a_worker_that_is_known_to_be_dead_is_due_at_once(app: Flask, hand: clock.Virtual) -> None:
+    kit.deploy(service())
+    instances.start("p", {"n": 1}, actor="ann")
+    assert len(jobs._claim(10)) == 1
+    assert (jobs.take_back(), jobs.run_due(), jobs.take_back()) == (1, 1, 0)
+
+
 def test_a_job_of_a_killed_worker_is_taken_up_after_its_lease(app: Flask, hand: clock.Virtual) -> None:
     kit.deploy(service())
     instances.start("p", {"n": 1}, actor="ann")
