@@ -53,7 +53,7 @@ def form(code: str, rule_version: int, title: str = "") -> Form:
     common = _common(folder(), rule_version)
     for room in (str(rule_version), HOUSE):
         path = folder() / room / f"{code}.toml"
-        if re.fullmatch(r"[\w-]+", code) and path.is_file():
+        if re.fullmatch(r"[\w-]+", code) and code != "set" and path.is_file():
             return _form(code, path, common, official=room != HOUSE)
     if title and not OFFICIAL.fullmatch(code):
         return replace(_form(PLAIN, folder() / HOUSE / f"{PLAIN}.toml", common, official=False), name=title)
@@ -83,18 +83,28 @@ def _common(root: Path, rule_version: int) -> dict[str, Any]:
 def _form(code: str, path: Path, common: dict[str, Any], *, official: bool) -> Form:
     given = dict(_read(path, path.stat().st_mtime_ns))
     number, parts = given.pop("number", None), given.pop("part", [])
-    for part in parts:
-        if len(part) != 1 or next(iter(part)) not in PARTS:
-            raise errors.Invalid(f"{path.name}: a part has one of {', '.join(PARTS)}", zh=f"文书模板 {path.name} 有误")
+    if any(len(part) != 1 or next(iter(part)) not in PARTS for part in parts):
+        raise _wrong(path, f"a part has one of {', '.join(PARTS)}")
     label = f"{common['name']}·式样{number}" if official and number else ""
     personal, natures = frozenset(given.pop("personal", ())), frozenset(given.pop("natures", ()))
     law, reasons = common["law"], common["reasons"]
-    return Form(
-        code, label=label, law=law, reasons=reasons, parts=tuple(parts), personal=personal, natures=natures, **given
-    )
+    try:
+        return Form(
+            code, label=label, law=law, reasons=reasons, parts=tuple(parts), personal=personal, natures=natures, **given
+        )
+    except TypeError as error:  # a key that is unknown, or one that is missing
+        raise _wrong(path, str(error)) from None
+
+
+def _wrong(path: Path, why: str) -> errors.Invalid:
+    name = f"{path.parent.name}/{path.name}"
+    return errors.Invalid(f"letter template {name}: {why}", zh=f"文书模板 {name} 有误：{why}")
 
 
 @lru_cache(maxsize=128)
 def _read(path: Path, _changed: int) -> dict[str, Any]:
     """The file, read again when it has changed."""
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise _wrong(path, str(error)) from None

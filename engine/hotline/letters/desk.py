@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from engine import clock, errors
 from engine.db import db, transaction
 from engine.hotline import access, casefile, organisation, paging, privacy
-from engine.hotline.letters import catalogue, issuing
+from engine.hotline.letters import catalogue, facts, issuing
 from engine.hotline.letters.catalogue import Form
 from engine.hotline.letters.facts import Case
 from engine.hotline.letters.models import Delivery, Letter
@@ -149,7 +149,7 @@ def offers(order_no: str, viewer: Viewer) -> list[Offer]:
         Offer(form, case.matter.matter_no if case.matter else None)
         for case in ([Case(order, matter) for matter in matters] or [Case(order, None)])
         for form in catalogue.forms(case.rule_version)
-        if form.manual and form.personal <= open_to and _suits(form, case)
+        if form.manual and facts.personal(case, form) <= open_to and _suits(form, case)
     ]
 
 
@@ -165,7 +165,7 @@ def issue(order_no: str, code: str, matter_no: str | None, text: str, viewer: Vi
     if (form.asks and not text) or len(text) > LONGEST:
         english = {"text": [f"Must have 1 to {LONGEST} characters"]}
         raise errors.FormInvalid({"text": [f"请填写{form.asks}，不超过 {LONGEST} 字"]}, en=english)
-    return issuing.issue(case, code, {"text": text}, key=f"{viewer.name} {key}", actor=viewer.name).id
+    return issuing.issue(case, code, {"text": text}, key=f"{viewer.name} {key[:64]}", actor=viewer.name).id
 
 
 def deliver(

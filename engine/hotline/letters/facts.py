@@ -9,7 +9,7 @@ from typing import Any
 
 from engine import clock, errors
 from engine.db import db
-from engine.hotline import access, deadlines, privacy
+from engine.hotline import access, casefile, deadlines, privacy
 from engine.hotline.fields import SOURCES
 from engine.hotline.letters.catalogue import Form
 from engine.hotline.models import Matter, Order, Party, Unit
@@ -46,9 +46,20 @@ def issuer(case: Case, form: Form) -> Unit:
     return authority(handling or case.order.unit)
 
 
+def personal(case: Case, form: Form) -> frozenset[str]:
+    """The personal fields that a letter of this form gets.
+
+    Who also informs is known to the other side only as far as mediation needs it (Order 121 art 37).
+    """
+    natures = casefile.natures_of(case.order)
+    informs_too = access.TIPOFF in natures and case.matter is not None and case.matter.nature != access.TIPOFF
+    return form.personal & (access.CALL | access.STORY) if informs_too else form.personal
+
+
 def facts(case: Case, form: Form, said: dict[str, Any]) -> dict[str, Any]:
     """The names that a template may use. `said` is what the diagram, or the person who issues it, hands over."""
     order, matter, now = case.order, case.matter, clock.now()
+    wanted = personal(case, form)
 
     def due(code: str, start: datetime | None = None) -> str:
         """The day on which a clock ends."""
@@ -60,7 +71,7 @@ def facts(case: Case, form: Form, said: dict[str, Any]) -> dict[str, Any]:
         "due": due,
         "reason": _reason(form, said),
         "said": {"text": "", "until": "", "unit_name": "", "units_names": ""} | said | _names(said),
-        "citizen": {name: _personal(order, name) if name in form.personal else None for name in CITIZEN},
+        "citizen": {name: _personal(order, name) if name in wanted else None for name in CITIZEN},
         "order": {
             "no": order.order_no,
             "subject": order.subject,

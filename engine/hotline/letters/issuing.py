@@ -75,7 +75,7 @@ def issue(case: Case, code: str, said: dict[str, Any], *, key: str, actor: str, 
     matter_no = case.matter.matter_no if case.matter else None
     words = case_facts.facts(case, form, said)
     document = composing.compose(form, words, day=case_facts.day_words(now), reference=matter_no or case.order.order_no)
-    personal = ",".join(sorted(name for name in form.personal if words["citizen"][name]))
+    personal = ",".join(sorted(name for name, value in words["citizen"].items() if value))
     row = {
         "key": key, "order_id": case.order.id, "matter_no": matter_no, "form": form.code, "name": form.name,
         "rule_version": case.rule_version, "unit": unit.code, "year": clock.local(now).year, "fields": personal,

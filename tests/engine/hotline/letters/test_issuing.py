@@ -17,7 +17,7 @@ from engine.db import db, transaction
 from engine.hotline import privacy
 from engine.hotline.letters import drawing, issuing
 from engine.hotline.letters.models import Letter, LetterSerial
-from engine.hotline.models import Reading
+from engine.hotline.models import Matter, Reading
 from tests.engine.hotline.letters.conftest import MakeMatter
 from tests.fonts import needs_font
 
@@ -146,6 +146,17 @@ def test_the_old_rule_has_its_own_words(matter: MakeMatter) -> None:
 
 def test_the_day_by_which_proof_is_wanted_is_the_clocks(matter: MakeMatter) -> None:
     assert "请你于2026年5月15日前" in said(notice(matter(), 1, "4"))  # C09: three working days
+
+
+def test_who_also_informs_is_named_only_as_mediation_needs_it(matter: MakeMatter) -> None:
+    complaint = matter()
+    with transaction() as session:
+        one = session.get_one(Matter, complaint)
+        columns = {c.key: getattr(one, c.key) for c in Matter.__table__.columns}
+        session.add(Matter(**columns | {"matter_no": f"{one.order_no}-R2", "nature": "举报", "instance_id": 999}))
+    letter = notice(complaint, 1, "9", text="退款一百元")
+    assert letter.fields == "name,phone,request"
+    assert "南京西路100号" not in said(letter)
 
 
 def test_an_order_that_is_not_there_gets_no_letter(app: Flask) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 from docx import Document as Word
@@ -77,7 +79,7 @@ def test_the_sets_are_those_of_the_law(app: Flask) -> None:
     assert {"举报立案告知书", "举报不予立案告知书", "投诉/举报处理结果报告书"} <= names[1] - names[0]
 
 
-@pytest.mark.parametrize("code", ["20-10", "20-11", "20-12", "20-4", "99", "../121/5", ""])
+@pytest.mark.parametrize("code", ["20-10", "20-11", "20-12", "20-4", "99", "../121/5", "set", ""])
 def test_a_rule_knows_only_its_own_letters(app: Flask, code: str) -> None:
     with pytest.raises(errors.Invalid):
         catalogue.form(code, 121, title="举报立案告知书" if code[:2] == "20" else "")
@@ -108,3 +110,25 @@ def test_without_a_chinese_font_the_error_says_what_to_install(app: Flask, monke
     monkeypatch.setattr(catalogue, "settings", lambda: {"fonts": ["No Such Font"], "number": "{n}"})
     with pytest.raises(drawing.NoFont, match="fonts-noto-cjk"):
         drawing.pdf({"title": "x"}, sample.DAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('name = "x"\nsource = ""\nnumbr = 3', "numbr"),
+        ('name = "x\nsource = 1', "line 1"),
+        ('name = "x"\nsource = ""\n[[part]]\ntxt = ""', "text"),
+        ('name = "x"\nsource = ""\n[[part]]\ntext = "{{ citizen.nmae }}"', "nmae"),
+        ('name = "x"\nsource = ""\n[[part]]\ntext = "{{ said.__class__.__mro__ }}"', "unsafe"),
+        ('name = "x"\nsource = ""\n[[part]]\ntext = "{{ unit"', "print statement"),
+    ],
+)
+def test_a_mistake_in_a_template_is_told_with_its_file(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str
+) -> None:
+    shutil.copytree(FOLDER, tmp_path / "letters")
+    (tmp_path / "letters" / "121" / "5.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(app.config["SETTINGS"], "forms_path", tmp_path)
+    with pytest.raises(errors.Invalid, match=said) as refused:
+        sample.document("5", 121)
+    assert "5" in refused.value.zh
