@@ -39,7 +39,10 @@ IGNORED = {
 REFUSED = {
     "assignment": Refused(
         ("数据关联里的赋值和变换不能执行", "assignments and transformations of data associations are not executed"),
-        ("改用脚本任务，或 banjie:input、banjie:output", "use a script task, or banjie:input and banjie:output"),
+        (
+            "改用脚本任务，或 banjie:input、banjie:output；或用一键修正：数据只作说明",
+            "use a script task, or banjie:input and banjie:output; or use the fix that keeps data as documentation",
+        ),
     ),
     "correlation": Refused(
         ("关联订阅不能执行", "correlation subscriptions are not executed"),

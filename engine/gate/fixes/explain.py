@@ -20,7 +20,7 @@ says in its own vocabulary stays beside ours.
 
 Not mended, because it takes a person who knows the process: conditions that are not written, forms and roles that
 nobody names, listeners and pre- and post-scripts, scripts that call methods, clock times (cron), candidate users and
-several candidate groups, output mappings of Camunda 7, data transformations.
+several candidate groups, output mappings of Camunda 7, what a data transformation would compute.
 
 This page is written from `engine/gate/fixes` (`python -m engine.gate.fixes.explain`). Fixes are made in this order.
 

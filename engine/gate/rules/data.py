@@ -87,8 +87,8 @@ def _types(at: At | Node) -> Finding:
         at,
         "{it}两端的数据类型不同",
         "{it} joins data of different item definitions",
-        "让两端引用同一个 itemDefinition",
-        "let both ends refer to the same item definition",
+        "让两端引用同一个 itemDefinition；或用一键修正：数据只作说明",
+        "let both ends refer to the same item definition; or use the fix that keeps data as documentation",
     )
 
 
@@ -100,8 +100,8 @@ def _collection(diagram: Diagram, element: Element) -> Iterator[Finding]:
             At(diagram.file, element),
             "{it}的 isCollection 与它的数据类型（itemDefinition）不一致",
             "{it} and its item definition disagree on whether it is a collection",
-            "改成一致，或删去 isCollection",
-            "make them agree, or delete isCollection",
+            "改成一致，或删去 isCollection；或用一键修正：数据只作说明",
+            "make them agree, or delete isCollection; or use the fix that keeps data as documentation",
         )
 
 

@@ -43,8 +43,8 @@ def _event(node: Node) -> Iterator[Finding]:
             node,
             f"{{it}}的触发内容有 {len(carried)} 项数据，却只写了 {len(data)} 项",
             f"the triggers of {{it}} carry {len(carried)} items, but it declares {len(data)}",
-            "每个触发各写一项数据",
-            "declare one for each trigger",
+            "每个触发各写一项数据；或用一键修正：数据只作说明",
+            "declare one for each trigger; or use the fix that keeps data as documentation",
         )
     elif not all(any(alike(one, other) for other in carried) for one in declared) or not all(
         any(alike(one, other) for other in declared) for one in carried
@@ -54,6 +54,6 @@ def _event(node: Node) -> Iterator[Finding]:
             node,
             "{it}的数据类型与触发内容的不同",
             "the data of {it} has another item definition than what its trigger carries",
-            "让两处引用同一个 itemDefinition",
-            "let both refer to the same item definition",
+            "让两处引用同一个 itemDefinition；或用一键修正：数据只作说明",
+            "let both refer to the same item definition; or use the fix that keeps data as documentation",
         )

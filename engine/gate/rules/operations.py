@@ -50,8 +50,8 @@ def _task(node: Node, spec: Element) -> Iterator[Finding]:
                 node,
                 f"{{it}}有多个{zh}，而一条消息只带一项数据",
                 f"{{it}} has several {en}s, but a message carries one item",
-                "只留一个；几个值放进一个结构",
-                "keep one; put several values into one structure",
+                "只留一个；几个值放进一个结构；或用一键修正：数据只作说明",
+                "keep one; put several values into one structure; or use the fix that keeps data as documentation",
             )
         elif data and message is not None:
             yield from _same(node.scope.process.diagram, node, data[0], message)
@@ -94,6 +94,6 @@ def _same(diagram: Diagram, thing: Node | At, data: Element, message: Element) -
             thing,
             f"{{it}}的数据类型与消息“{name[:40]}”的不同",
             f"the data of {{it}} has another item definition than the message “{name[:40]}”",
-            "让两处引用同一个 itemDefinition",
-            "let both refer to the same item definition",
+            "让两处引用同一个 itemDefinition；或用一键修正：数据只作说明",
+            "let both refer to the same item definition; or use the fix that keeps data as documentation",
         )
