@@ -7,11 +7,13 @@ change is refused with Conflict and nothing has happened.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
 from lxml import etree
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import select
@@ -80,6 +82,33 @@ def blank(name: str) -> dict[str, bytes]:
     root.find(definitions.PROCESS).set("name", _named(name))
     diagram = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
     return {f"{key}.bpmn": diagram, f"{FORMS}{key}/handle.json": (BLANK / "handle.json").read_bytes()}
+
+
+def fresh_form(name: str, taken: Mapping[str, bytes]) -> tuple[str, bytes]:
+    """The path and content of a new form beside the files `taken`, called after `name`. Raises Invalid."""
+    schema = orjson.loads((BLANK / "handle.json").read_bytes())
+    schema["id"] = f"form_{secrets.token_hex(3)}"
+    return _free(FORMS, name, ".json", taken), orjson.dumps(schema, option=orjson.OPT_INDENT_2)
+
+
+def fresh_table(name: str, taken: Mapping[str, bytes]) -> tuple[str, bytes]:
+    """The same for a decision table of one rule."""
+    key = f"decision_{secrets.token_hex(3)}"
+    root = xml.parse((BLANK / "table.dmn").read_bytes())
+    for element in root.iter("*"):
+        for attribute, value in element.attrib.items():
+            if value == "table" or value.startswith("table_"):
+                element.set(attribute, key + value.removeprefix("table"))
+    for named in (root, root.find("{*}decision")):
+        named.set("name", _named(name))
+    return _free("", name, ".dmn", taken), etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+
+
+def _free(folder: str, name: str, suffix: str, taken: Mapping[str, bytes]) -> str:
+    """A path after a name, such as no file has yet."""
+    stem = re.sub(r"[^\w-]+", "_", _named(name)).strip("_")[:60] or "new"
+    names = (stem, *(f"{stem}_{number}" for number in range(2, len(taken) + 3)))
+    return next(path for one in names if (path := f"{folder}{one}{suffix}") not in taken)
 
 
 def get(draft_id: int) -> Draft:

@@ -17,6 +17,7 @@ from engine import definitions, drafts, queries
 from engine.errors import Conflict, DiagramRefused, Finding, Invalid, NotFound
 from web import accounts, bundle_upload
 from web.auth import shows_diagram
+from web.element_names import Names
 from web.errors import finding_view, sentence
 from web.permissions import Permission, actor, requires
 from web.present import chinese, done
@@ -109,6 +110,19 @@ def upload(draft_id: int) -> BaseResponse | tuple[str, int]:
     for _key, old, new in bundle.replaced:
         text += _("；") + _("%(new)s 替换了画有同一流程的 %(old)s", new=new, old=old)
     return done(text + _left_out(bundle.findings), _here(draft_id))
+
+
+@pages.post("/studio/<int:draft_id>/new")
+@requires(Permission.DRAFT)
+def add(draft_id: int) -> BaseResponse | tuple[str, int]:
+    """A new form, or a new decision table (`kind`), opened in its editor."""
+    make = drafts.fresh_table if request.form.get("kind") == "table" else drafts.fresh_form
+    try:
+        path, content = make(request.form.get("name", ""), drafts.files(draft_id))
+        drafts.save(draft_id, path, content, revision=_seen(), actor=actor())
+    except Invalid as error:
+        return _page(draft_id, refused=error), 422
+    return done(_("已新建 %(path)s", path=path), url_for("modeler.edit", draft_id=draft_id, path=path))
 
 
 @pages.post("/studio/<int:draft_id>/remove")
@@ -248,7 +262,7 @@ def _page(draft_id: int, refused: DiagramRefused | Invalid | None = None) -> str
     drawable = definitions.title(files[shown]) is not None
     if drawable:
         shows_diagram()
-    rows = drafts.revisions(draft_id)
+    rows, names = drafts.revisions(draft_id), Names(files)
     return render_template(
         "studio/show.html",
         draft=draft,
@@ -258,9 +272,9 @@ def _page(draft_id: int, refused: DiagramRefused | Invalid | None = None) -> str
         drawable=drawable,
         undrawn=drafts.undrawn(files[shown]) if drawable else [],
         report=report,
-        findings=_findings(report, shown),
-        rest=_rest(report),
-        applied=[_offer(one) for one in report.applied],
+        findings=_findings(report, shown, names),
+        rest=_rest(report, names),
+        applied=[_offer(one, names) for one in report.applied],
         marks=_marks(report.findings, shown),
         revisions=rows,
         deployments=drafts.deployments(draft_id),
@@ -283,26 +297,36 @@ def _refusal(error: DiagramRefused | Invalid | None, listed: Sequence[Finding] =
     }
 
 
-def _findings(report: drafts.Checked, shown: str) -> list[dict[str, Any]]:
-    """The findings, those of the shown diagram first, each with the fixes that answer it."""
-    ordered = sorted(report.findings, key=lambda f: (f.severity != "error", f.file != shown))
-    return [{**finding_view(f), "fixes": [_offer(o) for o in report.offers if _answers(o, f)]} for f in ordered]
+def _findings(report: drafts.Checked, shown: str, names: Names) -> list[dict[str, Any]]:
+    """The findings, those of the shown diagram first, each with the fixes that answer it; a fix that answers several
+    is offered once, at the first of them."""
+    seen: set[str] = set()
+    views = []
+    for finding in sorted(report.findings, key=lambda f: (f.severity != "error", f.file != shown)):
+        answers = [offer for offer in report.offers if _answers(offer, finding)]
+        view = finding_view(finding) | {"name": names.of(finding.file, finding.element)}
+        view["fixes"] = [_offer(offer, names) for offer in answers if offer.id not in seen]
+        view["again"] = bool(answers) and not view["fixes"]
+        seen.update(offer.id for offer in answers)
+        views.append(view)
+    return views
 
 
-def _rest(report: drafts.Checked) -> list[dict[str, Any]]:
+def _rest(report: drafts.Checked, names: Names) -> list[dict[str, Any]]:
     """The fixes that answer no finding on the page."""
-    return [_offer(o) for o in report.offers if not any(_answers(o, f) for f in report.findings)]
+    return [_offer(o, names) for o in report.offers if not any(_answers(o, f) for f in report.findings)]
 
 
 def _answers(offer: drafts.Offer, finding: Finding) -> bool:
     return (offer.rule, offer.file, offer.element) == (finding.rule, finding.file, finding.element)
 
 
-def _offer(offer: drafts.Offer) -> dict[str, Any]:
+def _offer(offer: drafts.Offer, names: Names) -> dict[str, Any]:
     return {
         "id": offer.id,
         "file": offer.file,
         "element": offer.element,
+        "name": names.of(offer.file, offer.element),
         "text": offer.zh if chinese() else offer.en,
         "before": offer.before,
         "after": offer.after,

@@ -176,3 +176,50 @@ def test_a_mistake_is_told_with_its_place_while_typing(
 
 def test_an_endless_expression_is_refused(person, draft_id: int):
     assert person("analyst").send("POST", f"/studio/{draft_id}/feel", {"text": "1" * 100_000}).status_code == 422
+
+
+@pytest.mark.parametrize(("kind", "path"), [("form", "forms/复核.json"), ("decision", "复核.dmn")])
+def test_a_new_form_or_table_is_made_for_an_element_and_offered(person, app, draft_id: int, diagram, kind, path):
+    body = {"kind": kind, "name": "复核", "revision": 1}
+    analyst = person("analyst")
+    made = analyst.send("POST", f"/studio/{draft_id}/edit", body).get_json()
+    assert made["revision"] == 2 and "复核" in made["choice"]["label"]
+    with app.app_context():
+        assert path in drafts.files(draft_id)
+    page = analyst.get(f"/studio/{draft_id}/edit/{diagram[0]}").text
+    assert made["choice"] in _data(page)["choices"][kind]
+    assert analyst.get(made["url"]).status_code == 200
+    assert analyst.send("POST", f"/studio/{draft_id}/edit", body).status_code == 409  # of a revision that is past
+    assert analyst.send("POST", f"/studio/{draft_id}/edit", {"kind": "x"}).status_code == 422
+
+
+def test_a_table_that_was_just_made_passes_the_gate(app: Flask):
+    with app.app_context():
+        files = drafts.blank("试")
+        for make in (drafts.fresh_table, drafts.fresh_form):
+            path, content = make("核 / 对", files)
+            files[path] = content
+        assert [one for one in definitions.check(files).findings if one.severity == "error"] == []
+
+
+def test_the_unsaved_diagram_is_laid_out_afresh_and_nothing_is_stored(person, app, draft_id: int, diagram):
+    path, text = diagram
+    half = re.sub(r'<bpmndi:BPMNShape id="handle_di".*?</bpmndi:BPMNShape>', "", text, flags=re.S)
+    assert half != text
+    answer = person("analyst").send("POST", f"/studio/{draft_id}/layout", {"path": path, "content": half})
+    assert answer.get_json()["content"].count("bpmnElement=") == text.count("bpmnElement=")
+    with app.app_context():
+        assert drafts.get(draft_id).revision == 1
+
+
+def test_a_finding_is_called_by_name_and_leads_to_the_editor_of_its_file(person, draft_id: int, diagram):
+    path, text = diagram
+    form = "forms/case/look.json"
+    wrong = text.replace('banjie:role="clerk"', 'banjie:role="wizard"')
+    analyst = person("analyst")
+    found = analyst.send("POST", f"/studio/{draft_id}/check", {"path": path, "content": wrong}).get_json()["findings"]
+    assert any(one["element"] == "look" and one["name"] == "核对" and "url" not in one for one in found)
+    analyst.send("PUT", f"/studio/{draft_id}/edit/{path}", {"content": wrong, "revision": 1})
+    data = _data(analyst.get(f"/studio/{draft_id}/edit/{form}").text)
+    elsewhere = next(one for one in data["findings"] if one["element"] == "look")
+    assert elsewhere["url"] == f"/studio/{draft_id}/edit/{path}?element=look"

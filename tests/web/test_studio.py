@@ -333,3 +333,43 @@ def test_an_unknown_draft_or_file_is_404(analyst, opened):
         assert analyst.get(path).status_code == 404, path
     assert analyst.get(f"{address}?file=none.bpmn").status_code == 200
     assert analyst.get(f"{address}/bundle.zip?revision=7").status_code == 404
+
+
+# -- new files, names, fixes -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "path"), [("form", "forms/复核_2.json"), ("table", "复核.dmn")])
+def test_a_new_form_and_a_new_table_are_made_beside_what_is_there_and_opened(analyst, opened, kind, path):
+    address = opened(**{"case__bpmn": CASE, "forms/复核__json": LOOK})
+    answer = analyst.post(f"{address}/new", name="复核", kind=kind, revision="1")
+    assert answer.status_code == 303
+    page = analyst.get(answer.location)
+    assert page.status_code == 200 and path in page.text
+    assert lines(analyst, address)[0] == f"保存 {path}"
+
+
+def test_a_new_form_needs_a_name(analyst, opened):
+    address = opened(case__bpmn=CASE)
+    answer = analyst.post(f"{address}/new", name="  ", kind="form", revision="1")
+    assert answer.status_code == 422 and len(lines(analyst, address)) == 1
+
+
+def test_a_flow_without_a_name_is_called_by_its_ends(analyst, opened):
+    flow = b'<bpmn:sequenceFlow id="to_handle" sourceRef="look" targetRef="handle" />'
+    told = flow.replace(b" />", b"><bpmn:conditionExpression>1 +</bpmn:conditionExpression></bpmn:sequenceFlow>")
+    assert flow in CASE
+    page = analyst.get(opened(case__bpmn=CASE.replace(flow, told))).text
+    assert "从“核对”到“办理”的连线" in page
+
+
+def test_a_fix_that_answers_several_findings_is_offered_once(analyst, opened):
+    page = analyst.get(opened(careless__bpmn=careless("a"))).text
+    offered = re.findall(r'name="id" value="([^"]+)"', page)
+    assert offered and len(offered) == len(set(offered))
+
+
+def test_the_note_of_a_version_is_not_required(person, opened):
+    address = opened(case__bpmn=CASE, **{"forms/case/look__json": LOOK})
+    admin = person("admin")
+    assert "版本说明（可不填）" in admin.get(address).text
+    assert "已部署 case v1" in admin.post(f"{address}/deploy", follow=True, revision="1").text

@@ -67,12 +67,26 @@ async function start(root) {
   describe(root, viewer, marks);
 }
 
+// What the drawing library says, in our words; its own stand behind when there are none.
+const REASONS = [
+  [/^no bpmnElement referenced in <(.*)>$/, (what) => say(`图形 ${what} 没有指明画的是哪个元素`, `the shape ${what} does not say which element it draws`)],
+  [/^unresolved reference <(.*)>$/, (what) => say(`引用的 ${what} 不存在`, `what is referred to as ${what} does not exist`)],
+  [/^multiple DI elements defined for <(.*)>$/, (what) => say(`${what} 画了不止一次`, `${what} is drawn more than once`)],
+  [/^unexpected element <(.*)>/, (what) => say(`${what} 不该出现在这里`, `${what} does not belong where it stands`)],
+  [/^unparsable content (.*) detected/, (what) => say(`${what} 无法识别`, `${what} cannot be read`)],
+];
+
+function reason(message) {
+  const [pattern, text] = REASONS.find(([one]) => one.test(message)) ?? [];
+  return pattern ? text(pattern.exec(message)[1]) : say(`绘图组件报告：${message}`, message);
+}
+
 // What a draft holds and cannot be drawn; a deployed diagram has passed the gate.
 function confess(root, viewer, warnings) {
   const drawn = viewer.get('elementRegistry').filter((one) => one.parent).length;
-  const reasons = warnings.map(({ message }) => message.split('\n')[0]);
+  const reasons = warnings.map(({ message }) => reason(message.split('\n')[0]));
   if (drawn && !reasons.length) return;
-  const text = drawn ? say(`有 ${reasons.length} 处无法绘制`, `${reasons.length} parts cannot be drawn`) : NOTHING;
+  const text = drawn ? say(`有 ${reasons.length} 处无法绘制`, `${reasons.length} part${reasons.length === 1 ? '' : 's'} cannot be drawn`) : NOTHING;
   const lines = element('ul', { class: 'mb-0' }, ...reasons.map((reason) => element('li', { class: 'text-break' }, reason)));
   const said = reasons.length ? element('details', {}, element('summary', {}, text), lines) : text;
   root.after(element('div', { class: 'alert alert-warning mt-2 mb-0 py-2', role: 'status' }, said));

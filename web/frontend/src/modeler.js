@@ -1,6 +1,7 @@
 // The modeler: a draft's diagram is drawn and changed, with its properties beside it and the gate's verdict below.
 import Modeler from 'bpmn-js/lib/Modeler';
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
+import { is } from 'bpmn-js/lib/util/ModelUtil.js';
 import { CreateAppendAnythingModule } from 'bpmn-js-create-append-anything';
 import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule } from 'bpmn-js-properties-panel';
 import 'bpmn-js/dist/assets/diagram-js.css';
@@ -12,12 +13,16 @@ import './editor/styles.js';
 import './editor/editor.css';
 import './modeler/modeler.css';
 import { element } from './dialog.js';
-import { board, button, data, narrow, startShell } from './editor/shell.js';
+import { actions, board, button, data, narrow, startShell } from './editor/shell.js';
+import { flash } from './flash.js';
+import { answerOf, send } from './http.js';
 import { say } from './i18n.js';
 import { badges } from './modeler/badges.js';
 import descriptor from './modeler/banjie.json';
 import { ScopeModule } from './modeler/feel.js';
 import { PanelModule } from './modeler/panel.js';
+import { sheets } from './modeler/sheets.js';
+import { tellVerdict } from './modeler/verdict.js';
 import { WordsModule } from './modeler/words.js';
 
 const common = { container: board, moddleExtensions: { banjie: descriptor } };
@@ -32,40 +37,80 @@ const make = () =>
       });
 
 const WHOLE = 0.6; // from this scale on a diagram is shown as a whole
-const PALETTE = 130; // px on the left that the palette takes
+const READABLE = 0.8;
+const PALETTE = narrow ? 0 : 130; // px on the left that the palette takes
+const MARGIN = 20; // px at the other sides
 
-// A wide diagram opens at its beginning, large enough to read.
-function open(canvas) {
-  canvas.zoom('fit-viewport', 'auto');
-  if (narrow || canvas.zoom() >= WHOLE) return;
+// The diagram beside the palette: as a whole when that can be read (or is asked for), else from its beginning.
+function open(canvas, whole = narrow) {
   const { inner, outer } = canvas.viewbox();
-  const scale = 0.8;
-  canvas.viewbox({ x: inner.x - PALETTE / scale, y: Math.min(inner.y - 40, inner.y + inner.height / 2 - outer.height / scale / 2), width: outer.width / scale, height: outer.height / scale });
+  if (!inner.width || !inner.height) return;
+  const fits = Math.min(1, (outer.width - PALETTE - 2 * MARGIN) / inner.width, (outer.height - 2 * MARGIN) / inner.height);
+  const scale = whole || fits >= WHOLE ? fits : READABLE;
+  const [width, height] = [outer.width / scale, outer.height / scale];
+  const middle = inner.y + inner.height / 2 - height / 2;
+  canvas.viewbox({ x: inner.x - (PALETTE + MARGIN) / scale, y: scale === fits ? middle : Math.min(inner.y - 2 * MARGIN, middle), width, height });
 }
+
+// What a drawing may show; messages, errors and other definitions have no place in it.
+const DRAWN = ['bpmn:FlowElement', 'bpmn:Artifact', 'bpmn:Participant', 'bpmn:Lane', 'bpmn:MessageFlow'];
 
 async function start() {
   const modeler = make();
+  let elements = {};
+  modeler.on('import.parse.complete', ({ elementsById }) => void (elements = elementsById ?? {}));
   await modeler.importXML(data.content);
   const canvas = modeler.get('canvas');
-  const fit = () => canvas.zoom('fit-viewport', 'auto');
+  const fit = () => open(canvas, true);
   const zoom = (step) => modeler.get('zoomScroll').stepZoom(step);
   open(canvas);
-  const { draw, show } = badges(modeler);
+  const { list, find } = sheets(modeler, actions);
+  list();
+  const { draw, show } = badges(modeler, { find, knows: (id) => DRAWN.some((type) => elements[id] && is(elements[id], type)) });
   const content = async () => (await modeler.saveXML({ format: true })).xml;
+  let last = []; // the findings, for a sheet that is drawn later
+  const findings = (found) => {
+    draw((last = found));
+    tellVerdict(found);
+  };
+  modeler.on('banjie.sheet', () => {
+    open(canvas);
+    draw(last);
+  });
+  let shell;
+  const layout = async () => {
+    try {
+      const answer = await send('POST', data.urls.layout, { path: data.path, content: await content() });
+      const body = await answerOf(answer);
+      if (!answer.ok) throw new Error(body.detail);
+      await modeler.importXML(body.content);
+    } catch (error) {
+      console.warn(error);
+      return flash('danger', say('没有布局成功，请稍后再试', 'It could not be laid out, try again later'));
+    }
+    list();
+    open(canvas);
+    draw(last);
+    if (narrow) return undefined;
+    shell.changed();
+    return flash('info', say('已重新布局，保存后生效；不想要时不保存，重新打开本页即可。', 'Laid out afresh; it takes effect when saved. To keep the old drawing, open this page again without saving.'));
+  };
   if (!narrow) {
     const stack = modeler.get('commandStack');
     const undo = button('↶', () => stack.undo(), { title: 'Ctrl+Z', 'aria-label': say('撤销', 'Undo') });
     const redo = button('↷', () => stack.redo(), { title: 'Ctrl+Y', 'aria-label': say('重做', 'Redo') });
     const tell = () => [undo.disabled, redo.disabled] = [!stack.canUndo(), !stack.canRedo()];
-    const shell = startShell({ content, findings: draw, show });
+    shell = startShell({ content, findings, show, layout });
+    modeler.on('banjie.fresh', ({ kind, name, resolve }) => void shell.add(kind, name).then(resolve));
     modeler.on('commandStack.changed', ({ trigger }) => {
       tell();
       if (trigger !== 'clear') shell.changed();
     });
     tell();
-  } else startShell({ content, findings: draw, show });
+  } else startShell({ content, findings, show, layout });
   button('−', () => zoom(-1), { 'aria-label': say('缩小', 'Zoom out'), title: say('缩小', 'Zoom out') });
   button('+', () => zoom(1), { 'aria-label': say('放大', 'Zoom in'), title: say('放大', 'Zoom in') });
+  button(say('自动布局', 'Lay out'), layout, { title: say('重新画出全部元素', 'Draw every element afresh') });
   button('⤢', fit, { 'aria-label': say('适合窗口', 'Fit'), title: say('适合窗口', 'Fit') });
   const svg = board.querySelector('svg');
   svg?.setAttribute('aria-label', board.dataset.label);

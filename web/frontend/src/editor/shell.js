@@ -12,11 +12,12 @@ export const data = readJson('editor-data');
 export const board = document.getElementById('board');
 
 const place = document.getElementById('editor-state');
-const actions = document.getElementById('editor-actions');
+export const actions = document.getElementById('editor-actions');
 const lost = () => say('网络不通，修改仍在本页，请稍后再试', 'No connection; your changes are still on this page, try again later');
 
-// `content()` gives the file's text now; `findings(list)` draws the gate's verdict; `show(id)` leads to an element.
-export function startShell({ content, findings = () => {}, show = null }) {
+// `content()` gives the file's text now; `findings(list)` draws the gate's verdict; `show(id)` leads to an element, `layout()`
+// draws those that are not drawn.
+export function startShell({ content, findings = () => {}, show = null, layout = null }) {
   let revision = data.revision;
   let version = 0; // counts the changes
   let saved = 0;
@@ -30,7 +31,7 @@ export function startShell({ content, findings = () => {}, show = null }) {
   };
 
   function draw(found) {
-    list(found, data.path, show);
+    list(found, data.path, show, layout);
     findings(found.filter((one) => one.file === data.path));
   }
 
@@ -89,6 +90,23 @@ export function startShell({ content, findings = () => {}, show = null }) {
   });
   draw(data.findings);
   return {
+    // A new form or table of the draft: `{choice, url}`, or nothing when it was not made.
+    async add(kind, name) {
+      let body = {};
+      try {
+        const answer = await send('POST', data.urls.add, { kind, name, revision });
+        body = await answerOf(answer);
+        if (answer.ok) {
+          revision = body.revision;
+          check();
+          return body;
+        }
+      } catch {
+        body.detail = lost();
+      }
+      flash('danger', body.detail ?? say('没有新建成功，请重试', 'It was not made, please try again'));
+      return undefined;
+    },
     changed() {
       version += 1;
       tell();

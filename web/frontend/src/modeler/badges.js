@@ -4,7 +4,8 @@ import { say } from '../i18n.js';
 
 const ROOM = 80; // px around an element that is shown
 
-export function badges(modeler) {
+// `find(id)` opens the sheet that draws an element; `knows(id)` tells whether the diagram has it as a thing to draw.
+export function badges(modeler, { find, knows }) {
   const [canvas, registry, overlays, selection] = ['canvas', 'elementRegistry', 'overlays', 'selection'].map((name) => modeler.get(name));
   let marked = [];
 
@@ -45,14 +46,16 @@ export function badges(modeler) {
     });
   }
 
-  function show(id) {
+  async function show(id) {
+    if (!shape(id)) await find(id);
     const found = shape(id);
-    if (!found) return;
+    if (!found) return knows(id) ? 'undrawn' : 'never';
     const plane = canvas.findRoot(found);
     if (plane && plane !== canvas.getRootElement()) canvas.setRootElement(plane);
     if (found !== plane) canvas.scrollToElement(found, ROOM);
     selection.select(found);
     reveal(id);
+    return 'shown';
   }
 
   modeler.on('selection.changed', ({ newSelection }) => {

@@ -5,6 +5,7 @@ import { useService } from 'bpmn-js-properties-panel';
 import { data } from '../editor/shell.js';
 import { answerOf, send } from '../http.js';
 import { say } from '../i18n.js';
+import { onVerdict, verdictOn } from './verdict.js';
 
 const PAUSE = 250; // ms after the last key until the server is asked
 const OFFERED = 8; // suggestions shown at once
@@ -43,6 +44,7 @@ export function FeelEntry({ id, element, label, description, getValue, setValue,
   const [problems, setProblems] = useState([]);
   const [offers, setOffers] = useState([]);
   const [place, setPlace] = useState(0);
+  const [, heard] = useState(0);
   const field = useRef();
   const timer = useRef();
   const asked = useRef(0);
@@ -59,6 +61,7 @@ export function FeelEntry({ id, element, label, description, getValue, setValue,
     setOffers([]);
   }, [value, element]);
   useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => onVerdict(() => heard((count) => count + 1)), []);
   useEffect(() => {
     const area = field.current;
     area.style.height = 'auto';
@@ -114,8 +117,11 @@ export function FeelEntry({ id, element, label, description, getValue, setValue,
   // What is typed while a suggestion is highlighted must be in sight.
   useEffect(() => document.getElementById(`${name}-${place}`)?.scrollIntoView({ block: 'nearest' }), [place, offers]);
 
+  // What the field finds itself has its place; else what the gate says of this expression.
+  const verdict = problems.length || text.trim() !== value.trim() ? undefined : verdictOn(element.id, id, value.trim());
+
   return jsxs('div', {
-    class: `bio-properties-panel-entry${problems.length ? ' has-error' : ''}`,
+    class: `bio-properties-panel-entry${problems.length || verdict?.severity === 'error' ? ' has-error' : ''}`,
     'data-entry-id': id,
     children: [
       jsx('label', { for: name, class: 'bio-properties-panel-label', children: label }),
@@ -127,7 +133,7 @@ export function FeelEntry({ id, element, label, description, getValue, setValue,
             class: 'bio-properties-panel-input bio-properties-panel-input-monospace',
             'aria-autocomplete': 'list', 'aria-controls': `${name}-offers`,
             'aria-activedescendant': offers.length ? `${name}-${place}` : undefined,
-            'aria-describedby': `${name}-problems`, 'aria-invalid': String(problems.length > 0),
+            'aria-describedby': `${name}-problems`, 'aria-invalid': String(problems.length > 0 || verdict?.severity === 'error'),
             onInput: typed, onKeyDown: keys, onBlur: () => { commit(field.current.value); setTimeout(() => setOffers([]), 150); },
           }),
           jsx('ul', {
@@ -142,10 +148,12 @@ export function FeelEntry({ id, element, label, description, getValue, setValue,
       }),
       jsx('div', {
         id: `${name}-problems`, role: 'status', class: 'feel-problems',
-        children: problems.map((one) => jsxs('div', {
-          class: 'bio-properties-panel-error',
-          children: [one.text, one.position <= text.length && text.length > 1 ? jsx(Spot, { text, position: one.position }) : null],
-        })),
+        children: verdict
+          ? jsxs('div', { class: verdict.severity === 'error' ? 'bio-properties-panel-error' : 'bio-properties-panel-description', children: [verdict.text, verdict.mend ? jsx('div', { children: verdict.mend }) : null] })
+          : problems.map((one) => jsxs('div', {
+              class: 'bio-properties-panel-error',
+              children: [one.text, one.position <= text.length && text.length > 1 ? jsx(Spot, { text, position: one.position }) : null],
+            })),
       }),
       description ? jsx('div', { class: 'bio-properties-panel-description', children: description }) : null,
     ],

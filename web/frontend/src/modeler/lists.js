@@ -4,6 +4,7 @@ import { data } from '../editor/shell.js';
 import { say } from '../i18n.js';
 import descriptor from './banjie.json';
 import { choice, formula, property, text } from './entries.js';
+import { translate } from './words.js';
 
 const ACTIONS = [
   { value: 'start', label: say('起算', 'start') },
@@ -62,6 +63,7 @@ function list(element, kind, { modeling, bpmnFactory }) {
       return {
         id,
         label: title(item) || empty,
+        translate,
         entries: entries(id, item),
         remove(event) {
           event.stopPropagation();

@@ -4,7 +4,9 @@ import { is } from 'bpmn-js/lib/util/ModelUtil.js';
 import { data } from '../editor/shell.js';
 import { say } from '../i18n.js';
 import { choice, expression, formula, property, text, tick } from './entries.js';
+import { fresh } from './fresh.js';
 import { lists } from './lists.js';
+import { translate } from './words.js';
 
 const { choices } = data;
 const THROWS = ['bpmn:IntermediateThrowEvent', 'bpmn:EndEvent'];
@@ -20,6 +22,7 @@ function work(node) {
   if (!anyOf(node, ['bpmn:UserTask', 'bpmn:ManualTask']) && node.$type !== 'bpmn:Task') return null;
   return group('work', say('办理', 'Work'), [
     choice('form', say('表单', 'Form'), property('banjie:form'), { options: choices.form, description: say('本草稿中的表单', 'The forms of this draft') }),
+    fresh('form', property('banjie:form')),
     choice('role', say('角色', 'Role'), property('banjie:role'), { options: choices.role }),
     formula('unit', say('承办单位', 'Unit'), property('banjie:unit')),
     formula('assignee', say('办理人', 'Assignee'), property('banjie:assignee'), { description: say('不填则由该角色认领', 'Empty: whoever of the role claims it') }),
@@ -40,6 +43,7 @@ function decision(node) {
   if (!is(node, 'bpmn:BusinessRuleTask')) return null;
   return group('decision', say('决策', 'Decision'), [
     choice('decision', say('决策表', 'Decision'), property('banjie:decision'), { options: choices.decision, description: say('本草稿中的决策', 'The decisions of this draft') }),
+    fresh('decision', property('banjie:decision')),
     text('result', say('结果存入变量', 'Result into variable'), property('banjie:result')),
   ]);
 }
@@ -145,7 +149,7 @@ function repetition(node) {
 const GROUPS = [work, connector, decision, correlation, script, call, timer, conditional, flow, repetition];
 
 function group(id, label, entries) {
-  return { id: `banjie-${id}`, label, entries, component: Group, shouldOpen: true };
+  return { id: `banjie-${id}`, label, entries, component: Group, shouldOpen: true, translate };
 }
 
 class Provider {
@@ -159,7 +163,7 @@ class Provider {
     return (groups) => {
       const standard = groups.filter((one) => !REPLACED.includes(one.id));
       const ours = GROUPS.map((make) => make(node)).filter(Boolean);
-      const listed = lists(element, this.tools).map((one) => ({ component: ListGroup, ...one }));
+      const listed = lists(element, this.tools).map((one) => ({ component: ListGroup, translate, ...one }));
       return [...standard.slice(0, 1), ...ours, ...listed, ...standard.slice(1)];
     };
   }
