@@ -33,6 +33,7 @@ class Facts:
 
     variables: dict[str, Known] = field(default_factory=dict)
     open: set[str] = field(default_factory=set)
+    fed: set[str] = field(default_factory=set)  # those of them that get some after their start, or by a message
     texts: set[str] = field(default_factory=set)  # all options of forms and answers of tables
     wild: bool = False  # something sets variables nobody can foretell
     guesses: Guesses = field(default_factory=lambda: Guesses(()))  # what names that nothing sets mean
@@ -55,9 +56,14 @@ class _Finder:
         for process in bundle.running:
             for node in process.nodes:
                 self._node(node)
-            if any(self._opens(node) for node in process.nodes) or self._starts(process):
+            if any(self._opens(node) for node in process.nodes):
+                self.facts.fed.add(process.id)
+            if self._starts(process):
                 self.facts.open.add(process.id)
-        self._inherit()
+        self.facts.open |= self.facts.fed
+        joins = list(self._joins())
+        for ids in (self.facts.open, self.facts.fed):
+            _inherit(ids, joins)
         self._data()
         self.facts.variables = {name: joined(parts) for name, parts in self.parts.items()}
         self.facts.guesses = Guesses(self.facts.variables.keys())
@@ -162,20 +168,12 @@ class _Finder:
             return called(node) not in self.reader.processes
         return False
 
-    def _inherit(self) -> None:
+    def _joins(self) -> Iterator[tuple[str, str]]:
         """What is called without inputs gets all its caller has, and gives all it has back."""
-        joins: list[tuple[str, str]] = []
         for process in self.bundle.running:
             for node in process.nodes:
                 if node.tag == "callActivity" and called(node) in self.reader.processes.keys() - {process.id}:
-                    joins.append((process.id, called(node)))
-        grown = True
-        while grown:
-            grown = False
-            for pair in joins:
-                if len(self.facts.open.intersection(pair)) == 1:
-                    self.facts.open.update(pair)
-                    grown = True
+                    yield process.id, called(node)
 
     def _data(self) -> None:
         """Data objects are variables by their names, and associations copy between them."""
@@ -185,6 +183,17 @@ class _Finder:
                     for name in (element.get("name"), element.get("id")):
                         if name:
                             self._set(name)
+
+
+def _inherit(ids: set[str], joins: list[tuple[str, str]]) -> None:
+    """Add what is joined with one of these processes, however far."""
+    grown = True
+    while grown:
+        grown = False
+        for pair in joins:
+            if len(ids.intersection(pair)) == 1:
+                ids.update(pair)
+                grown = True
 
 
 def _components(holder: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -130,6 +130,7 @@ SEVERITIES: dict[str, dict[str, str]] = {
     "meaning": {
         "name-unknown": ERROR,
         "name-near": WARNING,
+        "name-unset": WARNING,
         "text-unquoted": ERROR,
         "value-never": ERROR,
         "value-doubtful": WARNING,

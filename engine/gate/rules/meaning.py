@@ -1,18 +1,18 @@
 """Expressions that mean something: names that exist, values that can occur, kinds that can be compared.
 
 What. Every variable in a condition, assignment, correlation, timer, input or script is set somewhere in the bundle; in
-a process that may get variables from outside (it has a plain start, or takes a message in unmapped) only what looks
-like a misspelling or a text without quotes is told. A comparison with a text asks for a value the variable can have,
-where a form's options or a decision's answers are all there are; numbers, texts, lists and dates are compared with
-their like; a condition is true or false, a due time a date, a priority a number, a collection a list; what stands
-behind a dot is an entry there is.
+a process with a plain start, one that nothing sets must be given at the start, which is told once for each; in one that
+takes in a message unmapped only what looks like a misspelling or a text without quotes is told. A comparison with a
+text asks for a value the variable can have, where a form's options or a decision's answers are all there are; numbers,
+texts, lists and dates are compared with their like; a condition is true or false, a due time a date, a priority a
+number, a collection a list; what stands behind a dot is an entry there is.
 Why. A name nobody sets is null and a value nobody gives never comes: the condition is silently never true, and every
 case takes the other way.
 Mend. Put texts in double quotes, correct the spelling, take a value from the list; a date field of a form is compared
 as date(x).
 
-表达式要有含义：变量须有步骤产生；比较的值须是表单选项或决策结果之一；类型须一致；文本要加半角双引号。流程可从外部取得变量时
-（普通开始事件、未做映射的消息），只提醒疑似拼错的名称。
+表达式要有含义：变量须有步骤产生；比较的值须是表单选项或决策结果之一；类型须一致；文本要加半角双引号。普通开始事件的流程里，
+没有步骤产生的变量须在启动时给出，各提醒一次；接收未做映射的消息的流程，只提醒疑似拼错的名称。
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from typing import Any
 from engine import feel
 from engine.errors import Finding
 from engine.feel import checking, tree
-from engine.feel.builtins import BUILTINS
 from engine.gate import facts
 from engine.gate.bundle import Bundle
 from engine.gate.finding import found
@@ -66,7 +65,9 @@ class _Meaning:
         element = place.at.element
         while local(element) != "process" and (parent := element.getparent()) is not None:
             element = parent
-        self.closed = not self.facts.wild and element.get("id") not in self.facts.open
+        self.process = element.get("id")
+        self.closed = not self.facts.wild and self.process not in self.facts.open
+        self.plain = not self.facts.wild and self.process not in self.facts.fed
         self.truth = place.what[1] in expressions.TRUTHS
         self.inside = facts.declared_inside(parts)
         hidden = self.inside & self.facts.variables.keys()
@@ -107,17 +108,31 @@ class _Meaning:
             hint = f"是否指 {other}？", f"did you mean {other}?"
             yield self._unset("name-unknown" if self.closed else "name-near", name, hint)
         elif self.closed:
-            known = self.facts.variables.keys()
-            other = near(name, known) or near(name, self.bundle.functions.keys() | BUILTINS.keys())
-            quotes = f'如果是文本，写成 "{name}"', f'if it is a text, write "{name}"'
-            hint = (f"是否指 {other}？{quotes[0]}", f"did you mean {other}? {quotes[1]}") if other else quotes
-            yield self._unset("name-unknown", name, hint)
+            other = near(name, self.facts.variables.keys())
+            yield self._unset("name-unknown", name, _made(name, other))
         elif other := self._used(name):
             hint = f"是否指 {other}？其他地方写作 {other}", f"did you mean {other}, as it is written elsewhere?"
             yield self._unset("name-near", name, hint)
         elif self._like_text(name, beside):
-            quotes = f'如果是文本，写成 "{name}"', f'if it is a text, write "{name}"'
-            yield self._unset("name-near", name, quotes)
+            yield self._unset("name-near", name, _quotes(name))
+        elif self.plain and self._first(name):
+            zh, en = (
+                f"没有步骤产生变量“{shown(name)}”：启动时须给出它",
+                (f"nothing sets the variable “{shown(name)}”: it must be given at the start"),
+            )
+            text_zh, text_en = _quotes(name)
+            hint = (
+                f"加进表单、脚本或 banjie:output，或在启动时给出；{text_zh}",
+                f"add it to a form, a script or a banjie:output, or give it at the start; {text_en}",
+            )
+            yield self._say("name-unset", zh, en, hint)
+
+    def _first(self, name: str) -> bool:
+        """Whether this is the first use in the process of a name that is to be given at the start."""
+        told: set[tuple[str | None, str]] = self.bundle.memo.setdefault("given at the start", set())
+        new = (self.process, name) not in told
+        told.add((self.process, name))
+        return new
 
     def _used(self, name: str) -> str | None:
         """A name used several times elsewhere which this one, used once, certainly means."""
@@ -296,6 +311,20 @@ class _Meaning:
         return found(
             code, self.place.at, f"{{it}}的{what[0]}“{text}”：{zh}", f"the {what[1]} “{text}” of {{it}}: {en}", *hint
         )
+
+
+def _quotes(name: str) -> Say:
+    return f'如果是文本，写成 "{name}"', f'if it is a text, write "{name}"'
+
+
+def _made(name: str, other: str | None) -> Say:
+    """How a variable comes to be, and what may be meant instead."""
+    zh, en = _quotes(name)
+    zh, en = (
+        f"把它加进某个任务的表单，或由脚本、决策产生；{zh}",
+        f"add it to the form of a task, or let a script or decision make it; {en}",
+    )
+    return (f"是否指 {other}？否则{zh}", f"did you mean {other}? Else {en}") if other else (zh, en)
 
 
 def _tests(node: tree.In) -> Iterator[tree.Node]:
