@@ -23,7 +23,7 @@ from engine.hotline.incidents_mass.features import Features
 from engine.hotline.incidents_mass.models import MassGroup, MassKey, MassMember, MassTerm
 from engine.models import IdBlock
 
-# Found with the labelled pairs (tests/engine/hotline/incidents_mass/pairs.csv) in sight: they show the fit, not its generality.
+# Found with the labelled pairs (tests/engine/hotline/incidents_mass/pairs.csv) in sight: they show how it fits them.
 SAME = 0.40  # from this score on two orders tell of one matter
 PLACE = 0.75  # how much of the score is who and where; the rest is wording
 ENOUGH = 6.0  # weight of shared pieces at which place is 63 % sure
