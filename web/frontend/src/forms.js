@@ -9,6 +9,7 @@ import './forms/forms.css';
 import { element } from './dialog.js';
 import { board, button, data, narrow, startShell } from './editor/shell.js';
 import { speakChinese } from './forms/words.js';
+import words from './forms/words.json';
 import { english, say } from './i18n.js';
 
 async function start() {
@@ -21,7 +22,12 @@ async function start() {
   }
   const editor = new FormEditor({ container: board });
   await editor.importSchema(schema);
-  if (!english) speakChinese(board);
+  if (!english) {
+    speakChinese(board);
+    editor.on('commandStack.formField.add.preExecute', ({ context: { formField } }) => {
+      if (words[formField.label]) formField.label = words[formField.label]; // the label a new field begins with
+    });
+  }
   const stack = editor.get('commandStack');
   const undo = button('↶', () => stack.undo(), { title: 'Ctrl+Z', 'aria-label': say('撤销', 'Undo') });
   const redo = button('↷', () => stack.redo(), { title: 'Ctrl+Y', 'aria-label': say('重做', 'Redo') });

@@ -56,9 +56,9 @@ export function FeelEntry({ id, element, label, description, getValue, setValue,
     if (number === asked.current) setProblems(found);
   };
   useEffect(() => {
+    if (field.current.value !== value) setOffers([]); // what was just typed has become the value: its suggestions stay
     setText(value);
     judge(value);
-    setOffers([]);
   }, [value, element]);
   useEffect(() => () => clearTimeout(timer.current), []);
   useEffect(() => onVerdict(() => heard((count) => count + 1)), []);
@@ -70,9 +70,12 @@ export function FeelEntry({ id, element, label, description, getValue, setValue,
 
   const offer = async (all = false) => {
     const area = field.current;
-    const begun = WORD.exec(area.value.slice(0, area.selectionStart))?.[0] ?? '';
-    if (!begun && !all) return setOffers([]);
-    const found = (await scope(element.id).catch(() => [])).filter((one) => one.name.startsWith(begun) && one.text !== begun);
+    const before = () => WORD.exec(area.value.slice(0, area.selectionStart))?.[0] ?? '';
+    if (!before() && !all) return setOffers([]);
+    const known = await scope(element.id).catch(() => []);
+    const begun = before(); // one may have typed on, or have left
+    if ((!begun && !all) || document.activeElement !== area) return setOffers([]);
+    const found = known.filter((one) => one.name.toLowerCase().startsWith(begun.toLowerCase()) && one.text !== begun);
     setOffers(found.slice(0, all ? found.length : OFFERED));
     setPlace(0);
   };

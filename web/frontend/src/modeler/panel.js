@@ -149,7 +149,7 @@ function repetition(node) {
 const GROUPS = [work, connector, decision, correlation, script, call, timer, conditional, flow, repetition];
 
 function group(id, label, entries) {
-  return { id: `banjie-${id}`, label, entries, component: Group, shouldOpen: true, translate };
+  return { id: `banjie-${id}`, label, entries, component: Group, shouldOpen: true };
 }
 
 class Provider {
@@ -163,8 +163,8 @@ class Provider {
     return (groups) => {
       const standard = groups.filter((one) => !REPLACED.includes(one.id));
       const ours = GROUPS.map((make) => make(node)).filter(Boolean);
-      const listed = lists(element, this.tools).map((one) => ({ component: ListGroup, translate, ...one }));
-      return [...standard.slice(0, 1), ...ours, ...listed, ...standard.slice(1)];
+      const listed = lists(element, this.tools).map((one) => ({ component: ListGroup, ...one }));
+      return [...standard.slice(0, 1), ...ours, ...listed, ...standard.slice(1)].map((one) => ({ translate, ...one })); // the groups' own buttons
     };
   }
 }

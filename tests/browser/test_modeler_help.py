@@ -1,0 +1,76 @@
+"""What helps an analyst at the modeler: suggestions, the gate's word under a field, new files, what is not drawn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_modeler import CHECKED, _blank, _entry, _pick, _ready, _save, _stored
+from tests.browser.visitor import Visitor
+
+
+@pytest.fixture
+def analyst(visit: Callable[..., Visitor]) -> Visitor:
+    return visit("analyst")
+
+
+def test_suggestions_stay_while_one_pauses_and_the_gate_speaks_under_the_field(analyst: Visitor):
+    page = analyst.page
+    _blank(analyst, "边写边提示")
+    _pick(page, page.locator("#board .djs-shape[data-element-id='task']"))
+    due = _entry(page, "due")
+    due.press_sequentially("de")
+    offers = page.locator("[data-entry-id=due] [role=option]")
+    expect(offers.first).to_contain_text("deadline(", timeout=CHECKED)
+    page.wait_for_timeout(1500)  # by now it has become the value
+    expect(offers.first).to_contain_text("deadline(")
+    due.fill('deadline("C99", now())')
+    expect(page.locator("[data-entry-id=due] .feel-problems")).to_contain_text("C99", timeout=CHECKED)
+    due.fill('deadline("C10", now())')
+    expect(page.locator("[data-entry-id=due] .feel-problems")).to_be_empty(timeout=CHECKED)
+
+
+def test_a_form_is_made_from_the_panel_and_chosen(analyst: Visitor):
+    page = analyst.page
+    _blank(analyst, "面板里建表单")
+    _pick(page, page.locator("#board .djs-shape[data-element-id='task']"))
+    page.get_by_role("button", name="新建表单").click()
+    expect(_entry(page, "form")).to_have_value("办理")
+    expect(page.get_by_role("link", name="打开编辑")).to_have_attribute("href", re.compile("/edit/forms/"))
+    _save(page)  # the new file has not made this page stale
+    assert 'banjie:form="办理"' in _stored(page)
+    analyst.shoot("modeler-new-form-zh")
+
+
+def test_what_is_not_drawn_is_said_and_laid_out(analyst: Visitor):
+    page = analyst.page
+    _blank(analyst, "漏画一步")
+    text = _stored(page)
+    half = re.sub(r'<bpmndi:BPMNShape id="task_di".*?</bpmndi:BPMNShape>', "", text, flags=re.S)
+    half = re.sub(r"<bpmndi:BPMNEdge .*?</bpmndi:BPMNEdge>", "", half, flags=re.S)
+    half = half.replace('banjie:role="handler"', 'banjie:role="wizard"')
+    token = page.locator("meta[name=csrf-token]").get_attribute("content") or ""
+    page.request.put(page.url, data={"content": half, "revision": 1}, headers={"X-CSRFToken": token})
+    page.reload()
+    _ready(page)
+    finding = page.locator("#findings [data-finding=task]").first
+    finding.get_by_role("button", name="办理").click()
+    expect(finding).to_contain_text("图上没有画出它")
+    finding.get_by_role("button", name="自动布局").click()
+    expect(page.locator("#board .djs-shape[data-element-id='task']")).to_have_count(1, timeout=CHECKED)
+    _save(page)
+    assert 'bpmnElement="task"' in _stored(page)
+
+
+def test_the_palette_covers_nothing_and_the_panel_speaks_chinese(analyst: Visitor):
+    page = analyst.page
+    _blank(analyst, "打开时都看得见")
+    palette = page.locator(".djs-palette").bounding_box()
+    start = page.locator("#board .djs-shape[data-element-id='start'] .djs-hit").bounding_box()
+    assert palette and start and start["x"] > palette["x"] + palette["width"]
+    _pick(page, page.locator("#board .djs-shape[data-element-id='task']"))
+    titles = page.locator("#panel [title]").evaluate_all("all => all.map(one => one.title)")
+    assert titles and [one for one in titles if re.search("Toggle section|Delete item|Create", one)] == []
