@@ -32,7 +32,10 @@ Box = tuple[float, float, float, float]
 
 
 def svg(diagram: bytes, counts: Mapping[str, int], label: str) -> str:
-    """The first diagram of a file as an SVG element. `counts` by id; what has none is drawn plainly."""
+    """The first diagram of a file as an SVG element, for a page that has STYLE.
+
+    `counts` by id; what has none is drawn plainly.
+    """
     root = xml.parse(diagram)
     named = {element.get("id"): element for element in root.iter() if element.get("id")}
     shapes = {shape.get("bpmnElement"): _bounds(shape) for shape in root.iter(f"{DI}BPMNShape")}
@@ -54,7 +57,7 @@ def svg(diagram: bytes, counts: Mapping[str, int], label: str) -> str:
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
         '<path class="tip" d="M0 0L8 4L0 8z"/></marker></defs>'
     )
-    return f"{head} {view}><style>{STYLE}</style>{tip}{''.join([*around, *flows, *inside])}</svg>"
+    return f"{head} {view}>{tip}{''.join([*around, *flows, *inside])}</svg>"
 
 
 def _bounds(shape: etree._Element) -> Box:

@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, Response, current_app, render_template
 from markupsafe import Markup
 
 from engine import drawing, queries, scenarios
@@ -30,24 +30,41 @@ PATIENCE = 120  # seconds
 @pages.get("/definitions/<key>/coverage")
 @requires(Permission.READ_DEFINITIONS)
 def show(key: str) -> str:
+    """The page of a process's scenarios; what they walk comes when they have been played."""
+    diagram = _diagram(current_app.config["SETTINGS"].processes_path, key)
+    if diagram is None:
+        raise NotFound
+    versions = queries.definitions(key)
+    newest = versions[0].definition if versions else None
+    return render_template(
+        "definitions/coverage.html",
+        key=key,
+        name=newest.name if newest else key,
+        newest=newest,
+        same=newest is not None and queries.diagram(newest.id) == diagram.read_bytes(),
+        folder=diagram.parent.name,
+    )
+
+
+@pages.get("/definitions/<key>/coverage/walked")
+@requires(Permission.READ_DEFINITIONS)
+def walked(key: str) -> str:
     """The shipped diagram of a process with a count at each element, and its rows."""
     settings = current_app.config["SETTINGS"]
     diagram = _diagram(settings.processes_path, key)
     if diagram is None:
         raise NotFound
     played = _walked(diagram.parent, settings.forms_path, _state(diagram.parent, settings.forms_path))
-    walked = next(each for each in played if each["process"] == key)
-    versions = queries.definitions(key)
-    newest = versions[0].definition if versions else None
-    return render_template(
-        "definitions/coverage.html",
-        walked=walked,
-        name=newest.name if newest else key,
-        newest=newest,
-        same=newest is not None and queries.diagram(newest.id) == diagram.read_bytes(),
-        folder=diagram.parent.name,
-        picture=Markup(drawing.svg(diagram.read_bytes(), walked["counts"], key)),
-    )
+    found = next(each for each in played if each["process"] == key)
+    picture = Markup(drawing.svg(diagram.read_bytes(), found["counts"], key))
+    return render_template("definitions/_walked.html", walked=found, picture=picture)
+
+
+@pages.get("/drawing.css")
+@requires(Permission.SIGNED_IN)
+def style() -> Response:
+    """How drawings look: pages may not have styles of their own."""
+    return Response(drawing.STYLE, mimetype="text/css")
 
 
 def has(key: str) -> bool:

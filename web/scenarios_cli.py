@@ -17,7 +17,7 @@ commands = AppGroup("scenarios", help="What the scenarios beside the diagrams wa
 PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>场景覆盖</title>
 <style>body{{font:15px/1.6 system-ui,"Noto Sans SC",sans-serif;margin:2rem}}
 .picture{{overflow:auto;border:1px solid #cbd5e1}}
-.wrong{{color:#b42318}}</style><h1>场景覆盖</h1>{parts}</html>
+.wrong{{color:#b42318}}{style}</style><h1>场景覆盖</h1>{parts}</html>
 """
 
 
@@ -52,7 +52,7 @@ def coverage(folders: tuple[Path, ...], forms_path: Path, out: Path | None, as_j
         for each in walked:
             _print(each)
     if out:
-        out.write_text(PAGE.format(parts="".join(map(_part, walked))), encoding="utf-8")
+        out.write_text(PAGE.format(style=drawing.STYLE, parts="".join(map(_part, walked))), encoding="utf-8")
     if any(each.missing or any(each.rows.values()) for each in walked):
         raise SystemExit(1)
 

@@ -43,6 +43,7 @@ PAGES: dict[str, tuple[str | None, str, list[str]]] = {
     "import": ("clerk", "/import", []),
     "definitions": ("analyst", "/definitions", []),
     "definition": ("analyst", "/definitions/complaint", []),
+    "coverage": ("analyst", "/definitions/consult/coverage", []),
     "deploy": ("admin", "/definitions/deploy", []),
     "studio": ("analyst", "/studio", []),
     "instances": ("admin", "/instances", []),

@@ -108,9 +108,10 @@ class Visitor:
 
     def settle(self) -> None:
         """Until scripts have drawn what they draw."""
-        for place, drawn in (("#task-form", "#task-form form"), ("#diagram", "#diagram .djs-element")):
+        drawings = ("#task-form", "#task-form form"), ("#diagram", "#diagram .djs-element"), ("#walked", "#walked svg")
+        for place, drawn in drawings:
             if self.page.locator(place).count():
-                self.page.locator(drawn).first.wait_for(state="attached")
+                self.page.locator(drawn).first.wait_for(state="attached", timeout=60_000)
 
     def shoot(self, name: str) -> None:
         """Screenshots of the whole page, wide and narrow."""

@@ -23,7 +23,8 @@ def bundles(app, tmp_path, monkeypatch) -> Path:
 @pytest.mark.slow
 def test_the_page_draws_the_counts_and_a_row_added_by_hand(bundles, person):
     analyst = person("analyst")
-    page = analyst.get("/definitions/consult/coverage").text
+    assert "/definitions/consult/coverage/walked" in analyst.get("/definitions/consult/coverage").text
+    page = analyst.get("/definitions/consult/coverage/walked").text
     assert 'class="badge"' in page and 'class="badge none"' not in page
     table = bundles / "consult" / "scenarios.csv"
     line = io.StringIO()
@@ -31,7 +32,7 @@ def test_the_page_draws_the_counts_and_a_row_added_by_hand(bundles, person):
         ["consult", "分析员新加的场景", "", 'look_up={"answered_online":"是"}', "", "", "", "answered"]
     )
     table.write_text(table.read_text(encoding="utf-8-sig") + line.getvalue(), encoding="utf-8")
-    page = analyst.get("/definitions/consult/coverage").text
+    page = analyst.get("/definitions/consult/coverage/walked").text
     assert "分析员新加的场景" in page and "ends at answered_online, not answered" in page
 
 
