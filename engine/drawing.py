@@ -25,7 +25,7 @@ STYLE = """
 .scene .never{fill:#fde8e8;stroke:#b42318;stroke-width:2;stroke-dasharray:5 3}
 .scene .around{fill-opacity:.25}.scene .flow{fill:none;stroke:#1f7a43}.scene .flow.never{fill:none;stroke:#b42318}
 .scene .tip{fill:#1f7a43}.scene text{fill:#111827;text-anchor:middle;dominant-baseline:middle}
-.scene .badge{fill:#14532d}.scene .badge.none{fill:#b42318}.scene .n{fill:#fff;font-weight:600;font-size:10px}
+.scene .pass{fill:#14532d}.scene .pass.none{fill:#b42318}.scene .n{fill:#fff;font-weight:600;font-size:10px}
 """
 
 Box = tuple[float, float, float, float]
@@ -138,6 +138,6 @@ def _text(lines: list[str], x: float, y: float) -> Iterator[str]:
 
 def _badge(x: float, y: float, count: int) -> str:
     width = 12 + 6 * len(str(count))
-    look = "badge" if count else "badge none"
+    look = "pass" if count else "pass none"
     box = f'<rect class="{look}" rx="8" x="{x - width / 2:g}" y="{y - 8:g}" width="{width}" height="16"/>'
     return f'{box}<text class="n" x="{x:g}" y="{y + 1:g}">{count}</text>'

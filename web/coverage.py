@@ -17,7 +17,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template
 from markupsafe import Markup
 
-from engine import drawing, queries, scenarios
+from engine import drawing, queries, scenarios, xml
 from engine.errors import NotFound, Unavailable
 from web.permissions import Permission, requires
 
@@ -41,7 +41,7 @@ def show(key: str) -> str:
         key=key,
         name=newest.name if newest else key,
         newest=newest,
-        same=newest is not None and queries.diagram(newest.id) == diagram.read_bytes(),
+        same=newest is not None and queries.diagram(newest.id) == xml.clean(diagram.read_bytes()),
         folder=diagram.parent.name,
     )
 

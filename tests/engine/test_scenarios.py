@@ -38,7 +38,7 @@ def test_without_its_row_an_element_is_never_walked(bundle: Path) -> None:
     [walked] = scenarios.coverage(bundle)
     assert "reclassified_tipoff" in walked.missing
     picture = drawing.svg(walked.diagram.read_bytes(), walked.counts, "consult")
-    assert "转为举报：0" in picture and 'class="badge none"' in picture
+    assert "转为举报：0" in picture and 'class="pass none"' in picture
 
 
 def test_a_row_that_expects_something_else_says_what(bundle: Path) -> None:

@@ -25,7 +25,7 @@ def test_the_page_draws_the_counts_and_a_row_added_by_hand(bundles, person):
     analyst = person("analyst")
     assert "/definitions/consult/coverage/walked" in analyst.get("/definitions/consult/coverage").text
     page = analyst.get("/definitions/consult/coverage/walked").text
-    assert 'class="badge"' in page and 'class="badge none"' not in page
+    assert 'class="pass"' in page and 'class="pass none"' not in page
     table = bundles / "consult" / "scenarios.csv"
     line = io.StringIO()
     csv.writer(line).writerow(
