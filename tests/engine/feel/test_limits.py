@@ -39,10 +39,10 @@ DEEP = [
 @pytest.mark.parametrize("text", HUNGRY)
 def test_hungry_expressions_are_stopped(text: str) -> None:
     tracemalloc.start()
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(feel.FeelLimit):
         feel.compile(text)({})
-    seconds, peak = time.perf_counter() - start, tracemalloc.get_traced_memory()[1]
+    seconds, peak = time.process_time() - start, tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert seconds < 5 and peak < 20_000_000
 
