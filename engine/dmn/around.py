@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from engine import feel
+from engine.feel.cell_words import cell_hint
 
 from .errors import DmnError
 from .item_types import Types
@@ -53,20 +54,21 @@ class Around:
         try:
             return self._noted(feel.compile_unary(text, self.names, self.functions, self.types.made))
         except feel.FeelError as error:
-            self.mistakes.append(self._refused(text, error))
+            hint = cell_hint(text)
+            self.mistakes.append(self._refused(text, error, hint if hint[0] else error.hint))
             return feel.compile_unary("null")
 
     def _noted(self, made: Made) -> Made:
         self.mentioned.update(made.names - self.names)
         return made
 
-    def _refused(self, text: str, error: feel.FeelError) -> DmnError:
+    def _refused(self, text: str, error: feel.FeelError, mend: tuple[str, str] | None = None) -> DmnError:
         zh, en = f"{text}：{error.zh}", f"`{text}`: {error.en}"
         if self.column:
             zh, en = f"“{self.column}”列，{zh}", f"column `{self.column}`, {en}"
         if self.rule:
             zh, en = f"第 {self.rule} 条规则{zh}", f"rule {self.rule}, {en}"
-        return DmnError(self.owner, en, zh, error.hint, rule=self.rule, column=self.column)
+        return DmnError(self.owner, en, zh, mend or error.hint, rule=self.rule, column=self.column)
 
     def problem(self, en: str, zh: str) -> DmnError:
         """An error at this owner."""

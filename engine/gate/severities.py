@@ -102,7 +102,7 @@ SEVERITIES: dict[str, dict[str, str]] = {
     "calls": {"call-nothing": ERROR, "call-unknown": ERROR, "call-endless": ERROR, "call-circle": WARNING},
     "forms": {"form-broken": ERROR, "form-unknown": ERROR, "form-unused": WARNING, "form-unchecked": WARNING},
     "decisions": {"decision-broken": ERROR, "decision-unknown": ERROR, "decision-twice": ERROR},
-    "decisions_names": {"decision-name": ERROR, "table-name": ERROR, "table-result": ERROR},
+    "decisions_names": {"decision-name": ERROR, "table-name": ERROR, "table-result": ERROR, "cell-reckoned": WARNING},
     "decisions_inputs": {"input-unset": ERROR, "input-near": WARNING, "input-kind": WARNING, "cell-never": WARNING},
     "decisions_tables": {
         "table-gap": WARNING,

@@ -4,7 +4,7 @@ What. Every name in a cell, a column's expression or any other expression of a d
 decisions that are drawn to lead there, a function, or, where nothing is drawn, a variable a column of the table asks.
 A constant in an output column is a value of the column's type. Each bad cell is named by table, rule and column.
 Why. A name nobody knows is null: the cell never matches, or the answer is empty, and the case goes astray in silence.
-A text without quotes is the usual reason.
+A text without quotes is the usual reason. A range written 0-2 is a subtraction and matches -2 only.
 Mend. Put texts in double quotes, correct the spelling, or draw the input and the arrow from it to the decision.
 
 决策里的名称须有含义：单元格和表达式里的名称只能是连到该决策的输入、决策、函数；未画依赖时，只能是表中某列用到的变量。
@@ -18,10 +18,11 @@ from collections.abc import Iterator
 from engine import feel
 from engine.dmn import Decision, Model, Table
 from engine.dmn.item_types import Allowed
-from engine.dmn.model import Knowledge
+from engine.dmn.model import Input, Knowledge
 from engine.errors import Finding
 from engine.feel import tree
 from engine.feel.builtins import BUILTINS
+from engine.feel.cell_words import cell_hint
 from engine.feel.mistakes import FOREIGN
 from engine.feel.types import Type, coerce
 from engine.gate import facts, tables
@@ -72,15 +73,18 @@ class _Item:
             if isinstance(column.expression.tree, tree.Name):
                 given = facts.of(self.bundle).variables.get(column.expression.tree.name, NOTHING).values or ()
                 texts |= dict.fromkeys(value for value in given if isinstance(value, str))
+            textual = "string" in (column.type.kind if column.type else None, self._kind(column.expression))
             where = f"输入列“{shown(column.label)}”的表达式", f"the expression of the input “{shown(column.label)}”"
             for name in self._unknown(column.expression, table.names):
                 yield self._name("decision-name", name, where, column.expression, table.names, {})
             for rule in table.rules:
                 test = rule.tests[place]
                 where = _cell(rule.number, column.label)
-                for name in self._unknown(test, table.names) if test is not None else ():
-                    assert test is not None
-                    yield self._name("table-name", name, where, test, table.names, texts)
+                if test is None:
+                    continue
+                for name in self._unknown(test, table.names):
+                    yield self._name("table-name", name, where, test, table.names, texts, textual)
+                yield from self._reckoned(where, test)
         for place, output in enumerate(table.outputs):
             label = output.name or self.item.name
             results = [rule.outputs[place] for rule in table.rules]
@@ -90,6 +94,27 @@ class _Item:
                 for name in self._unknown(result, table.names):
                     yield self._name("table-name", name, where, result, table.names, texts)
                 yield from self._result(table, where, result, output.type)
+
+    def _kind(self, expression: feel.Expression) -> str | None:
+        """What kind of value an input column asks for, as far as the model or the diagrams say."""
+        if not isinstance(expression.tree, tree.Name):
+            return None
+        name = expression.tree.name
+        types = (item.type for item in self.model.items.values() if isinstance(item, Input) and item.name == name)
+        type_ = next(types, None)
+        return type_.kind if type_ is not None else facts.of(self.bundle).variables.get(name, NOTHING).kind
+
+    def _reckoned(self, where: Say, test: feel.UnaryTests) -> Iterator[Finding]:
+        """`0-2` in a cell of an input column is the number -2."""
+        hint = cell_hint(test.text)
+        parts = test.tree.tests if isinstance(test.tree, tree.Tests) else ()
+        if hint[0] and len(parts) == 1 and isinstance(parts[0], tree.Binary):
+            yield self._say(
+                "cell-reckoned",
+                f"{where[0]}的“{shown(test.text)}”是一道减法，只与它的得数相符",
+                f"“{shown(test.text)}” in {where[1]} is a subtraction and matches its result only",
+                (f"如果是范围，{hint[0]}；否则直接写得数", f"for a range {hint[1]}; else write the result itself"),
+            )
 
     def _unknown(self, expression: feel.Expression, names: frozenset[str]) -> list[str]:
         free = (expression.names & expression.certain) - names - self.asked - self.bundle.functions.keys() - {"?"}
@@ -104,6 +129,7 @@ class _Item:
         expression: feel.Expression,
         names: frozenset[str],
         texts: dict[str, None],
+        textual: bool = False,
     ) -> Finding:
         called = any(
             isinstance(part, tree.Call) and isinstance(part.function, tree.Name) and part.function.name == name
@@ -117,7 +143,10 @@ class _Item:
             + ("" if whole else f", “{shown(expression.text, 60)}”,")
             + f" is no {kind[1]}"
         )
-        return self._say(code, zh, en, self._mend(name, called, names | self.asked, texts))
+        mend = cell_hint(name) if whole else ("", "")
+        if textual and not called and name in FOREIGN and whole:
+            mend = f'这一列是文本：写成 "{name}"', f'this column holds texts: write "{name}"'
+        return self._say(code, zh, en, mend if mend[0] else self._mend(name, called, names | self.asked, texts))
 
     def _mend(self, name: str, called: bool, known: frozenset[str], texts: dict[str, None]) -> Say:
         if name in FOREIGN:

@@ -23,7 +23,7 @@ from typing import Any
 from engine import feel
 from engine.errors import Finding
 from engine.feel import checking, tree
-from engine.gate import facts
+from engine.gate import facts, time_words
 from engine.gate.bundle import Bundle
 from engine.gate.finding import found
 from engine.gate.known import DATE_TEXTS, DAY_OF, KINDS, Known, is_date, of_node
@@ -98,6 +98,8 @@ class _Meaning:
 
     # -- names --------------------------------------------------------------------------------------------------------
     def _name(self, name: str, parts: list[tree.Node]) -> Iterator[Finding]:
+        if self.place.what[1] == "timer" and time_words.means(name):
+            return  # the rule about timers has told it
         beside = self._beside(name, parts)
         options = {value for known in beside for value in known.values or () if isinstance(value, str)}
         if name in options or (not name.isascii() and name in self.facts.texts):

@@ -21,7 +21,7 @@ from engine import feel
 from engine.bpmn import times
 from engine.errors import Finding
 from engine.feel import tree
-from engine.gate import facts, known, places
+from engine.gate import facts, known, places, time_words
 from engine.gate.bundle import Bundle
 from engine.gate.elements import BPMN
 from engine.gate.finding import found
@@ -74,6 +74,9 @@ def _count(node: Node, values: list[str]) -> Iterator[Finding]:
 
 def _value(node: Node, tag: str, place: Place, bundle: Bundle) -> Iterator[Finding]:
     value: Any = place.text
+    if (spoken := time_words.means(place.text.strip('"'))) and place.text not in facts.of(bundle).variables:
+        yield _spoken(node, tag, place, spoken)
+        return
     if not places.ISO.match(place.text):
         wrong = list(expressions.problems(place, bundle))
         yield from wrong
@@ -104,6 +107,23 @@ def _value(node: Node, tag: str, place: Place, bundle: Bundle) -> Iterator[Findi
             f"周期至少写 PT1M，或写 R{QUICK_ROUNDS}/… 限定次数",
             f"write PT1M or more, or R{QUICK_ROUNDS}/… to limit the rounds",
         )
+
+
+def _spoken(node: Node, tag: str, place: Place, spoken: time_words.Spoken) -> Finding:
+    """Words or a cron line, with what they likely mean."""
+    cycle, period = spoken.cycle or tag == "timeCycle", spoken.period
+    wanted = "timeCycle" if cycle else "timeDuration"
+    kind = ("周期", "a cycle") if cycle else ("时长", "a duration")
+    zh, en = ("", "") if tag == wanted else (f"，并把类型改为{kind[0]}", f", and make the timer {kind[1]}")
+    iso = ("R/" if cycle else "") + period
+    return found(
+        "timer-value",
+        node,
+        f"{{it}}的时间“{shown(place.text)}”不是系统能读的写法，大概是“{spoken.zh}”",
+        f"the time “{shown(place.text)}” of {{it}} cannot be read; it likely means “{spoken.en}”",
+        f"写成 {iso}{zh}{spoken.more[0]}",
+        f"write {iso}{en}{spoken.more[1]}",
+    )
 
 
 def _kind(node: Node, tag: str, place: Place, bundle: Bundle) -> Iterator[Finding]:

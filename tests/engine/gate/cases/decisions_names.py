@@ -23,6 +23,8 @@ def literal(expression: str, *arrows: str) -> dict[str, bytes]:
 
 ALONE = decision("D", table("FIRST", ["domain"], ["o"], ["药械化 -> 1", "- -> 2"]), type_="number")
 BAD = [
+    ("table-name", None, unit('是 -> "YJ"', '- -> "LG"')),
+    ("cell-reckoned", None, unit('0-2 -> "YJ"', '- -> "LG"')),
     ("table-name", None, unit('药械化 -> "YJ"', '"食品" -> "LG"', '- -> "LG"')),
     ("table-name", None, unit('"药械化" -> YJ', '- -> "LG"')),
     ("table-name", None, unit('contain(?, "药") -> "YJ"', '- -> "LG"')),

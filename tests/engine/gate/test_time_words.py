@@ -1,0 +1,46 @@
+"""What a timer's words likely mean."""
+
+import pytest
+
+from engine.gate.time_words import means
+from tests.engine.gate.cases.timers import wait
+from tests.engine.gate.draw import judge
+
+
+@pytest.mark.parametrize(
+    ("text", "period", "cycle", "zh"),
+    [
+        ("每天", "P1D", True, "每天"),
+        ("2 days", "P2D", False, "2 天"),
+        ("两天后", "P2D", False, "2 天"),
+        ("every 3 hours", "PT3H", True, "每3 小时"),
+        ("30分钟", "PT30M", False, "30 分钟"),
+        ("weekly", "P1W", True, "每周"),
+        ("0 0 9 * * *", "P1D", True, "每天 09:00"),
+        ("30 8 * * MON", "P1W", True, "每周 08:30"),
+        ("0 0/15 * * * ?", "PT15M", True, "每15 分钟"),
+        ("0 0 9 1 * ?", "P1M", True, "每月 09:00"),
+    ],
+)
+def test_words_and_cron_lines_are_understood(text, period, cycle, zh):
+    found = means(text)
+    assert found is not None and (found.period, found.cycle, found.zh) == (period, cycle, zh)
+
+
+@pytest.mark.parametrize("text", ["P2D", "R/P1D", "days", "x", "due_at", "now()", "2026-01-01", "1 2 3", "0 days", ""])
+def test_other_texts_are_left(text):
+    assert means(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "mend"),
+    [
+        ("2 days", "timeDuration", "写成 P2D"),
+        ("每天", "timeCycle", "写成 R/P1D"),
+        ("每天", "timeDuration", "写成 R/P1D，并把类型改为周期"),
+        ("0 0 9 * * *", "timeCycle", "写成 R/P1D；要从某一时刻起，写 R/2026-01-01T09:00:00+08:00/P1D"),
+    ],
+)
+def test_the_gate_says_once_what_to_write_instead(text, kind, mend):
+    findings = [one for one in judge(wait(text, kind)).findings if one.element == "c" and one.severity == "error"]
+    assert [(one.rule, one.mend_zh) for one in findings] == [("timer-value", mend)]
