@@ -318,7 +318,7 @@ def _rest(report: drafts.Checked, names: Names) -> list[dict[str, Any]]:
 
 
 def _answers(offer: drafts.Offer, finding: Finding) -> bool:
-    return (offer.rule, offer.file, offer.element) == (finding.rule, finding.file, finding.element)
+    return offer.answers(finding)
 
 
 def _offer(offer: drafts.Offer, names: Names) -> dict[str, Any]:

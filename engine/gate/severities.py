@@ -78,6 +78,7 @@ SEVERITIES: dict[str, dict[str, str]] = {
         "reference-nameless": WARNING,
         "code-missing": ERROR,
     },
+    "correlation": {"correlation-missing": WARNING},
     "references": {"target-unknown": ERROR, "target-kind": ERROR},
     "documentation": {"text-format": ERROR},
     "performers": {"performer-both": ERROR},

@@ -121,9 +121,11 @@ def fix(
     rule: str | None = None,
     part: str = "",
     about: Element | None = None,
+    words: tuple[str, ...] = (),
 ) -> Fix:
     """A fix at an element; `{it}` in the sentences becomes its kind, label and id, or those of the element that the
-    fix is `about` in the gate's eyes. `part` tells fixes of one kind at one element apart."""
+    fix is `about` in the gate's eyes. `part` tells fixes of one kind at one element apart, `words` say which of several
+    findings it answers."""
     about = element if about is None else about
     name_zh, name_en = say(about)
     en = en.replace("{it}", name_en)
@@ -138,6 +140,7 @@ def fix(
         shown(before, SHOWN),
         shown(after, SHOWN),
         rule,
+        words,
     )
     return Fix(offer, edit)
 

@@ -24,6 +24,7 @@ from engine.gate.places import mappings
 from engine.gate.rules.extensions import CHILDREN
 
 KIND = "mapping"
+_HOLDERS = ("ioMapping", "inputOutput", "in", "out")
 Pair = tuple[str, str | None]
 
 
@@ -53,7 +54,8 @@ def _fix(page: Page, node: Node, pairs: list[tuple[str, str, str]]) -> Fix:
         en="say the data of {it} by banjie:input and banjie:output",
         before=", ".join(name for _, name, _ in pairs),
         after=shown,
-        rule="foreign-ignored" if vendor.children(node.element, "ioMapping", "inputOutput", "in", "out") else None,
+        rule="foreign-ignored" if vendor.children(node.element, *_HOLDERS) else None,
+        words=_HOLDERS,
     )
 
 

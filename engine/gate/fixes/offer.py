@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from engine.errors import Finding
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A mend that can be made without a person's judgement.
 
     `id` is stable: "<kind>:<file>:<element id or place>[:<n>]". `zh` and `en` say what the fix does, `before` and
-    `after` show it; `rule` is the code of the gate's finding (at the same element) that it answers, if any.
+    `after` show it; `rule` is the code of the gate's finding (at the same element) that it answers, if any. An
+    element may have several such findings: `words` are the names in another vocabulary of which this one tells one.
     """
 
     id: str
@@ -23,6 +26,12 @@ class Offer:
     before: str
     after: str
     rule: str | None
+    words: tuple[str, ...] = ()
+
+    def answers(self, finding: Finding) -> bool:
+        """Whether it mends what this finding tells."""
+        same = (self.rule, self.file, self.element) == (finding.rule, finding.file, finding.element)
+        return same and (not self.words or any(f":{word} " in finding.zh for word in self.words))
 
 
 @dataclass(frozen=True, slots=True)

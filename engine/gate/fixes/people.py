@@ -26,6 +26,11 @@ from engine.gate.fixes.offer import Fix
 from engine.gate.model import Element, Node
 
 KIND = "people"
+_WORDS = {
+    "assignee": ("assignee", "assignmentDefinition"),
+    "due": ("dueDate", "taskSchedule"),
+    "priority": ("priority", "priorityDefinition"),
+}
 TASKS = frozenset({"userTask", "manualTask", "task"})
 
 
@@ -49,6 +54,7 @@ def find(desk: Desk) -> Iterator[Fix]:
                 after=shown(ours, value),
                 rule="task-role" if missing else "foreign-ignored",
                 part=ours,
+                words=() if missing else _WORDS[ours],
             )
 
 

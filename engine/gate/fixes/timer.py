@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from engine.bpmn import times
+from engine.gate import time_words
 from engine.gate.fixes import expression, translate
 from engine.gate.fixes.desk import Desk, fix
 from engine.gate.fixes.offer import Fix
@@ -114,6 +115,8 @@ def _rule(words: str, language: str | None) -> str | None:
     """The gate's finding about a time that is not read."""
     if _DELTA.fullmatch(words):
         return "function-unknown"
+    if time_words.means(words.strip('"')):
+        return "timer-value"
     complaint = expression.complaint(words, language)
     return "timer-value" if complaint == "" else complaint
 

@@ -37,8 +37,8 @@ def check(bundle: Bundle) -> Iterator[Finding]:
                 node,
                 f"{{it}}的表单“{shown(name)}”不在部署包内",
                 f"the form “{shown(name)}” of {{it}} is not in the bundle",
-                f"加入文件 forms/{shown(name)}.json，或改正表单名",
-                f"add the file forms/{shown(name)}.json, or correct the form's name",
+                f"在表单编辑器里新建表单“{shown(name)}”（文件 forms/{shown(name)}.json），或在任务上选一张已有的",
+                f"make the form “{shown(name)}” in the editor (forms/{shown(name)}.json), or choose one there is",
             )
     for name, file in bundle.forms.items():
         yield from _file(file, bundle.files[file])

@@ -35,6 +35,7 @@ from engine.gate.rules import expressions
 Say = tuple[str, str]
 _CONSTANTS = (tree.Text, tree.Number, tree.Boolean)
 _EQUALITY = ("=", "!=")
+_RECKONS = ("+", "-", "*", "/", "**")
 _ORDER = ("<", "<=", ">", ">=")
 _WANTED = {  # what an attribute takes, and the mend
     "banjie:due": (
@@ -81,6 +82,8 @@ class _Meaning:
         unknown = free - self.facts.variables.keys() - self.bundle.functions.keys() - called - self.inside
         for name in sorted(unknown - expressions.FOREIGN.keys()):
             yield from self._name(name, parts)
+        if self.truth:
+            yield from self._reckoned(self.expression.tree)
         if self.facts.wild:
             return
         if self.truth:
@@ -195,6 +198,17 @@ class _Meaning:
                 yield self._say(
                     "condition-kind", f"{what[0]}，不是条件，永远不成立", f"{what[1]}, which is never true", hint
                 )
+
+    def _reckoned(self, node: tree.Node) -> Iterator[Finding]:
+        """A condition, or a part of one, that is reckoned: whatever its operands are, it is neither true nor false."""
+        if isinstance(node, tree.And | tree.Or):
+            for part in node.parts:
+                yield from self._reckoned(part)
+        elif isinstance(node, tree.Binary) and node.operator in _RECKONS:
+            text = shown(feel.print_tree(node), 40)
+            hint = f"写成比较，如 {text} > 0", f"write a comparison such as {text} > 0"
+            zh, en = f"“{text}”是计算，不是条件，永远不成立", f"“{text}” is reckoned and never true"
+            yield self._say("condition-kind", zh, en, hint)
 
     def _attribute(self) -> Iterator[Finding]:
         """An attribute whose expression gives a value of another kind than it takes."""

@@ -26,13 +26,19 @@ def check(bundle: Bundle) -> Iterator[Finding]:
             holders = [node.element, *(definition for _, definition in node.definitions)]
             for name in {(holder.get("{urn:banjie:bpmn:1}" + attribute) or "").strip() for holder in holders} - {""}:
                 if name not in known:
+                    more = ("", "")
+                    if attribute == "connector":
+                        more = (
+                            f"；或请开发人员登记连接器“{shown(name)}”，或改用人工任务",
+                            f"; or ask the developers to register the connector “{shown(name)}”, or draw a user task",
+                        )
                     yield found(
                         attribute + "-unknown",
                         At(node.file, node.element),
                         f"{{it}}的{zh}“{shown(name)}”没有登记",
                         f"the {en} “{shown(name)}” of {{it}} is not registered",
-                        f"改用已登记的{zh}" + _listed(known, "：", "、"),
-                        f"use a registered {en}" + _listed(known, ": ", ", "),
+                        f"改用已登记的{zh}" + _listed(known, "：", "、") + more[0],
+                        f"use a registered {en}" + _listed(known, ": ", ", ") + more[1],
                     )
 
 

@@ -98,6 +98,8 @@ BAD = [
     ("kinds-differ", "g_a", closed('amount = "10"')),
     ("condition-kind", "g_a", asked("accept_decision")),
     ("condition-kind", "g_a", asked("urgent and amount")),
+    ("condition-kind", "g_a", asked("channel + 1", FED)),
+    ("condition-kind", "g_a", asked("urgent and total - paid", FED)),
     ("result-kind", "a", assigned("string length(note)")),
     ("result-kind", "a", assigned('"tomorrow"')),
     ("result-doubtful", "a", assigned("amount")),

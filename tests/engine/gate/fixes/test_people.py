@@ -1,6 +1,7 @@
 import pytest
 
 from engine import feel
+from engine.errors import Finding
 from tests.engine.gate.fixes.drawing import changes, diagram, mended, offered
 
 
@@ -69,3 +70,12 @@ def test_what_needs_a_decision_is_left(said):
 def test_our_own_word_counts():
     files = _task('camunda:assignee="a" xmlns:banjie="urn:banjie:bpmn:1" banjie:assignee="b"')
     assert not offered(files, "people")
+
+
+def test_an_offer_answers_the_finding_about_its_own_attribute():
+    [offer] = offered(_task('activiti:assignee="demo" activiti:formKey="f"'), "people")
+
+    def finding(name: str) -> Finding:
+        return Finding("foreign-ignored", "warning", "x.bpmn", "t", f"的 activiti:{name} 只作说明，不起作用", "")
+
+    assert offer.answers(finding("assignee")) and not offer.answers(finding("formKey"))
