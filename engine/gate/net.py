@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from engine.gate import paths
 from engine.gate.elements import BPMN
-from engine.gate.model import Flow, Node, Scope, ref
+from engine.gate.model import Flow, Node, Scope, ref, shown
 
 Place: TypeAlias = int
 _ENDS_ALL = frozenset({"terminate", "error", "cancel"})
@@ -59,7 +59,7 @@ class Net:
 
 def of(scope: Scope) -> Net | None:
     """The net of a scope; None where tokens cannot be counted (ad-hoc work, quantities of tokens)."""
-    if scope.is_ad_hoc or any(_counts_tokens(node) for node in scope.nodes):
+    if scope.is_ad_hoc or any(uncounted(node) for node in scope.nodes):
         return None
     net = Net(scope)
     entry = {node: _place(net, node) for node in scope.nodes if not _joins(node)}
@@ -98,12 +98,17 @@ def _joins(node: Node) -> bool:
     return node.tag in ("parallelGateway", "inclusiveGateway", "complexGateway") and len(node.incoming) > 1
 
 
-def _counts_tokens(node: Node) -> bool:
-    """Quantities, rounds of a timer in the flow, and gateways that say themselves how many tokens they want."""
-    if any(node.element.get(name, "1") != "1" for name in ("startQuantity", "completionQuantity")):
-        return True
-    rounds = node.tag == "intermediateCatchEvent" and node.element.find(f".//{BPMN}timeCycle") is not None
-    return rounds or node.element.find(BPMN + "activationCondition") is not None
+def uncounted(node: Node) -> tuple[str, str] | None:
+    """Why nobody can count a node's tokens before it runs: quantities, rounds of a timer in the flow, and gateways that
+    say themselves how many tokens they want."""
+    for name, zh, en in (("startQuantity", "等待", "waits for"), ("completionQuantity", "放出", "gives off")):
+        if (number := node.element.get(name, "1")) != "1":
+            return f"一次{zh} {shown(number)} 个令牌（{name}）", f"{en} {shown(number)} tokens at once ({name})"
+    if node.tag == "intermediateCatchEvent" and node.element.find(f".//{BPMN}timeCycle") is not None:
+        return "是循环定时，每一轮都放出一个令牌", "is a timer cycle and gives off a token in every round"
+    if node.element.find(BPMN + "activationCondition") is not None:
+        return "用条件（activationCondition）决定要等几条来路", "says by a condition how many branches it waits for"
+    return None
 
 
 def _way(taken: tuple[Flow | Node, ...], node: Node, to: Callable[[Flow | Node], tuple[Place, ...]]) -> Way:

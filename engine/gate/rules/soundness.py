@@ -74,14 +74,17 @@ def _too_many(scope: Scope) -> Finding:
 
 
 def _uncounted(scope: Scope) -> Finding:
+    """The element that makes the branches of a scope uncountable; the scope itself when it is ad-hoc."""
+    culprits = ((node, why) for node in scope.nodes if (why := nets.uncounted(node)))
+    node, (zh, en) = next(culprits, (scope, ("是即席的，步骤由办理人随时选择", "is ad-hoc: people choose its steps")))
     return found(
         "runs-many",
-        scope,
-        "{it}里的分支数目要到运行时才知道（即席、多个令牌、循环定时），能否等齐没有检查",
-        "how many branches {it} has is only known when it runs (ad-hoc work, quantities of tokens, timer cycles):"
-        " whether all that waits for several of them gets them was not checked",
-        "去掉令牌数量，或把这些步骤移入子流程",
-        "leave the quantities of tokens out, or move these steps into a sub-process",
+        node,
+        f"{{it}}{zh}，分支数目要到运行时才知道，后面的汇合能否等齐没有检查",
+        f"{{it}} {en}: how many branches there are is only known when it runs, and whether joins get all they wait for"
+        " was not checked",
+        "如不需要，改成普通的写法；否则把它移入子流程，其余部分就能检查",
+        "draw it plainly if you can; else move it into a sub-process, so that the rest can be checked",
     )
 
 

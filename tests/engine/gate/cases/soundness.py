@@ -76,8 +76,8 @@ BAD = [
     ("runs-twice", "c", one(start(), user("a"), boundary("b1", "a", MESSAGE, cancelActivity="false"), user("c"), end(),
                             line("s", "a", "c", "e"), line("b1", "c"))),
     ("runs-many", "p", wide(6, 4)),
-    ("runs-many", "p", through(user(startQuantity="3"))),
-    ("runs-many", "p", forked().replace(b'<userTask id="a"', b'<userTask id="a" completionQuantity="3"')),
+    ("runs-many", "a", through(user(startQuantity="3"))),
+    ("runs-many", "a", forked().replace(b'<userTask id="a"', b'<userTask id="a" completionQuantity="3"')),
 ]  # fmt: skip
 GOOD = [
     split("exclusive", "exclusive"),
