@@ -71,10 +71,9 @@ _NOTES = """
 Three features are not reached: one wants two scripts to run at the very same moment, and the files of two contradict
 the trace they expect. The constraints not refused want expressions marked as formal, an operation at every message, a
 format at every script, or take a name of ours for no expression. As drawn, no reference model says all that a running
-process needs (messages, conditions, times), so that none of them deploys unmended. Of the two executable ones that do
-not run, one leaves a sub-process empty and asks for “Service Level”, the other moves data by transformations. The
-benches set aside what the house asks and BPMN does not: roles, forms and connectors of tasks, a script's text, and
-joins that can never go on.
+process needs (messages, conditions, times), so that none of them deploys unmended. The executable one that does not
+run leaves a sub-process empty and branches without conditions. The benches set aside what the house asks and BPMN does
+not: roles, forms and connectors of tasks, a script's text, and joins that can never go on.
 The oracle plays blocks in blocks, without flows and tokens; its combinations (`tests/engine/bpmn/combinations`) cross
 each element with what it may stand in. One cell is left out, where the standard leaves the order of a step open.
 """
