@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import json
 from dataclasses import asdict
 from html import escape
@@ -21,7 +22,6 @@ PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>场景�
 """
 
 
-# No application's context: rows are played without a database, with the calendar as it was published.
 @commands.command("coverage", with_appcontext=False)
 @click.argument("folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
@@ -42,7 +42,8 @@ def coverage(folders: tuple[Path, ...], forms_path: Path, out: Path | None, as_j
     walked = []
     for folder in folders:
         try:
-            walked += scenarios.coverage(folder.resolve(), forms_path.resolve())
+            # Flask has opened a context for us: rows are played without a database, with the calendar as published.
+            walked += contextvars.Context().run(scenarios.coverage, folder.resolve(), forms_path.resolve())
         except (OSError, ValueError) as error:
             raise click.ClickException(f"{folder}: {error}") from None
     if as_json:

@@ -14,7 +14,9 @@ from tests.browser.visitor import Visitor
 
 @pytest.fixture
 def analyst(visit: Callable[..., Visitor]) -> Visitor:
-    return visit("analyst")
+    visitor = visit("analyst")
+    visitor.page.goto("/language/zh_CN?next=/studio")  # the account keeps what the last test chose
+    return visitor
 
 
 def test_suggestions_stay_while_one_pauses_and_the_gate_speaks_under_the_field(analyst: Visitor):

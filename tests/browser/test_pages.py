@@ -71,6 +71,7 @@ def test_a_page_is_accessible_and_fits_a_phone_in_both_languages(name: str, gues
         visitor.page.goto(f"/language/{language}?next=/account" if username else f"/language/{language}?next=/login")
         visitor.page.goto(address)
         for link in links:
+            visitor.page.wait_for_load_state()  # a menu opens only once its script is there
             visitor.page.locator(link).first.click()
         visitor.settle()
         visitor.shoot(f"{name}-{language[:2]}")

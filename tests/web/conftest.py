@@ -18,7 +18,7 @@ from engine.db import db
 from engine.hotline import orders, organisation
 from engine.models import ProcessInstance, UserTask
 from tests.conftest import KEYS
-from web import accounts, translations
+from web import accounts, translations, words
 
 PASSWORD = "correct-horse-battery"
 
@@ -26,6 +26,13 @@ PASSWORD = "correct-horse-battery"
 @pytest.fixture(scope="session", autouse=True)
 def texts() -> None:
     translations.compile()
+
+
+@pytest.fixture(autouse=True)
+def fresh_words() -> None:
+    """What is kept by a version's id holds for one database; here each test has its own."""
+    for kept in (words.element_names, words.watchers, words.field_labels):
+        kept.cache_clear()
 
 
 @pytest.fixture
