@@ -33,7 +33,7 @@ class Run:
     def __init__(self, limits: Limits = DEFAULT, warnings: list[str] | None = None) -> None:
         self.steps = limits.steps
         self.seconds = limits.seconds
-        self.until = 0.0  # the watch starts with the first 512 steps: most runs never look at it
+        self.until = 0.0  # the watch starts with the first 128 steps: most runs never look at it
         self.calls = 0
         self.warnings = warnings
 
@@ -43,7 +43,7 @@ class Run:
         self.steps = before - steps
         if self.steps < 0:
             raise FeelLimit(("表达式的计算量超过上限", "the expression takes more steps than allowed"))
-        if before >> 9 != self.steps >> 9:
+        if before >> 7 != self.steps >> 7:
             self.look()
 
     def look(self) -> None:
