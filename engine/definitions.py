@@ -66,12 +66,27 @@ def title(content: bytes) -> str | None:
 
 
 def check(files: dict[str, bytes]) -> gate.Report:
-    """What the gate says of a bundle; never raises."""
+    """What the gate says of a bundle, and of starts that nothing here would ever trigger; never raises."""
+    return _judged(files)[0]
+
+
+def _judged(files: dict[str, bytes]) -> tuple[gate.Report, dict[str, bpmn.Program]]:
+    """The report, and the programs of a bundle that passes the gate."""
+    # A bundle may be checked before there is a database; a start's time may ask the calendar, which lies in it.
+    stored = inspect(db.engine).has_table(ProcessDefinition.__tablename__)
+    report = _gate(files, stored)
+    if not report.ok:
+        return report, {}
+    programs, homes = load(files), _homes(files)
+    if stored and (unstarted := [f for key, program in programs.items() for f in _unstarted(program, homes[key])]):
+        return gate.Report([*report.findings, *unstarted]), programs
+    return report, programs
+
+
+def _gate(files: dict[str, bytes], stored: bool) -> gate.Report:
     readable = {form_name(path): found for path in files if is_form(path) and (found := _json(files[path])) is not None}
     active: set[str] = set()
-    if inspect(db.engine).has_table(
-        ProcessDefinition.__tablename__
-    ):  # a bundle may be checked before there is a database
+    if stored:
         active = set(db.session.scalars(select(ProcessDefinition.key).where(ProcessDefinition.state == "active")))
     return gate.check(
         files,
@@ -94,12 +109,10 @@ def deploy(files: dict[str, bytes], *, author: str, note: str = "", try_first: b
     `try_first`: whether a dry run comes before it; None: as the setting `dry_run` says. Raises DiagramRefused with
     every finding when the gate does not pass it or the dry run breaks; nothing is stored then.
     """
-    report = check(files)
+    report, programs = _judged(files)
     if not report.ok:
         raise DiagramRefused(report.findings)
-    programs, homes = load(files), _homes(files)
-    if unstarted := [f for key, program in programs.items() for f in _unstarted(program, homes[key])]:
-        raise DiagramRefused([*report.findings, *unstarted])
+    homes = _homes(files)
     try_first = current_app.config["DRY_RUN"] if try_first is None else try_first
     if try_first and (broken := try_out(files)):
         raise DiagramRefused([*report.findings, *broken])

@@ -150,3 +150,11 @@ def test_a_start_by_a_condition_is_refused(app: Flask, hand: clock.Virtual) -> N
     with pytest.raises(DiagramRefused) as refused:
         kit.deploy(kit.process("p", kit.start(event=event), kit.user("a"), kit.end(), kit.line("s", "a", "e")))
     assert "start-silent" in [f.rule for f in refused.value.findings]
+
+
+def test_a_draft_is_told_as_much_before_it_is_deployed(app: Flask, hand: clock.Virtual) -> None:
+    event = "<bpmn:conditionalEventDefinition><bpmn:condition>n = 1</bpmn:condition></bpmn:conditionalEventDefinition>"
+    script = kit.script("x", "{a: 1}")
+    drawn = kit.diagram(kit.process("p", kit.start(event=event), script, kit.end(), kit.line("s", "x", "e")))
+    report = definitions.check({"test.bpmn": drawn})
+    assert not report.ok and "start-silent" in [f.rule for f in report.errors]
