@@ -12,13 +12,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from engine import calendar, clock, queries
+from engine import calendar, clock
 from engine.errors import BanjieError, CalendarYearMissing, Forbidden, Invalid
 from engine.hotline import clock_changes, clocks, deadlines, derivations, reminders, thresholds
 from engine.hotline import queries as hotline
 from engine.hotline.casefile import MatterView
 from web.errors import sentence
-from web.permissions import Permission, actor, allowed, may_see, requires, viewer
+from web.permissions import Permission, actor, allowed, requires, task_to_see, viewer
 from web.present import done, here_or, is_fragment, point_name
 
 pages = Blueprint("clocks", __name__)
@@ -97,9 +97,7 @@ def _points() -> list[tuple[str, str, thresholds.Effect | None]]:
 @requires(Permission.WORK)
 def derivation(task_id: int) -> str:
     """How this task's due time was counted: a page, or the piece of one that htmx asks for."""
-    task = queries.task(task_id)
-    if not may_see(task):
-        raise Forbidden(f"task {task_id} belongs to another role or unit", zh="这项任务属于其他岗位或单位")
+    task = task_to_see(task_id)
     found = derivations.of([task_id]).get(task_id)
     template = "clocks/_derivation.html" if is_fragment() else "clocks/derivation.html"
     return render_template(template, task=task, found=found)

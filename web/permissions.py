@@ -13,6 +13,7 @@ from flask import Flask, current_app, g, redirect, request, url_for
 from flask_security import current_user
 from sqlalchemy import select
 
+from engine import queries
 from engine.db import db
 from engine.errors import Forbidden
 from engine.hotline import access
@@ -159,6 +160,23 @@ def may_see(task: UserTask) -> bool:
         return True
     seen = select(UserTask.id).where(UserTask.id == task.id, access.visible_tasks(viewer()))
     return db.session.scalar(seen) is not None
+
+
+def task_to_see(task_id: int) -> UserTask:
+    """The task, if the person of this request may look at it. Raises NotFound and Forbidden."""
+    return _task(task_id, may_see)
+
+
+def task_to_do(task_id: int) -> UserTask:
+    """The task, if the person of this request may do it. Raises NotFound and Forbidden."""
+    return _task(task_id, may_do)
+
+
+def _task(task_id: int, may: Callable[[UserTask], bool]) -> UserTask:
+    task = queries.task(task_id)
+    if not may(task):
+        raise Forbidden(f"task {task_id} belongs to another role or unit", zh="这项任务属于其他岗位或单位")
+    return task
 
 
 def _bearer() -> accounts.User | None:

@@ -20,7 +20,7 @@ from engine.models import FormDraft, UserTask
 from web import accounts, words
 from web.auth import shows_diagram
 from web.clocks import alerts
-from web.permissions import Permission, actor, allowed, may_do, may_see, requires, viewer
+from web.permissions import Permission, actor, allowed, may_do, may_see, requires, task_to_do, task_to_see, viewer
 from web.present import done, fragment, here_or, is_fragment, role_name, unit_name
 
 pages = Blueprint("tasks", __name__)
@@ -32,9 +32,7 @@ OPEN = ("ready", "claimed")
 @requires(Permission.WORK)
 def show(task_id: int) -> str:
     """The form beside the order, its history and the diagram. Only who has claimed the task may type."""
-    task = queries.task(task_id)
-    if not may_see(task):
-        raise Forbidden(f"task {task_id} belongs to another role or unit", zh="这项任务属于其他岗位或单位")
+    task = task_to_see(task_id)
     shows_diagram()
     events = queries.events(task.instance_id)
     return render_template(
@@ -59,7 +57,7 @@ def show(task_id: int) -> str:
 @requires(Permission.WORK)
 def complete(task_id: int) -> BaseResponse:
     """Complete with what the form says. The answer tells where the next work is."""
-    task = _mine_to_do(task_id)
+    task = task_to_do(task_id)
     key = request.headers.get("Idempotency-Key") or request.form.get("key")
     tasks.complete(task_id, _values() if request.is_json else {}, actor=actor(), key=key)
     tasks.drop_draft(task_id, actor())
@@ -71,7 +69,7 @@ def complete(task_id: int) -> BaseResponse:
 @pages.post("/tasks/<int:task_id>/claim")
 @requires(Permission.WORK)
 def claim(task_id: int) -> BaseResponse:
-    _mine_to_do(task_id)
+    task_to_do(task_id)
     tasks.claim(task_id, actor=actor())
     return _moved(task_id, _("已认领"), "tasks.show")
 
@@ -79,7 +77,7 @@ def claim(task_id: int) -> BaseResponse:
 @pages.post("/tasks/<int:task_id>/release")
 @requires(Permission.WORK)
 def release(task_id: int) -> BaseResponse:
-    _mine_to_do(task_id)
+    task_to_do(task_id)
     tasks.release(task_id, actor=actor())
     return _moved(task_id, _("已退回，同岗位的人都可以认领"), "worklist.index")
 
@@ -101,7 +99,7 @@ def delegate(task_id: int) -> BaseResponse:
 @pages.put("/tasks/<int:task_id>/draft")
 @requires(Permission.WORK)
 def save_draft(task_id: int) -> Response:
-    if _mine_to_do(task_id).status not in OPEN:
+    if task_to_do(task_id).status not in OPEN:
         return Response(status=410)
     at = tasks.save_draft(task_id, actor(), _values())
     return jsonify(at=at.isoformat())
@@ -112,14 +110,6 @@ def save_draft(task_id: int) -> Response:
 def drop_draft(task_id: int) -> Response:
     tasks.drop_draft(task_id, actor())
     return Response(status=204)
-
-
-def _mine_to_do(task_id: int) -> UserTask:
-    """The task, if this person may do it. Raises NotFound and Forbidden."""
-    task = queries.task(task_id)
-    if not may_do(task):
-        raise Forbidden(f"task {task_id} belongs to another role or unit", zh="这项任务属于其他岗位或单位")
-    return task
 
 
 def _closed(task: UserTask) -> str:
