@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import sys
-import time
+from functools import partial
 
-from engine import clock
-
-from ..conftest import NOON
 from ..oracle.beside import Drawn, play, rarest
-from .surroundings import cells
+from ..oracle.soak import soak
+from .surroundings import Cell, cells
+
+
+def one(cell: Cell) -> int:
+    """Play a cell twice, in opposite orders; the number of commands."""
+    drawn = Drawn(cell.process())
+    return sum(play(drawn, rarest(drawn, first)) for first in (True, False))
 
 
 def main() -> int:
     """Play all cells; the number unlike the oracle."""
-    began, commands, wrong = time.monotonic(), 0, 0
-    for cell in cells():
-        try:
-            with clock.virtual(NOON):
-                drawn = Drawn(cell.process())
-                commands += sum(play(drawn, rarest(drawn, first)) for first in (True, False))
-        except Exception as problem:
-            wrong += 1
-            print(f"{cell.row} in {cell.column}: {type(problem).__name__}: {problem}"[:300])
-    spent = f"{time.monotonic() - began:.0f} s"
-    print(f"{len(cells()):,} combinations, {commands:,} commands, {wrong} unlike the oracle: {spent}")
-    return wrong
+    return soak("combinations", ((f"{cell.row} in {cell.column}", partial(one, cell)) for cell in cells()))
 
 
 if __name__ == "__main__":

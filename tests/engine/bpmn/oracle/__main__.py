@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import random
 import sys
-import time
+from functools import partial
 
-from engine import clock
-
-from ..conftest import NOON
 from .beside import Drawn, play
 from .grow import Grower
+from .soak import soak
 
 SEED = 1_000_000
 
@@ -24,17 +22,8 @@ def one(seed: int) -> int:
 
 def main(wanted: int) -> int:
     """Play that many; the number unlike the oracle."""
-    began, commands, wrong = time.monotonic(), 0, 0
-    for seed in range(SEED, SEED + wanted):
-        try:
-            with clock.virtual(NOON):
-                commands += one(seed)
-        except Exception as problem:
-            wrong += 1
-            print(f"process {seed}: {type(problem).__name__}: {problem}"[:300])
-    spent = f"{time.monotonic() - began:.0f} s"
-    print(f"{wanted:,} random processes, {commands:,} commands, {wrong} unlike the oracle: {spent}")
-    return wrong
+    seeds = range(SEED, SEED + wanted)
+    return soak("random processes", ((f"process {seed}", partial(one, seed)) for seed in seeds))
 
 
 if __name__ == "__main__":
