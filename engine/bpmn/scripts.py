@@ -24,8 +24,6 @@ _NO_CONTEXT = (
     *(tree.Between, tree.In, tree.Interval, tree.Items, tree.For, tree.Quantified, tree.Lambda, tree.InstanceOf),
 )
 
-_ARGUMENT = re.compile(r"\w\s*\(\s*(?:\w+\s*:\s*)?\"([^\"]+)\"")  # a call's first argument, when it is a text
-
 # What editors write for "nothing in particular": BPMN's default is XPath, which no diagram here means.
 _FEEL_NAMES = re.compile(r"^$|^feel$|FEEL/?$|/XPath$|^https?://www\.omg\.org/spec/FEEL", re.IGNORECASE)
 
@@ -88,8 +86,7 @@ class Formula:
     def __init__(self, text: str, run: Callable[[Variables], Any], language: Language) -> None:
         self.text, self.run, self.language = text, run, language
         self.names: frozenset[str] = getattr(run, "names", frozenset())
-        # Texts handed to functions: how a time says which clock it hangs on, as "C10" in deadline("C10", start).
-        self.clocks = frozenset(_ARGUMENT.findall(text))
+        self.clocks = _clocks(getattr(run, "tree", None))
 
     def __call__(self, variables: Variables) -> Any:
         return settled(self.run(variables))
@@ -100,6 +97,12 @@ class Formula:
     def operands(self, variables: Variables) -> dict[str, Any]:
         """The values this formula reads now, for the record of a decision."""
         return {name: variables[name] for name in sorted(self.names) if name in variables}
+
+
+def _clocks(expression: tree.Node | None) -> frozenset[str]:
+    """Texts handed to functions: how a time says which clock it hangs on, as "C10" in deadline("C10", start)."""
+    found = tree.calls(expression) if expression is not None else ()
+    return frozenset(a.value for _, call in found for a in call.arguments if isinstance(a, tree.Text))
 
 
 ALWAYS_TRUE = Formula("true", lambda variables: True, Feel({}))  # a flow without a condition

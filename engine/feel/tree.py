@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,3 +202,22 @@ class Tests(Node):
 
     tests: tuple[Node, ...]
     negated: bool = False
+
+
+def parts(node: Any) -> Iterator[Node]:
+    """An expression and all expressions within it."""
+    todo: list[Any] = [node]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, tuple | list):
+            todo.extend(reversed(part))
+        elif isinstance(part, Node):
+            yield part
+            todo.extend(getattr(part, slot) for slot in reversed(type(part).__slots__))
+
+
+def calls(node: Node) -> Iterator[tuple[str, Call]]:
+    """The calls within an expression whose function has a name."""
+    for part in parts(node):
+        if isinstance(part, Call) and isinstance(part.function, Name):
+            yield part.function.name, part

@@ -207,18 +207,6 @@ def _components(holder: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
                 yield component
 
 
-def parts(node: Any) -> Iterator[tree.Node]:
-    """An expression and all expressions within it."""
-    todo: list[Any] = [node]
-    while todo:
-        part = todo.pop()
-        if isinstance(part, tuple | list):
-            todo.extend(reversed(part))
-        elif isinstance(part, tree.Node):
-            yield part
-            todo.extend(getattr(part, slot) for slot in reversed(type(part).__slots__))
-
-
 def declared_inside(parts: list[tree.Node]) -> frozenset[str]:
     """The names an expression declares itself: of loops, contexts and functions."""
     found: set[str] = set()

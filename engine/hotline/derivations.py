@@ -6,8 +6,7 @@ clock that ends then or, where a diagram asks for a clock that it does not start
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -16,14 +15,14 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from engine import errors, queries, xml
+from engine import errors, feel, queries, xml
 from engine.db import db
+from engine.feel import tree
 from engine.hotline import clocks, deadlines
 from engine.hotline.models import ClockRun, Matter, Order
 from engine.models import ProcessInstance, UserTask
 
 BANJIE_DUE = "{urn:banjie:bpmn:1}due"
-_ASKED = re.compile(r'deadline\(\s*(?:clock\s*:\s*)?"(\w+)"\s*,\s*(?:start\s*:\s*)?([\w.]+(?:\(\))?)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +50,18 @@ def asked(definition_id: int) -> dict[str, list[tuple[str, str]]]:
     for element in xml.parse(queries.diagram(definition_id)).iter("*"):
         text = element.get(BANJIE_DUE)
         if text and element.get("id"):
-            found[str(element.get("id"))] = _ASKED.findall(text)
+            found[str(element.get("id"))] = list(_deadlines(text))
     return found
+
+
+def _deadlines(text: str) -> Iterator[tuple[str, str]]:
+    """The calls deadline(code, start) within a due time, with start as it is written."""
+    for name, call in tree.calls(feel.parse(text)):
+        if name == "deadline":
+            given = dict(zip(call.names or ("clock", "start"), call.arguments, strict=False))
+            code, start = given.get("clock"), given.get("start")
+            if isinstance(code, tree.Text) and start is not None:
+                yield code.value, feel.print_tree(start)
 
 
 def of(task_ids: Iterable[int]) -> dict[int, Derivation]:

@@ -44,7 +44,7 @@ def check(bundle: Bundle) -> Iterator[Finding]:
         for item in model.own if isinstance(model, Model) else ():
             if isinstance(item, Decision | Knowledge):
                 for expression in _all(item):
-                    for code, (zh, en), hint in _wrong(facts.parts(expression.tree), {}, bundle):
+                    for code, (zh, en), hint in _wrong(tree.parts(expression.tree), {}, bundle):
                         name = shown(item.name)
                         yield in_file(code, file, f"决策“{name}”：{zh}", f"the decision “{name}”: {en}", *hint)
 

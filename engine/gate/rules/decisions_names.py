@@ -133,7 +133,7 @@ class _Item:
     ) -> Finding:
         called = any(
             isinstance(part, tree.Call) and isinstance(part.function, tree.Name) and part.function.name == name
-            for part in facts.parts(expression.tree)
+            for part in tree.parts(expression.tree)
         )
         kind = ("函数", "function") if called else ("已知的名称", "known name")
         whole = expression.text.strip() == name
@@ -214,4 +214,4 @@ def _texts(
     found = [cell for cell in cells if cell is not None]
     narrow = type_.allowed if type_ is not None else None
     found += [*(narrow.tests if isinstance(narrow, Allowed) else ()), *([allowed] if allowed else ()), *more]
-    return {part.value: None for cell in found for part in facts.parts(cell.tree) if isinstance(part, tree.Text)}
+    return {part.value: None for cell in found for part in tree.parts(cell.tree) if isinstance(part, tree.Text)}

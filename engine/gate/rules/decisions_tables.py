@@ -25,7 +25,7 @@ from engine.dmn.item_types import Allowed
 from engine.errors import Finding
 from engine.feel import tree
 from engine.feel.types import Type
-from engine.gate import facts, tables
+from engine.gate import tables
 from engine.gate.bundle import Bundle
 from engine.gate.finding import in_file
 from engine.gate.model import shown
@@ -121,4 +121,4 @@ def _cells(table: Table, types: dict[str, Type], remark: Remark) -> Iterator[tup
 
 
 def _texts(tests: feel.UnaryTests) -> list[str]:
-    return [part.value for part in facts.parts(tests.tree) if isinstance(part, tree.Text)]
+    return [part.value for part in tree.parts(tests.tree) if isinstance(part, tree.Text)]

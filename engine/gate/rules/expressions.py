@@ -24,7 +24,7 @@ from engine.bpmn.scripts import Formula, Languages, NoContext, UnknownLanguage
 from engine.errors import Finding
 from engine.feel import tree
 from engine.feel.mistakes import FOREIGN
-from engine.gate import facts, places
+from engine.gate import places
 from engine.gate.bundle import Bundle
 from engine.gate.elements import BANJIE
 from engine.gate.finding import found
@@ -91,7 +91,7 @@ def _readable(bundle: Bundle) -> Iterator[tuple[Place, feel.Expression, list[tre
         except (UnknownLanguage, NoContext, NotPython, feel.FeelError):
             continue
         if isinstance(run, feel.Expression):
-            yield place, run, list(facts.parts(run.tree))
+            yield place, run, list(tree.parts(run.tree))
 
 
 def problems(place: Place, bundle: Bundle) -> Iterator[Finding]:
@@ -156,7 +156,7 @@ def _doubts(place: Place, expression: feel.Expression, bundle: Bundle) -> Iterat
             "write a comparison such as amount > 10",
         )
         return
-    parts = list(facts.parts(expression.tree))
+    parts = list(tree.parts(expression.tree))
     for part in parts:
         if (
             isinstance(part, tree.Binary)

@@ -1,14 +1,15 @@
 """Extensions that are understood.
 
-What. Our own attributes and elements (banjie:…) are spelt right, stand where they act and are complete. Those of
-other products (camunda, zeebe, flowable, activiti, spiffworkflow) are kept as documentation: a warning where they
-would change who does the work or with which data, an error where the step would have nothing to do without them.
+What. Our own attributes and elements (banjie:…) are spelt right, stand where they act and are complete; a clock
+that is marked is one of the house's. Those of other products (camunda, zeebe, flowable, activiti, spiffworkflow) are
+kept as documentation: a warning where they would change who does the work or with which data, an error where the step
+would have nothing to do without them.
 Why. A misspelt banjie:asignee leaves a task without its person, in silence; a diagram brought from another engine
 must not look as if its scripts and services ran.
 Mend. Correct the spelling; say the same with the banjie attribute that the finding names.
 
-扩展要认得：banjie: 属性拼写正确、放对位置、填写完整；其他产品的扩展只作说明，会影响办理的给出警告，缺了它就无事可做的
-拒绝。
+扩展要认得：banjie: 属性拼写正确、放对位置、填写完整，时限编号在目录里；其他产品的扩展只作说明，会影响办理的给出
+警告，缺了它就无事可做的拒绝。
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from engine.gate.elements import ACTIVITIES, BANJIE, BPMN, NODES
 from engine.gate.finding import found
 from engine.gate.foreign import IGNORED, NEEDED, VENDORS
 from engine.gate.model import At, Diagram, Element, Node, local, semantic, shown
+from engine.gate.near import listed, near, quoted
 
 _TASKS = frozenset({"userTask", "manualTask", "task", "globalUserTask", "globalManualTask", "globalTask"})
 _THROWS = frozenset({"intermediateThrowEvent", "endEvent"})
@@ -55,14 +57,15 @@ CLOCK_ACTIONS = ("start", "stop", "pause", "resume")
 
 def check(bundle: Bundle) -> Iterator[Finding]:
     """Findings about extension attributes and elements."""
+    codes = _clocks(bundle)
     for diagram in bundle.diagrams:
         for element in semantic(diagram.root):
-            yield from _own(diagram, element)
+            yield from _own(diagram, element, codes)
     for node in bundle.nodes:
         yield from _foreign(node)
 
 
-def _own(diagram: Diagram, element: Element) -> Iterator[Finding]:
+def _own(diagram: Diagram, element: Element, codes: tuple[str, ...]) -> Iterator[Finding]:
     at, tag = At(diagram.file, element), local(element)
     names = [(str(key)[len(BANJIE) :], ATTRIBUTES) for key in element.attrib if str(key).startswith(BANJIE)]
     children = [c for c in element.findall(BPMN + "extensionElements/*") if str(c.tag).startswith(BANJIE)]
@@ -87,10 +90,10 @@ def _own(diagram: Diagram, element: Element) -> Iterator[Finding]:
                 "delete it, or move it to where it acts: " + ", ".join(sorted(table[name])),
             )
     for child in children:
-        yield from _complete(at, child)
+        yield from _complete(at, child, codes)
 
 
-def _complete(at: At, child: Element) -> Iterator[Finding]:
+def _complete(at: At, child: Element, codes: tuple[str, ...]) -> Iterator[Finding]:
     name = str(child.tag)[len(BANJIE) :]
     wanted = {"clock": {"code", "action"}, "input": {"name", "value"}, "output": {"name", "value"}}.get(name, set())
     action = child.get("action", "").strip()
@@ -113,6 +116,22 @@ def _complete(at: At, child: Element) -> Iterator[Finding]:
             "动作写 start、stop、pause 或 resume",
             "write start, stop, pause or resume",
         )
+    elif name == "clock" and codes and (code := child.get("code", "").strip()) not in codes:
+        other, (zh, en) = near(code, codes), listed(codes, 40)
+        yield found(
+            "extension-value",
+            at,
+            f"{{it}}的 banjie:clock 没有“{shown(code)}”这个时限",
+            f"there is no clock “{shown(code)}”, which banjie:clock on {{it}} names",
+            f"是否指 {quoted(other)}？" if other else f"可用的有：{zh}",
+            f"did you mean {quoted(other)}?" if other else f"there are: {en}",
+        )
+
+
+def _clocks(bundle: Bundle) -> tuple[str, ...]:
+    """The codes of the house's clocks: what its functions take as one. Empty where nobody says them."""
+    taken = (getattr(function, "arguments", {}).get("clock") for function in bundle.declared.values())
+    return next((argument.options for argument in taken if argument), ())
 
 
 def _foreign(node: Node) -> Iterator[Finding]:

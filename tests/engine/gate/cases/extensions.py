@@ -8,6 +8,7 @@ BAD = [
     ("extension-misplaced", "a", through(user("a", extended('<banjie:output name="x" value="1"/>')))),
     ("extension-value", "a", through(user("a", extended('<banjie:clock code="C08"/>')))),
     ("extension-value", "a", through(user("a", extended('<banjie:clock code="C08" action="begin"/>')))),
+    ("extension-value", "a", through(user("a", extended('<banjie:clock code="C80" action="start"/>')))),
     (
         "extension-value",
         "a",
