@@ -177,7 +177,11 @@ class Message(db.Model):  # type: ignore[name-defined]
 class Job(db.Model):  # type: ignore[name-defined]
     """Something to do outside, written with the step that wants it and done after its commit (the outbox)."""
 
-    __table_args__ = (Index("ix_job_run_at", "status", "run_at"),)
+    __table_args__ = (
+        Index("ix_job_run_at", "status", "run_at"),
+        Index("ix_job_connector", "connector", "status"),
+        Index("ix_job_instance", "instance_id"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     instance_id: Mapped[int] = mapped_column(ForeignKey(ProcessInstance.id))

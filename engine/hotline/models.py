@@ -53,6 +53,7 @@ class Order(db.Model):  # type: ignore[name-defined]
         Index("ix_work_order_received", "received_at", "id"),
         Index("ix_work_order_state", "state", "received_at"),
         Index("ix_work_order_unit", "unit", "received_at"),
+        Index("ix_work_order_target", "target_name", "received_at"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
@@ -60,6 +61,8 @@ class Order(db.Model):  # type: ignore[name-defined]
     source: Mapped[str] = mapped_column(Code)  # 来源: 12345 12315 letter window … (organisation-independent codes)
     ext_no: Mapped[str | None] = mapped_column(Name)  # its number at the source
     channel: Mapped[str] = mapped_column(Code)
+    line: Mapped[str | None] = mapped_column(Code)  # which of the five old lines it came by: 12315 12365 …
+    line_code: Mapped[str | None] = mapped_column(Name)  # its class there; see lines_map.csv
     kind: Mapped[int] = mapped_column(default=0)  # 0 转办 1 督办 2 回访复核
     nature_hint: Mapped[str] = mapped_column(Code)  # by keywords, for the clerk who decides
     priority: Mapped[int]  # 0 紧急 1 普通 2 次紧急
@@ -115,6 +118,8 @@ class Matter(db.Model):  # type: ignore[name-defined]
         Index("ix_matter_order_no", "order_no"),
         Index("ix_matter_instance_id", "instance_id"),
         Index("ix_matter_unit", "unit", "state"),
+        Index("ix_matter_received", "nature", "received_at"),
+        Index("ix_matter_filed", "filed_at"),
     )
 
     matter_no: Mapped[str] = mapped_column(Name, primary_key=True)
@@ -140,6 +145,9 @@ class Matter(db.Model):  # type: ignore[name-defined]
     claim_finding: Mapped[str | None] = mapped_column(Code)
     result: Mapped[str | None] = mapped_column(Code)
     reply_at: Mapped[datetime | None] = mapped_column(Instant)
+    clue_complete: Mapped[str | None] = mapped_column(Code)  # of a tip-off: 是 否
+    file_decision: Mapped[str | None] = mapped_column(Code)  # 立案 不予立案 移送公安
+    filed_at: Mapped[datetime | None] = mapped_column(Instant)  # when that was decided
 
 
 class Survey(db.Model):  # type: ignore[name-defined]
@@ -346,3 +354,52 @@ class BadReview(db.Model):  # type: ignore[name-defined]
     outcome: Mapped[str | None] = mapped_column(Name)  # rectified explained invalid_review
     received_at: Mapped[datetime] = mapped_column(Instant)
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class CaseDecision(db.Model):  # type: ignore[name-defined]
+    """What the case system decided in a case that a tip-off had opened. Written by `credit.py`."""
+
+    matter_no: Mapped[str] = mapped_column(Name, primary_key=True)
+    case_no: Mapped[str] = mapped_column(Name)
+    decision: Mapped[str] = mapped_column(Name)  # 行政处罚 不予行政处罚 撤销案件 移送司法机关
+    document_no: Mapped[str | None] = mapped_column(Name)  # of the written decision
+    decided_at: Mapped[datetime] = mapped_column(Instant)
+    told_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Export(db.Model):  # type: ignore[name-defined]
+    """Somebody has taken a list out of the house: what, by which filter, how many rows, when. For the auditor."""
+
+    __table_args__ = (Index("ix_export_at", "at"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)
+    person: Mapped[str] = mapped_column(Name)
+    kind: Mapped[str] = mapped_column(Code)  # clues credit
+    form: Mapped[str] = mapped_column(Code)  # csv xlsx json
+    filter: Mapped[str] = mapped_column(Text)
+    rows: Mapped[int]
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class LineNumber(db.Model):  # type: ignore[name-defined]
+    """A telephone number, or a range of them, that the hotline answers on 号码段. Written by `lines.py`."""
+
+    number: Mapped[str] = mapped_column(Name, primary_key=True)
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    holder: Mapped[str] = mapped_column(Name)
+    purpose: Mapped[str] = mapped_column(Name)
+    valid_to: Mapped[date | None]  # the last day
+    approval: Mapped[str] = mapped_column(Name)  # who approved it, under which number
+
+
+class LineDay(db.Model):  # type: ignore[name-defined]
+    """A day of a line as the exchange counted it. Written by `lines.py`."""
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    line: Mapped[str] = mapped_column(Name, primary_key=True)
+    offered: Mapped[int]
+    answered: Mapped[int]
+    within: Mapped[int]  # of these within 15 seconds
+    lost: Mapped[int]
+    wait: Mapped[int]  # seconds, of the answered ones together
+    talk: Mapped[int]  # seconds together

@@ -88,6 +88,15 @@ def upgrade() -> None:
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('year', name=op.f('pk_calendar_year'))
     )
+    op.create_table('case_decision',
+    sa.Column('matter_no', sa.String(length=200), nullable=False),
+    sa.Column('case_no', sa.String(length=200), nullable=False),
+    sa.Column('decision', sa.String(length=200), nullable=False),
+    sa.Column('document_no', sa.String(length=200), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('matter_no', name=op.f('pk_case_decision'))
+    )
     op.create_table('clock_run',
     sa.Column('instance_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
     sa.Column('code', sa.String(length=40), nullable=False),
@@ -150,6 +159,19 @@ def upgrade() -> None:
     sa.Column('updated_by', sa.String(length=200), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_draft'))
     )
+    op.create_table('export',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('person', sa.String(length=200), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('form', sa.String(length=40), nullable=False),
+    sa.Column('filter', sa.Text(), nullable=False),
+    sa.Column('rows', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_export'))
+    )
+    with op.batch_alter_table('export', schema=None) as batch_op:
+        batch_op.create_index('ix_export_at', ['at'], unique=False)
+
     op.create_table('extension',
     sa.Column('instance_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
     sa.Column('matter_no', sa.String(length=200), nullable=False),
@@ -204,6 +226,26 @@ def upgrade() -> None:
     sa.Column('last', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('unit', 'year', name=op.f('pk_letter_serial'))
     )
+    op.create_table('line_day',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('line', sa.String(length=200), nullable=False),
+    sa.Column('offered', sa.Integer(), nullable=False),
+    sa.Column('answered', sa.Integer(), nullable=False),
+    sa.Column('within', sa.Integer(), nullable=False),
+    sa.Column('lost', sa.Integer(), nullable=False),
+    sa.Column('wait', sa.Integer(), nullable=False),
+    sa.Column('talk', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('day', 'line', name=op.f('pk_line_day'))
+    )
+    op.create_table('line_number',
+    sa.Column('number', sa.String(length=200), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('holder', sa.String(length=200), nullable=False),
+    sa.Column('purpose', sa.String(length=200), nullable=False),
+    sa.Column('valid_to', sa.Date(), nullable=True),
+    sa.Column('approval', sa.String(length=200), nullable=False),
+    sa.PrimaryKeyConstraint('number', 'valid_from', name=op.f('pk_line_number'))
+    )
     op.create_table('mass_group',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
     sa.Column('label', sa.Text(), nullable=False),
@@ -257,11 +299,16 @@ def upgrade() -> None:
     sa.Column('claim_finding', sa.String(length=40), nullable=True),
     sa.Column('result', sa.String(length=40), nullable=True),
     sa.Column('reply_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('clue_complete', sa.String(length=40), nullable=True),
+    sa.Column('file_decision', sa.String(length=40), nullable=True),
+    sa.Column('filed_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('matter_no', name=op.f('pk_matter'))
     )
     with op.batch_alter_table('matter', schema=None) as batch_op:
+        batch_op.create_index('ix_matter_filed', ['filed_at'], unique=False)
         batch_op.create_index('ix_matter_instance_id', ['instance_id'], unique=False)
         batch_op.create_index('ix_matter_order_no', ['order_no'], unique=False)
+        batch_op.create_index('ix_matter_received', ['nature', 'received_at'], unique=False)
         batch_op.create_index('ix_matter_unit', ['unit', 'state'], unique=False)
 
     op.create_table('message',
@@ -407,6 +454,8 @@ def upgrade() -> None:
     sa.Column('source', sa.String(length=40), nullable=False),
     sa.Column('ext_no', sa.String(length=200), nullable=True),
     sa.Column('channel', sa.String(length=40), nullable=False),
+    sa.Column('line', sa.String(length=40), nullable=True),
+    sa.Column('line_code', sa.String(length=200), nullable=True),
     sa.Column('kind', sa.Integer(), nullable=False),
     sa.Column('nature_hint', sa.String(length=40), nullable=False),
     sa.Column('priority', sa.Integer(), nullable=False),
@@ -441,6 +490,7 @@ def upgrade() -> None:
     with op.batch_alter_table('work_order', schema=None) as batch_op:
         batch_op.create_index('ix_work_order_received', ['received_at', 'id'], unique=False)
         batch_op.create_index('ix_work_order_state', ['state', 'received_at'], unique=False)
+        batch_op.create_index('ix_work_order_target', ['target_name', 'received_at'], unique=False)
         batch_op.create_index('ix_work_order_unit', ['unit', 'received_at'], unique=False)
 
     op.create_table('account_role',
@@ -720,6 +770,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_job'))
     )
     with op.batch_alter_table('job', schema=None) as batch_op:
+        batch_op.create_index('ix_job_connector', ['connector', 'status'], unique=False)
+        batch_op.create_index('ix_job_instance', ['instance_id'], unique=False)
         batch_op.create_index('ix_job_run_at', ['status', 'run_at'], unique=False)
 
     op.create_table('subscription',
@@ -806,6 +858,8 @@ def downgrade() -> None:
     op.drop_table('subscription')
     with op.batch_alter_table('job', schema=None) as batch_op:
         batch_op.drop_index('ix_job_run_at')
+        batch_op.drop_index('ix_job_instance')
+        batch_op.drop_index('ix_job_connector')
 
     op.drop_table('job')
     op.drop_table('event')
@@ -862,6 +916,7 @@ def downgrade() -> None:
     op.drop_table('account_role')
     with op.batch_alter_table('work_order', schema=None) as batch_op:
         batch_op.drop_index('ix_work_order_unit')
+        batch_op.drop_index('ix_work_order_target')
         batch_op.drop_index('ix_work_order_state')
         batch_op.drop_index('ix_work_order_received')
 
@@ -900,8 +955,10 @@ def downgrade() -> None:
     op.drop_table('message')
     with op.batch_alter_table('matter', schema=None) as batch_op:
         batch_op.drop_index('ix_matter_unit')
+        batch_op.drop_index('ix_matter_received')
         batch_op.drop_index('ix_matter_order_no')
         batch_op.drop_index('ix_matter_instance_id')
+        batch_op.drop_index('ix_matter_filed')
 
     op.drop_table('matter')
     op.drop_table('mass_term')
@@ -909,6 +966,8 @@ def downgrade() -> None:
         batch_op.drop_index('ix_mass_group_state')
 
     op.drop_table('mass_group')
+    op.drop_table('line_number')
+    op.drop_table('line_day')
     op.drop_table('letter_serial')
     with op.batch_alter_table('incident', schema=None) as batch_op:
         batch_op.drop_index('ix_incident_status')
@@ -922,6 +981,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_extension_matter_no')
 
     op.drop_table('extension')
+    with op.batch_alter_table('export', schema=None) as batch_op:
+        batch_op.drop_index('ix_export_at')
+
+    op.drop_table('export')
     op.drop_table('draft')
     op.drop_table('deployment')
     with op.batch_alter_table('defect', schema=None) as batch_op:
@@ -935,6 +998,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_clock_run_business_key')
 
     op.drop_table('clock_run')
+    op.drop_table('case_decision')
     op.drop_table('calendar_year')
     op.drop_table('calendar_day')
     op.drop_table('bulletin')
