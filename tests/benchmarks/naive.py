@@ -10,18 +10,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import time_machine
 from lxml import etree
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine, TaskDataEnvironment
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.util.task import TaskState
+from sqlalchemy import create_engine
 
 import engine.hotline  # noqa: F401  (registers the functions that diagrams call)
-from engine import feel, registry
+from engine import clock, feel, registry
+from tests.benchmarks.cases import CASES, MOMENT
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-
 
 FUNCTIONS = {f.name: f.call for f in registry.FUNCTIONS.values()}
 
@@ -68,6 +70,69 @@ class Naive:
         flow = self.serializer.deserialize_json(state)
         flow.script_engine = self.engine
         return flow
+
+
+class NaiveSide:
+    """A fleet of cases in one process: a step reads a row, writes it and one of history, and commits."""
+
+    tables = (
+        "CREATE TABLE naive (id integer PRIMARY KEY, ver integer, state text)",
+        "CREATE TABLE naive_history (id integer, element text, at text)",
+    )
+
+    def __init__(self, url: str, case: str, number: int, part: int) -> None:
+        self.url, self.name, self.number, self.part = url, case, number, part
+
+    def prepare(self) -> None:
+        self.case = CASES[self.name]
+        self.engine = create_engine(self.url)
+        self.raw = self.engine.raw_connection()
+        self.cursor = self.raw.cursor()
+        self.numbers = range(self.part * self.number, (self.part + 1) * self.number)
+        # SpiffWorkflow's timers read the machine's clock, what is lent of ours reads the house's
+        with clock.virtual(MOMENT), time_machine.travel(MOMENT):
+            self.begin()
+        self.raw.commit()
+
+    def run(self) -> int:
+        with clock.virtual(MOMENT), time_machine.travel(MOMENT):
+            for element, values in self.case.steps:
+                for number in self.numbers:
+                    self.step(number, element, values)
+                    self.raw.commit()
+        return self.number * len(self.case.steps)
+
+    def close(self) -> None:
+        self.raw.close()
+        self.engine.dispose()
+
+    def execute(self, statement: str, values: tuple[Any, ...]) -> Any:
+        """A statement with `?` for each value."""
+        self.cursor.execute(statement if self.engine.dialect.name == "sqlite" else statement.replace("?", "%s"), values)
+        return self.cursor
+
+    def begin(self) -> None:
+        """Store the cases, started."""
+        self.runner = Naive(self.case.diagram("python"), self.case.process)
+        for number in self.numbers:
+            self.execute("INSERT INTO naive VALUES (?, 0, ?)", (number, self.runner.start(self.case.variables)))
+
+    def step(self, number: int, element: str, values: dict[str, Any]) -> None:
+        """Load, complete one user task, save."""
+        ver, state = self.execute("SELECT ver, state FROM naive WHERE id = ?", (number,)).fetchone()
+        state = self.runner.step(state, element, values)
+        changed = (ver + 1, state, number, ver)
+        self.execute("UPDATE naive SET ver = ?, state = ? WHERE id = ? AND ver = ?", changed)
+        self.execute("INSERT INTO naive_history VALUES (?, ?, ?)", (number, element, str(MOMENT)))
+
+
+def install(url: str, tables: tuple[str, ...]) -> None:
+    """Make a rival's tables."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for table in tables:
+            connection.exec_driver_sql(table)
+    engine.dispose()
 
 
 def plain(diagram: bytes) -> bytes:
