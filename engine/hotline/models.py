@@ -403,3 +403,112 @@ class LineDay(db.Model):  # type: ignore[name-defined]
     lost: Mapped[int]
     wait: Mapped[int]  # seconds, of the answered ones together
     talk: Mapped[int]  # seconds together
+
+
+class Knowledge(db.Model):  # type: ignore[name-defined]
+    """An entry of the knowledge base 知识库 as it stands. It names no person. Written by `knowledge.py`."""
+
+    __table_args__ = (
+        UniqueConstraint("instance_id", "seq"),
+        Index("ix_knowledge_state", "state", "expires_on"),
+        Index("ix_knowledge_review", "state", "review_on"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)
+    title: Mapped[str] = mapped_column(Name)
+    body: Mapped[str] = mapped_column(Text)
+    category: Mapped[str | None] = mapped_column(Name)  # 咨询主题
+    tags: Mapped[str | None] = mapped_column(Text)  # words to find it by, parted by blanks
+    basis: Mapped[str | None] = mapped_column(Text)  # the text it rests on
+    unit: Mapped[str | None] = mapped_column(Code)  # the owner, who confirms and reviews it
+    review_on: Mapped[date]  # the day by which it is to be looked at again
+    expires_on: Mapped[date | None]  # the last day it holds
+    state: Mapped[str] = mapped_column(Code)  # draft valid withdrawn
+    version: Mapped[int] = mapped_column(default=1)
+    author: Mapped[str] = mapped_column(Name)  # of this version
+    at: Mapped[datetime] = mapped_column(Instant)
+    note: Mapped[str | None] = mapped_column(Text)  # what was changed, and why
+    matter_no: Mapped[str | None] = mapped_column(Name)  # the consultation whose task wrote it
+    instance_id: Mapped[int | None] = mapped_column(Id)
+    seq: Mapped[int | None]  # of the event that told of it
+
+
+class KnowledgeVersion(db.Model):  # type: ignore[name-defined]
+    """What an entry said before it was changed. Written once, by `knowledge.py`."""
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey(Knowledge.id), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    title: Mapped[str] = mapped_column(Name)
+    body: Mapped[str] = mapped_column(Text)
+    category: Mapped[str | None] = mapped_column(Name)
+    tags: Mapped[str | None] = mapped_column(Text)
+    basis: Mapped[str | None] = mapped_column(Text)
+    unit: Mapped[str | None] = mapped_column(Code)
+    review_on: Mapped[date]
+    expires_on: Mapped[date | None]
+    state: Mapped[str] = mapped_column(Code)
+    author: Mapped[str] = mapped_column(Name)
+    at: Mapped[datetime] = mapped_column(Instant)
+    note: Mapped[str | None] = mapped_column(Text)
+
+
+class KnowledgeUse(db.Model):  # type: ignore[name-defined]
+    """An entry was put into the answer of a task; once for each task. Written by `knowledge.py`."""
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey(Knowledge.id), primary_key=True)
+    task_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    person: Mapped[str] = mapped_column(Name)
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Training(db.Model):  # type: ignore[name-defined]
+    """A training 业务培训: what was taught to people of one unit, by whom, against which defect. See `trainings.py`."""
+
+    __table_args__ = (Index("ix_training_unit", "unit", "held_on"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)
+    topic: Mapped[str] = mapped_column(Name)
+    held_on: Mapped[date]
+    unit: Mapped[str] = mapped_column(Code)  # whose people were trained
+    trainer: Mapped[str] = mapped_column(Name)
+    rule: Mapped[str | None] = mapped_column(Code)  # of the defects it is to mend: R07 P8 …
+    note: Mapped[str | None] = mapped_column(Text)
+    registered_by: Mapped[str] = mapped_column(Name)
+    registered_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Trainee(db.Model):  # type: ignore[name-defined]
+    """Who took part in a training: an account, or somebody of the unit by name."""
+
+    training_id: Mapped[int] = mapped_column(ForeignKey(Training.id), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person: Mapped[str] = mapped_column(Name)  # as it was typed
+    account: Mapped[str | None] = mapped_column(Name)  # the user name, where there is one
+
+
+class Campaign(db.Model):  # type: ignore[name-defined]
+    """A campaign 专项 of the office: orders that use its words while it runs are tagged. See `campaigns.py`."""
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)
+    name: Mapped[str] = mapped_column(Name, unique=True)
+    words: Mapped[str] = mapped_column(Text)  # parted by blanks; any of them marks an order
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]  # the last day; None: it goes on
+    unit: Mapped[str | None] = mapped_column(Code)  # who leads it
+    note: Mapped[str | None] = mapped_column(Text)
+    changed_by: Mapped[str] = mapped_column(Name)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class CampaignTag(db.Model):  # type: ignore[name-defined]
+    """An order belongs to a campaign, by its words or by hand. A tag taken off stays, so that words do not renew it."""
+
+    __table_args__ = (Index("ix_campaign_tag_order", "order_id"),)
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey(Campaign.id), primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey(Order.id), primary_key=True)
+    words: Mapped[str | None] = mapped_column(Text)  # found in the order; None: put on by hand
+    by: Mapped[str] = mapped_column(Name)
+    at: Mapped[datetime] = mapped_column(Instant)
+    removed_by: Mapped[str | None] = mapped_column(Name)
+    removed_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -88,6 +88,19 @@ def upgrade() -> None:
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('year', name=op.f('pk_calendar_year'))
     )
+    op.create_table('campaign',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=True),
+    sa.Column('unit', sa.String(length=40), nullable=True),
+    sa.Column('note', sa.Text(), nullable=True),
+    sa.Column('changed_by', sa.String(length=200), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_campaign')),
+    sa.UniqueConstraint('name', name=op.f('uq_campaign_name'))
+    )
     op.create_table('case_decision',
     sa.Column('matter_no', sa.String(length=200), nullable=False),
     sa.Column('case_no', sa.String(length=200), nullable=False),
@@ -219,6 +232,31 @@ def upgrade() -> None:
     with op.batch_alter_table('incident', schema=None) as batch_op:
         batch_op.create_index('ix_incident_instance', ['instance_id'], unique=False)
         batch_op.create_index('ix_incident_status', ['status', 'opened'], unique=False)
+
+    op.create_table('knowledge',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('category', sa.String(length=200), nullable=True),
+    sa.Column('tags', sa.Text(), nullable=True),
+    sa.Column('basis', sa.Text(), nullable=True),
+    sa.Column('unit', sa.String(length=40), nullable=True),
+    sa.Column('review_on', sa.Date(), nullable=False),
+    sa.Column('expires_on', sa.Date(), nullable=True),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('author', sa.String(length=200), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('note', sa.Text(), nullable=True),
+    sa.Column('matter_no', sa.String(length=200), nullable=True),
+    sa.Column('instance_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+    sa.Column('seq', sa.Integer(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_knowledge')),
+    sa.UniqueConstraint('instance_id', 'seq', name=op.f('uq_knowledge_instance_id'))
+    )
+    with op.batch_alter_table('knowledge', schema=None) as batch_op:
+        batch_op.create_index('ix_knowledge_review', ['state', 'review_on'], unique=False)
+        batch_op.create_index('ix_knowledge_state', ['state', 'expires_on'], unique=False)
 
     op.create_table('letter_serial',
     sa.Column('unit', sa.String(length=40), nullable=False),
@@ -404,6 +442,21 @@ def upgrade() -> None:
         batch_op.create_index('ix_survey_matter_no', ['matter_no'], unique=False)
         batch_op.create_index('ix_survey_unit', ['unit', 'at'], unique=False)
 
+    op.create_table('training',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('topic', sa.String(length=200), nullable=False),
+    sa.Column('held_on', sa.Date(), nullable=False),
+    sa.Column('unit', sa.String(length=40), nullable=False),
+    sa.Column('trainer', sa.String(length=200), nullable=False),
+    sa.Column('rule', sa.String(length=40), nullable=True),
+    sa.Column('note', sa.Text(), nullable=True),
+    sa.Column('registered_by', sa.String(length=200), nullable=False),
+    sa.Column('registered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_training'))
+    )
+    with op.batch_alter_table('training', schema=None) as batch_op:
+        batch_op.create_index('ix_training_unit', ['unit', 'held_on'], unique=False)
+
     op.create_table('transfer_call',
     sa.Column('job_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
     sa.Column('order_no', sa.String(length=200), nullable=False),
@@ -529,6 +582,21 @@ def upgrade() -> None:
     with op.batch_alter_table('bulletin_contest', schema=None) as batch_op:
         batch_op.create_index('ix_bulletin_contest_bulletin', ['bulletin_id', 'unit'], unique=False)
 
+    op.create_table('campaign_tag',
+    sa.Column('campaign_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+    sa.Column('words', sa.Text(), nullable=True),
+    sa.Column('by', sa.String(length=200), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('removed_by', sa.String(length=200), nullable=True),
+    sa.Column('removed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_campaign_tag_campaign_id_campaign')),
+    sa.ForeignKeyConstraint(['order_id'], ['work_order.id'], name=op.f('fk_campaign_tag_order_id_work_order')),
+    sa.PrimaryKeyConstraint('campaign_id', 'order_id', name=op.f('pk_campaign_tag'))
+    )
+    with op.batch_alter_table('campaign_tag', schema=None) as batch_op:
+        batch_op.create_index('ix_campaign_tag_order', ['order_id'], unique=False)
+
     op.create_table('draft_file',
     sa.Column('draft_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
@@ -550,6 +618,32 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['deployment_id'], ['deployment.id'], name=op.f('fk_draft_revision_deployment_id_deployment')),
     sa.ForeignKeyConstraint(['draft_id'], ['draft.id'], name=op.f('fk_draft_revision_draft_id_draft')),
     sa.PrimaryKeyConstraint('draft_id', 'number', name=op.f('pk_draft_revision'))
+    )
+    op.create_table('knowledge_use',
+    sa.Column('entry_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+    sa.Column('task_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+    sa.Column('person', sa.String(length=200), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['entry_id'], ['knowledge.id'], name=op.f('fk_knowledge_use_entry_id_knowledge')),
+    sa.PrimaryKeyConstraint('entry_id', 'task_id', name=op.f('pk_knowledge_use'))
+    )
+    op.create_table('knowledge_version',
+    sa.Column('entry_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+    sa.Column('version', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('category', sa.String(length=200), nullable=True),
+    sa.Column('tags', sa.Text(), nullable=True),
+    sa.Column('basis', sa.Text(), nullable=True),
+    sa.Column('unit', sa.String(length=40), nullable=True),
+    sa.Column('review_on', sa.Date(), nullable=False),
+    sa.Column('expires_on', sa.Date(), nullable=True),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('author', sa.String(length=200), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('note', sa.Text(), nullable=True),
+    sa.ForeignKeyConstraint(['entry_id'], ['knowledge.id'], name=op.f('fk_knowledge_version_entry_id_knowledge')),
+    sa.PrimaryKeyConstraint('entry_id', 'version', name=op.f('pk_knowledge_version'))
     )
     op.create_table('letter',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -684,6 +778,14 @@ def upgrade() -> None:
     sa.Column('sha256', sa.String(length=64), nullable=False),
     sa.ForeignKeyConstraint(['deployment_id'], ['deployment.id'], name=op.f('fk_resource_deployment_id_deployment')),
     sa.PrimaryKeyConstraint('deployment_id', 'path', name=op.f('pk_resource'))
+    )
+    op.create_table('trainee',
+    sa.Column('training_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+    sa.Column('number', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('person', sa.String(length=200), nullable=False),
+    sa.Column('account', sa.String(length=200), nullable=True),
+    sa.ForeignKeyConstraint(['training_id'], ['training.id'], name=op.f('fk_trainee_training_id_training')),
+    sa.PrimaryKeyConstraint('training_id', 'number', name=op.f('pk_trainee'))
     )
     op.create_table('letter_delivery',
     sa.Column('letter_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -877,6 +979,7 @@ def downgrade() -> None:
 
     op.drop_table('process_instance')
     op.drop_table('letter_delivery')
+    op.drop_table('trainee')
     op.drop_table('resource')
     with op.batch_alter_table('reading', schema=None) as batch_op:
         batch_op.drop_index('ix_reading_person')
@@ -906,8 +1009,14 @@ def downgrade() -> None:
         batch_op.drop_index('ix_letter_order')
 
     op.drop_table('letter')
+    op.drop_table('knowledge_version')
+    op.drop_table('knowledge_use')
     op.drop_table('draft_revision')
     op.drop_table('draft_file')
+    with op.batch_alter_table('campaign_tag', schema=None) as batch_op:
+        batch_op.drop_index('ix_campaign_tag_order')
+
+    op.drop_table('campaign_tag')
     with op.batch_alter_table('bulletin_contest', schema=None) as batch_op:
         batch_op.drop_index('ix_bulletin_contest_bulletin')
 
@@ -928,6 +1037,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_transfer_call_at')
 
     op.drop_table('transfer_call')
+    with op.batch_alter_table('training', schema=None) as batch_op:
+        batch_op.drop_index('ix_training_unit')
+
+    op.drop_table('training')
     with op.batch_alter_table('survey', schema=None) as batch_op:
         batch_op.drop_index('ix_survey_unit')
         batch_op.drop_index('ix_survey_matter_no')
@@ -969,6 +1082,11 @@ def downgrade() -> None:
     op.drop_table('line_number')
     op.drop_table('line_day')
     op.drop_table('letter_serial')
+    with op.batch_alter_table('knowledge', schema=None) as batch_op:
+        batch_op.drop_index('ix_knowledge_state')
+        batch_op.drop_index('ix_knowledge_review')
+
+    op.drop_table('knowledge')
     with op.batch_alter_table('incident', schema=None) as batch_op:
         batch_op.drop_index('ix_incident_status')
         batch_op.drop_index('ix_incident_instance')
@@ -999,6 +1117,7 @@ def downgrade() -> None:
 
     op.drop_table('clock_run')
     op.drop_table('case_decision')
+    op.drop_table('campaign')
     op.drop_table('calendar_year')
     op.drop_table('calendar_day')
     op.drop_table('bulletin')
