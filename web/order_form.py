@@ -18,7 +18,7 @@ from engine.errors import FormInvalid
 from engine.hotline.fields import check
 from engine.hotline.organisation import DISTRICTS
 from web.errors import field_errors
-from web.present import PRIORITIES, SOURCES, district_name
+from web.present import LINES, PRIORITIES, SOURCES, district_name
 
 MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 MOST = Decimal("999999999999.99")  # yuan: what the register holds
@@ -49,6 +49,7 @@ class OrderForm(FlaskForm):
     key = HiddenField(default=lambda: uuid4().hex)  # pressing the button twice registers once
     source = SelectField(_l("来源"), choices=list(SOURCES.items()), default="12345")
     ext_no = StringField(_l("来源编号"))
+    line = SelectField(_l("来源热线"), choices=[("", "–"), *LINES.items()], validate_choice=False)
     received_at = DateTimeLocalField(
         _l("收单时间"), [Optional()], format=MOMENTS, default=lambda: local(now()).replace(tzinfo=None)
     )

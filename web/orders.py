@@ -21,7 +21,7 @@ from web import accounts, words
 from web.errors import field_errors
 from web.order_form import OrderForm
 from web.permissions import Permission, actor, allowed, requires, viewer
-from web.present import done
+from web.present import LINES, done
 from web.transfers import REASONS
 
 pages = Blueprint("orders", __name__)
@@ -48,6 +48,7 @@ def index() -> str:
         "state": args["state"] if args.get("state") in STATES else None,
         "nature": args.get("nature") or None,
         "unit": args.get("unit") or None,
+        "line": args["line"] if args.get("line") in LINES else None,
     }
     page = hotline.register(viewer(), **chosen, after=args.get("after"), limit=PAGE)
     counts = hotline.order_counts(viewer())

@@ -106,6 +106,15 @@ SOURCES: dict[str, Any] = {
     "import": _l("批量导入"),
 }
 
+# The five lines that were made one (engine/hotline/old_lines.py).
+LINES: dict[str, Any] = {
+    "12315": _l("12315 消费者投诉举报"),
+    "12365": _l("12365 质量监督"),
+    "12331": _l("12331 食品药品"),
+    "12358": _l("12358 价格监管"),
+    "12330": _l("12330 知识产权"),
+}
+
 
 def chinese() -> bool:
     """Is this request answered in Chinese?"""
@@ -276,7 +285,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=asset, with_args=with_args, chinese=chinese, clock_name=clock_name, unit_name=unit_name, _=_
     )
-    app.jinja_env.globals.update(NATURES=NATURES, PRIORITIES=PRIORITIES, SOURCES=SOURCES)
+    app.jinja_env.globals.update(NATURES=NATURES, PRIORITIES=PRIORITIES, SOURCES=SOURCES, LINES=LINES)
     app.context_processor(lambda: {"BRAND": "办结" if chinese() else "Banjie"})
     app.jinja_env.policies["json.dumps_kwargs"] = {}  # unsorted: what was passed is told in the order it was passed
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

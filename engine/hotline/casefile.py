@@ -82,6 +82,8 @@ class OrderView:
     source: str
     ext_no: str | None
     channel: str
+    line: str | None
+    line_code: str | None
     state: str
     intake_outcome: str | None
     subject: str
@@ -164,6 +166,7 @@ _SAME = (
     "order_no", "source", "ext_no", "channel", "state", "intake_outcome", "subject", "priority", "category", "domain",
     "safety_tag", "district", "unit", "rule_version", "received_at", "registered_at", "registered_by", "closed_at",
     "anonymous", "keep_secret", "consent_public", "target_name", "target_uscc", "target_address", "amount", "knew_date",
+    "line", "line_code",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
 from engine import clock, errors
+from engine.hotline import old_lines
 from engine.hotline.organisation import AIRPORTS, DISTRICTS, LINGANG, OFFICE
 
 SOURCES = {
@@ -29,7 +30,7 @@ EARLIEST = date(2000, 1, 1)
 
 TEXTS = (
     "ext_no", "channel", "subject", "content", "request", "name", "phone", "gender", "id_type", "id_no", "address",
-    "email", "target_name", "target_uscc", "target_address", "category", "domain", "safety_tag", "unit",
+    "email", "target_name", "target_uscc", "target_address", "category", "domain", "safety_tag", "unit", "line_code",
 )  # fmt: skip
 SEALED = ("name", "phone", "id_no", "address", "email")  # of the party
 
@@ -224,6 +225,13 @@ def _source(_key: str, value: Any) -> str:
     return code
 
 
+def _line(_key: str, value: Any) -> str:
+    line = old_lines.line_of(str(value))
+    if line is None:
+        raise _unknown("来源热线", value, old_lines.LINES, f"must be one of {', '.join(old_lines.LINES)}")
+    return line
+
+
 def _unknown(label: str, value: Any, choices: Iterable[str], en: str) -> Problem:
     """The sentence names the column, because a line of a report is read without the form around it."""
     return Problem(f"{label}“{str(value)[:20]}”不存在，可填：{'、'.join(choices)}", en)
@@ -233,7 +241,7 @@ READERS: dict[str, Callable[[str, Any], Any]] = {
     **dict.fromkeys(TEXTS, _text),
     "phone": _phone, "email": _email, "target_uscc": _uscc, "received_at": _instant, "knew_date": _day,
     "amount": _amount, "anonymous": _flag, "keep_secret": _flag, "consent_public": _flag, "priority": _priority,
-    "district": _district, "source": _source, "stars": _stars,
+    "district": _district, "source": _source, "stars": _stars, "line": _line,
 }  # fmt: skip
 
 
@@ -288,5 +296,10 @@ def filled(draft: Draft, source: str) -> dict[str, Any]:
     values.setdefault("priority", priority_of(both))
     values.setdefault("safety_tag", safety_of(both))
     values.setdefault("unit", OFFICE)
+    if source in old_lines.LINES:
+        values.setdefault("line", source)
+    topic = old_lines.topic(values.get("line"), values.get("line_code", ""))
+    if topic is not None:
+        values = {"category": topic.category, "domain": topic.domain} | values
     values["nature_hint"] = BAD_REVIEW if values.get("stars", 5) <= BAD else nature_of(subject, content)
     return values

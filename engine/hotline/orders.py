@@ -7,7 +7,7 @@ first and its message sent next, under a key of its own; `resume_unstarted()` he
 from __future__ import annotations
 
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock, errors
 from engine.db import db, transaction
-from engine.hotline import privacy, tables
+from engine.hotline import old_lines, privacy, tables
 from engine.hotline.clocks import rule_version
 from engine.hotline.fields import BAD_REVIEW, SEALED, SOURCES, check, filled
 from engine.hotline.models import Order, Party
@@ -113,6 +113,7 @@ def import_file(
     _known_source(source)
     table = tables.read(file, mapping or {}, source)
     bad = list(table.bad)
+    strays: Counter[str] = Counter()
     new = known = started = done = 0
     waiting: deque[Future[Any]] = deque()
     for start in range(0, len(table.records), CHUNK):
@@ -128,6 +129,7 @@ def import_file(
                 bad += record.bad
             else:
                 ready.append(values)
+                strays.update(filter(None, [old_lines.stray(values)]))
         stored = _store(ready, actor)
         _show(stored, ready)
         new += sum(fresh for _row, fresh in stored)
@@ -139,7 +141,14 @@ def import_file(
         if progress:
             progress(done, len(table.records))
     started += _wait(waiting)
-    return Report(new, known, started, sorted(bad, key=lambda line: line.line), table.ignored, table.warnings)
+    warnings = table.warnings + _of_strays(strays)
+    return Report(new, known, started, sorted(bad, key=lambda line: line.line), table.ignored, warnings)
+
+
+def _of_strays(strays: Counter[str]) -> list[str]:
+    """The sentence about classes of old lines that the mapping table lacks; their orders are orders all the same."""
+    named = "、".join(f"{privacy.mask_text(stray)}（{lines} 行）" for stray, lines in strays.most_common(20))
+    return [f"对照表没有的原热线分类代码，工单已登记，内容分类留空：{named}"] if strays else []
 
 
 def resume_unstarted(limit: int = 500) -> int:
@@ -239,7 +248,7 @@ def _take(session: Session, count: int) -> int:
 
 _PLAIN = (
     "source", "ext_no", "channel", "nature_hint", "priority", "category", "domain", "safety_tag", "district", "unit",
-    "received_at", "target_name", "target_uscc", "target_address", "amount", "knew_date", "stars",
+    "received_at", "target_name", "target_uscc", "target_address", "amount", "knew_date", "stars", "line", "line_code",
 )  # fmt: skip
 
 

@@ -39,6 +39,7 @@ def register(
     state: str | None = None,
     nature: str | None = None,
     unit: str | None = None,
+    line: str | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> Page[OrderRow]:
@@ -54,6 +55,8 @@ def register(
     if unit is not None:
         handled = exists().where(Matter.order_no == Order.order_no, Matter.unit == unit)
         query = query.where(or_(Order.unit == unit, handled))
+    if line is not None:
+        query = query.where(Order.line == line)
     rows, after = page(query, (Order.received_at, Order.id), after=after, limit=limit, newest=True)
     return Page(_order_rows([row[0] for row in rows]), after)
 

@@ -28,6 +28,8 @@ class OrderIn(BaseModel):
     request: str | None = None
     received_at: datetime | None = Field(None, description="ISO 8601; without an offset it is Shanghai time")
     channel: str | None = None
+    line: str | None = Field(None, description="the old line it came by: 12315, 12365, 12331, 12358, 12330")
+    line_code: str | None = Field(None, description="its class there; mapped by engine/hotline/old_lines.csv")
     priority: int | None = Field(None, ge=0, le=2, description="0 urgent, 1 normal, 2 fairly urgent")
     district: str | None = Field(None, description="administrative code of a district of Shanghai")
     category: str | None = None
