@@ -104,6 +104,16 @@ def read(file: str | Path | IO[bytes], mapping: dict[str, str], source: str) -> 
 
     Raises Invalid when it is no table of orders.
     """
+    headers, rows = lines_of(file)
+    names = _names(headers, mapping)
+    table = _records(rows, headers, names, source)
+    table.ignored = [header for header, name in zip(headers, names, strict=True) if header and not name]
+    table.warnings = [] if "ext_no" in names else [NO_NUMBERS]
+    return table
+
+
+def lines_of(file: str | Path | IO[bytes]) -> tuple[list[str], Iterator[tuple[int, list[Any]]]]:
+    """The headings of any CSV or XLSX file, and its lines by their number. Raises Invalid when it is no table."""
     content = Path(file).read_bytes() if isinstance(file, str | Path) else file.read()
     try:
         rows = _workbook(content) if content.startswith(b"PK\x03\x04") else _csv(content)
@@ -114,12 +124,7 @@ def read(file: str | Path | IO[bytes], mapping: dict[str, str], source: str) -> 
         ) from error
     if first is None:
         raise errors.Invalid("the file is empty", zh="文件是空的")
-    headers = [str(header).strip() for header in first[1]]
-    names = _names(headers, mapping)
-    table = _records(rows, headers, names, source)
-    table.ignored = [header for header, name in zip(headers, names, strict=True) if header and not name]
-    table.warnings = [] if "ext_no" in names else [NO_NUMBERS]
-    return table
+    return [str(header).strip() for header in first[1]], rows
 
 
 def lines(record: Record, error: errors.FormInvalid) -> list[Line]:
@@ -132,17 +137,17 @@ def lines(record: Record, error: errors.FormInvalid) -> list[Line]:
     ]
 
 
-def _plain(header: str) -> str:
+def plain(header: str) -> str:
     """A heading as it is compared: spaces, brackets of either width, marks of duty and case mean nothing."""
     return "".join(header.split()).replace("（", "(").replace("）", ")").strip("*＊:：").lower()
 
 
-KNOWN = {_plain(header): name for name, headers in HEADERS.items() for header in headers}
+KNOWN = {plain(header): name for name, headers in HEADERS.items() for header in headers}
 
 
 def _names(headers: list[str], mapping: dict[str, str]) -> list[str | None]:
-    known = KNOWN | {_plain(header): name for header, name in mapping.items()}
-    names = [known.get(_plain(header)) for header in headers]
+    known = KNOWN | {plain(header): name for header, name in mapping.items()}
+    names = [known.get(plain(header)) for header in headers]
     for name in REQUIRED:
         if name not in names:
             wanted = "、".join(HEADERS[name])
