@@ -32,6 +32,9 @@ _ENDING = (
     "|巷|桥|镇|乡|村|社区|线|站|车贷|金融|银行|酒店|宾馆|饭店|餐厅|超市|商场|店|英语|健身|培训|教育|文化|工地|项目"
     "|公园|山|江|河|湖|岛|名邸|天下|悦|轩|阁|都|港|洲|区|岸|坡|馆|会所|俱乐部|平台"
 )
+_TRADE = re.compile(
+    r"[\u4e00-\u9fff0-9A-Za-z]{2,10}?(?:公司|集团|超市|商场|店|馆|餐厅|健身房?|英语|培训|教育|会所|俱乐部|厂|银行|旅行社|商行)+"
+)
 _NAME = re.compile(rf"[\u4e00-\u9fff]{{2,7}}?(?:{_ENDING})+")
 _NUMBERED = re.compile(r"\d+[\u4e00-\u9fff]{2}")  # 58车贷
 _SHUTTING = re.compile(_SHUT)
@@ -56,6 +59,8 @@ class Features:
     alarm: tuple[str, ...]
     harm: tuple[str, ...]
     closing: int  # the word that stands for any word of alarm
+    named: str | None = None  # the trader as a field or the subject names it, and the pieces of that name
+    named_pieces: frozenset[int] = frozenset()
 
 
 Digester = Callable[[str], int]
@@ -78,6 +83,9 @@ def read(subject: str, content: str, target: str | None, digest: Digester) -> Fe
     pieces = dict.fromkeys(_pieces(in_content), CONTENT) | dict.fromkeys(_pieces(in_subject), SUBJECT)
     if trader:  # written in many ways: 韦博英语, 韦博国际英语
         pieces |= {trader[i : i + 2]: SUBJECT for i in range(len(trader) - 1)} | {trader: 2 * SUBJECT}
+    named = trader or named_in(subject)
+    if named and not trader:
+        pieces |= dict.fromkeys(_pieces({named}), SUBJECT)
     said = dict.fromkeys(_wording(content[:HEAD_WORDS], in_subject | in_content), 1.0)
     said |= dict.fromkeys(_wording(subject, in_subject), 2.0)
     both = f"{subject}\n{content}"
@@ -91,6 +99,8 @@ def read(subject: str, content: str, target: str | None, digest: Digester) -> Fe
         alarm,
         tuple(word for word in HARM if word in both),
         digest(f"word {CLOSING}"),
+        named,
+        frozenset(digest(f"name {piece}") for piece in _pieces({named} if named else set())),
     )
 
 
@@ -105,6 +115,14 @@ def names(text: str) -> set[str]:
             if numbered := _NUMBERED.match(part):
                 found.add(numbered[0])
     return found
+
+
+def named_in(subject: str) -> str | None:
+    """The trader that a subject names, when it names one: a name that ends as shops and firms do."""
+    found = [
+        match[0] for run in _RUN.findall(_TALK.sub(" ", _REGION.sub(" ", subject))) if (match := _TRADE.match(run))
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def trader_of(target: str | None) -> str | None:

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from math import exp, log, sqrt
+from typing import Any
 
 import orjson
 from rapidfuzz import fuzz
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
+from engine.hotline.incidents_mass import features
 from engine.hotline.incidents_mass.features import Features
 from engine.hotline.incidents_mass.models import MassGroup, MassKey, MassMember, MassTerm
 from engine.models import IdBlock
@@ -26,6 +28,7 @@ from engine.models import IdBlock
 # Found with the labelled pairs (tests/engine/hotline/incidents_mass/pairs.csv) in sight: they show how it fits them.
 SAME = 0.40  # from this score on two orders tell of one matter
 PLACE = 0.75  # how much of the score is who and where; the rest is wording
+COVERED = 0.5  # of a trader's name, by weight, that must be the group's
 ENOUGH = 6.0  # weight of shared pieces at which place is 63 % sure
 COMMON = 40  # a piece that this many groups mention tells nothing
 FEW_WORDS, LITTLE_PLACE = 0.05, 0.3  # below one of these it is another matter, whatever the other says
@@ -103,6 +106,7 @@ def join(connection: Connection, entry: Entry) -> Joined:
 @dataclass(frozen=True, slots=True)
 class _Weights:
     names: dict[int, float]  # pieces few groups mention -> how telling each is
+    named: dict[int, float]  # those of the trader's name, with what nobody has mentioned yet
     words: dict[int, float]  # of length 1
 
 
@@ -114,12 +118,14 @@ def _weights(connection: Connection, entry: Entry) -> _Weights:
     rows = connection.execute(_SEEN, {"keys": [_ORDERS, *said.names, *said.words]})
     seen: dict[int, int] = {row.key: row.seen for row in rows}
     orders = seen.get(_ORDERS, 0) + PRIOR
-    names = {
-        key: weight * log((orders + 2) / (1 + seen[key]))
+    telling = {
+        key: weight * log((orders + 2) / (1 + seen.get(key, 0)))
         for key, weight in said.names.items()
-        if 0 < seen.get(key, 0) <= COMMON
+        if seen.get(key, 0) <= COMMON
     }
-    return _Weights(names, _unit({k: w * log(orders / (1 + seen.get(k, 0))) for k, w in said.words.items()}))
+    names = {key: weight for key, weight in telling.items() if seen.get(key, 0)}
+    named = {key: telling[key] for key in said.named_pieces if key in telling}
+    return _Weights(names, named, _unit({k: w * log(orders / (1 + seen.get(k, 0))) for k, w in said.words.items()}))
 
 
 def _unit(words: Mapping[int, float]) -> dict[int, float]:
@@ -134,7 +140,7 @@ def _unit(words: Mapping[int, float]) -> dict[int, float]:
 CANDIDATES = 8  # groups whose wording is looked at: those most likely to be the same trader or place
 
 _POSTINGS = (
-    select(_key.c.key, _key.c.group_id, _key.c.orders, _group.c.orders.label("size"), _group.c.trader)
+    select(_key.c.key, _key.c.group_id, _key.c.orders, _group.c.orders.label("size"), _group.c.trader, _group.c.label)
     .join(_group, _group.c.id == _key.c.group_id)
     .where(_key.c.key.in_(bindparam("keys", expanding=True)), _group.c.last_at >= bindparam("since"))
 )
@@ -165,20 +171,35 @@ def _places(connection: Connection, entry: Entry, rare: _Weights) -> dict[int, f
     """Group -> how sure it is that it tells of the same trader or place, for the most likely ones."""
     if not rare.names:
         return {}
-    sums: dict[int, float] = {}
-    traders: dict[int, str | None] = {}
+    shared: dict[int, dict[int, float]] = {}
+    groups: dict[int, Any] = {}
     for row in connection.execute(_POSTINGS, {"keys": list(rare.names), "since": entry.at - WINDOW}):
-        share = min(1.0, 2 * row.orders / row.size)
-        if _other_trader(entry.features.trader, row.trader):
-            continue
-        sums[row.group_id] = sums.get(row.group_id, 0.0) + share * rare.names[row.key]
-        traders[row.group_id] = row.trader
-    places = {
-        number: max(1 - exp(-total / ENOUGH), _alike(entry.features.trader, traders[number]))
-        for number, total in sums.items()
-    }
+        if not _other_trader(entry.features.trader, row.trader):
+            shared.setdefault(row.group_id, {})[row.key] = min(1.0, 2 * row.orders / row.size)
+            groups[row.group_id] = row
+    places = {number: _place(entry, rare, groups[number], pieces) for number, pieces in shared.items()}
     likely = sorted((item for item in places.items() if item[1] >= LITTLE_PLACE), key=lambda item: -item[1])
     return dict(likely[:CANDIDATES])
+
+
+def _place(entry: Entry, rare: _Weights, group: Any, shared: Mapping[int, float]) -> float:
+    """How sure it is that a group which shares these pieces tells of the same trader or place."""
+    alike = _alike(entry.features.trader, group.trader)
+    if _another_name(entry, rare, group, shared):
+        return alike
+    return max(alike, 1 - exp(-sum(share * rare.names[key] for key, share in shared.items()) / ENOUGH))
+
+
+def _another_name(entry: Entry, rare: _Weights, group: Any, shared: Mapping[int, float]) -> bool:
+    """Both name a trader, and less than half of our name is the group's: in a large house a piece in common is chance.
+
+    A branch of a trader whom a form has named is that trader.
+    """
+    named = entry.features.named
+    if named is None or (group.trader and group.trader in named) or not features.named_in(group.label):
+        return False
+    ours = sum(weight * shared.get(key, 0.0) for key, weight in rare.named.items())
+    return ours < COVERED * sum(rare.named.values())
 
 
 def _other_trader(one: str | None, other: str | None) -> bool:

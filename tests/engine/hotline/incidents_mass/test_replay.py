@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from engine.clock import SHANGHAI
 from engine.hotline.incidents_mass import fixtures, replay
+from engine.hotline.incidents_mass.replay import Message
 
 
 @pytest.mark.slow
@@ -43,3 +47,16 @@ def test_a_file_is_replayed_in_order_and_says_which_orders_are_one_matter(app: o
     [incident] = report.incidents
     assert (incident.level, incident.people, incident.levels[0]["at"][:10]) == ("attention", 3, "2026-05-03")
     assert incident.names == ["红叶早教"] or "红叶早教" in incident.label
+
+
+def test_shops_that_share_a_street_and_a_grievance_are_other_matters_without_a_respondent() -> None:
+    """What a large house is full of: names of which a piece is in common by chance."""
+    shops = ("瑞佳茶馆", "雅祥眼镜店", "昌月宠物店", "达信茶馆", "福安家具店", "宁泰超市")
+    begin = datetime(2019, 3, 1, 9, tzinfo=SHANGHAI)
+    told = []
+    for number, shop in enumerate(shops):
+        text = f"真如玉{shop}多收费用"
+        told.append(Message(f"{number}", f"person {number}", begin + timedelta(hours=number), text, text))
+    assert replay.run(told).groups == []
+    same = [replace(one, subject=told[0].subject, text=told[0].text) for one in told]
+    assert [len(group) for group in replay.run(same).groups] == [len(shops)]
