@@ -42,6 +42,82 @@ class Unit(db.Model):  # type: ignore[name-defined]
     )  # national bureau office section district station enforcement agency council
     district: Mapped[str | None] = mapped_column(Code)  # administrative code of the district it answers for
     active: Mapped[bool] = mapped_column(default=True)
+    always_on: Mapped[bool] = mapped_column(default=False)  # 7×24: somebody is on duty at every hour
+
+
+class Post(db.Model):  # type: ignore[name-defined]
+    """Who holds a post of a unit, from when to when; whoever follows gets a row of their own. See `posts.py`."""
+
+    __table_args__ = (Index("ix_post_unit", "unit", "kind"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)
+    unit: Mapped[str] = mapped_column(ForeignKey(Unit.code))
+    kind: Mapped[str] = mapped_column(Code)  # see posts.KINDS
+    person: Mapped[str] = mapped_column(Name)
+    account: Mapped[str | None] = mapped_column(Name)  # the user name, where there is one
+    phone: Mapped[str | None] = mapped_column(Name)  # of the office
+    since: Mapped[date]
+    until: Mapped[date | None]  # the last day
+    entered_by: Mapped[str] = mapped_column(Name)
+    entered_at: Mapped[datetime] = mapped_column(Instant)
+    ended_by: Mapped[str | None] = mapped_column(Name)
+
+
+class Duty(db.Model):  # type: ignore[name-defined]
+    """A shift of the duty roster 值班表. Written by `duty.py`."""
+
+    __table_args__ = (UniqueConstraint("unit", "account", "begins"), Index("ix_duty_unit", "unit", "ends"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)
+    unit: Mapped[str] = mapped_column(ForeignKey(Unit.code))
+    account: Mapped[str] = mapped_column(Name)
+    begins: Mapped[datetime] = mapped_column(Instant)
+    ends: Mapped[datetime] = mapped_column(Instant)  # the first instant after it
+    topic: Mapped[str | None] = mapped_column(Name)  # of the calls it is for; None: whatever comes
+    rank: Mapped[int] = mapped_column(default=1)  # 1 is called first 主班, 2 next 备班
+    entered_by: Mapped[str] = mapped_column(Name)
+    entered_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Substitution(db.Model):  # type: ignore[name-defined]
+    """Somebody does the work of somebody absent 代理, on these days. Written by `substitutes.py`."""
+
+    __table_args__ = (Index("ix_substitution_substitute", "substitute", "last"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)
+    absent: Mapped[str] = mapped_column(Name)
+    substitute: Mapped[str] = mapped_column(Name)
+    first: Mapped[date]
+    last: Mapped[date]  # ending it early moves this
+    reason: Mapped[str | None] = mapped_column(Name)
+    entered_by: Mapped[str] = mapped_column(Name)
+    entered_at: Mapped[datetime] = mapped_column(Instant)
+    ended_by: Mapped[str | None] = mapped_column(Name)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Recusal(db.Model):  # type: ignore[name-defined]
+    """A person keeps out of an order 回避. Written by `recusal.py`."""
+
+    __table_args__ = (Index("ix_recusal_person", "person"),)
+
+    order_no: Mapped[str] = mapped_column(ForeignKey("work_order.order_no"), primary_key=True)
+    person: Mapped[str] = mapped_column(Name, primary_key=True)
+    ground: Mapped[str] = mapped_column(Code)  # see recusal.GROUNDS; who the relative is stands nowhere
+    declared_by: Mapped[str] = mapped_column(Name)
+    declared_at: Mapped[datetime] = mapped_column(Instant)
+    lifted_by: Mapped[str | None] = mapped_column(Name)
+    lifted_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Listening(db.Model):  # type: ignore[name-defined]
+    """Since when which level answers the lines 接听模式. Written by `listening.py`."""
+
+    since: Mapped[date] = mapped_column(primary_key=True)
+    mode: Mapped[str] = mapped_column(Code)  # province prefecture
+    source: Mapped[str] = mapped_column(Name)  # the decision it rests on
+    entered_by: Mapped[str] = mapped_column(Name)
+    entered_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Order(db.Model):  # type: ignore[name-defined]

@@ -5,10 +5,12 @@ Codes of district bureaus are the districts' administrative codes, so that "whic
 
 from __future__ import annotations
 
-from sqlalchemy import CTE, literal, select
+from datetime import datetime
+
+from sqlalchemy import CTE, literal, or_, select
 
 from engine.db import db, transaction
-from engine.hotline.models import Unit
+from engine.hotline.models import Duty, Unit
 
 NATIONAL, CITY, OFFICE = "SAMR", "SH", "HO"
 
@@ -98,3 +100,14 @@ def below(code: str | None) -> CTE:
     """A query of the codes of this unit and all units under it, to be used with IN."""
     tree = select(literal(code, Unit.code.type).label("code")).cte("below", recursive=True)
     return tree.union(select(Unit.code).join(tree, Unit.parent == tree.c.code))
+
+
+def on_duty(unit: str, topic: str | None, at: datetime) -> list[str]:
+    """User names of who is on duty in a unit at an instant, whom to call first first; none when no roster says so.
+
+    Who stands in the roster for that very topic comes before who is there for whatever comes.
+    """
+    query = select(Duty.account).where(Duty.unit == unit, Duty.begins <= at, Duty.ends > at)
+    query = query.where(or_(Duty.topic.is_(None), Duty.topic == topic))
+    found = db.session.scalars(query.order_by(Duty.topic.is_(None), Duty.rank, Duty.begins, Duty.id))
+    return list(dict.fromkeys(found))

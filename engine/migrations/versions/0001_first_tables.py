@@ -284,6 +284,14 @@ def upgrade() -> None:
     sa.Column('approval', sa.String(length=200), nullable=False),
     sa.PrimaryKeyConstraint('number', 'valid_from', name=op.f('pk_line_number'))
     )
+    op.create_table('listening',
+    sa.Column('since', sa.Date(), nullable=False),
+    sa.Column('mode', sa.String(length=40), nullable=False),
+    sa.Column('source', sa.String(length=200), nullable=False),
+    sa.Column('entered_by', sa.String(length=200), nullable=False),
+    sa.Column('entered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('since', name=op.f('pk_listening'))
+    )
     op.create_table('mass_group',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
     sa.Column('label', sa.Text(), nullable=False),
@@ -425,6 +433,22 @@ def upgrade() -> None:
         batch_op.create_index('ix_shelving_matter_no', ['matter_no'], unique=False)
         batch_op.create_index('ix_shelving_state', ['state', 'review_at'], unique=False)
 
+    op.create_table('substitution',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('absent', sa.String(length=200), nullable=False),
+    sa.Column('substitute', sa.String(length=200), nullable=False),
+    sa.Column('first', sa.Date(), nullable=False),
+    sa.Column('last', sa.Date(), nullable=False),
+    sa.Column('reason', sa.String(length=200), nullable=True),
+    sa.Column('entered_by', sa.String(length=200), nullable=False),
+    sa.Column('entered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_by', sa.String(length=200), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_substitution'))
+    )
+    with op.batch_alter_table('substitution', schema=None) as batch_op:
+        batch_op.create_index('ix_substitution_substitute', ['substitute', 'last'], unique=False)
+
     op.create_table('survey',
     sa.Column('instance_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
     sa.Column('seq', sa.Integer(), autoincrement=False, nullable=False),
@@ -482,6 +506,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=40), nullable=False),
     sa.Column('district', sa.String(length=40), nullable=True),
     sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('always_on', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['parent'], ['unit.code'], name=op.f('fk_unit_parent_unit')),
     sa.PrimaryKeyConstraint('code', name=op.f('pk_unit'))
     )
@@ -619,6 +644,23 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['draft_id'], ['draft.id'], name=op.f('fk_draft_revision_draft_id_draft')),
     sa.PrimaryKeyConstraint('draft_id', 'number', name=op.f('pk_draft_revision'))
     )
+    op.create_table('duty',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('unit', sa.String(length=40), nullable=False),
+    sa.Column('account', sa.String(length=200), nullable=False),
+    sa.Column('begins', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ends', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('topic', sa.String(length=200), nullable=True),
+    sa.Column('rank', sa.Integer(), nullable=False),
+    sa.Column('entered_by', sa.String(length=200), nullable=False),
+    sa.Column('entered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['unit'], ['unit.code'], name=op.f('fk_duty_unit_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duty')),
+    sa.UniqueConstraint('unit', 'account', 'begins', name=op.f('uq_duty_unit'))
+    )
+    with op.batch_alter_table('duty', schema=None) as batch_op:
+        batch_op.create_index('ix_duty_unit', ['unit', 'ends'], unique=False)
+
     op.create_table('knowledge_use',
     sa.Column('entry_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
     sa.Column('task_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -743,6 +785,24 @@ def upgrade() -> None:
     with op.batch_alter_table('party', schema=None) as batch_op:
         batch_op.create_index('ix_party_phone_index', ['phone_index'], unique=False)
 
+    op.create_table('post',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+    sa.Column('unit', sa.String(length=40), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('person', sa.String(length=200), nullable=False),
+    sa.Column('account', sa.String(length=200), nullable=True),
+    sa.Column('phone', sa.String(length=200), nullable=True),
+    sa.Column('since', sa.Date(), nullable=False),
+    sa.Column('until', sa.Date(), nullable=True),
+    sa.Column('entered_by', sa.String(length=200), nullable=False),
+    sa.Column('entered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_by', sa.String(length=200), nullable=True),
+    sa.ForeignKeyConstraint(['unit'], ['unit.code'], name=op.f('fk_post_unit_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_post'))
+    )
+    with op.batch_alter_table('post', schema=None) as batch_op:
+        batch_op.create_index('ix_post_unit', ['unit', 'kind'], unique=False)
+
     op.create_table('process_definition',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
     sa.Column('key', sa.String(length=200), nullable=False),
@@ -769,6 +829,20 @@ def upgrade() -> None:
     with op.batch_alter_table('reading', schema=None) as batch_op:
         batch_op.create_index('ix_reading_order', ['order_id', 'at'], unique=False)
         batch_op.create_index('ix_reading_person', ['person', 'at'], unique=False)
+
+    op.create_table('recusal',
+    sa.Column('order_no', sa.String(length=200), nullable=False),
+    sa.Column('person', sa.String(length=200), nullable=False),
+    sa.Column('ground', sa.String(length=40), nullable=False),
+    sa.Column('declared_by', sa.String(length=200), nullable=False),
+    sa.Column('declared_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('lifted_by', sa.String(length=200), nullable=True),
+    sa.Column('lifted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['order_no'], ['work_order.order_no'], name=op.f('fk_recusal_order_no_work_order')),
+    sa.PrimaryKeyConstraint('order_no', 'person', name=op.f('pk_recusal'))
+    )
+    with op.batch_alter_table('recusal', schema=None) as batch_op:
+        batch_op.create_index('ix_recusal_person', ['person'], unique=False)
 
     op.create_table('resource',
     sa.Column('deployment_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -981,12 +1055,20 @@ def downgrade() -> None:
     op.drop_table('letter_delivery')
     op.drop_table('trainee')
     op.drop_table('resource')
+    with op.batch_alter_table('recusal', schema=None) as batch_op:
+        batch_op.drop_index('ix_recusal_person')
+
+    op.drop_table('recusal')
     with op.batch_alter_table('reading', schema=None) as batch_op:
         batch_op.drop_index('ix_reading_person')
         batch_op.drop_index('ix_reading_order')
 
     op.drop_table('reading')
     op.drop_table('process_definition')
+    with op.batch_alter_table('post', schema=None) as batch_op:
+        batch_op.drop_index('ix_post_unit')
+
+    op.drop_table('post')
     with op.batch_alter_table('party', schema=None) as batch_op:
         batch_op.drop_index('ix_party_phone_index')
 
@@ -1011,6 +1093,10 @@ def downgrade() -> None:
     op.drop_table('letter')
     op.drop_table('knowledge_version')
     op.drop_table('knowledge_use')
+    with op.batch_alter_table('duty', schema=None) as batch_op:
+        batch_op.drop_index('ix_duty_unit')
+
+    op.drop_table('duty')
     op.drop_table('draft_revision')
     op.drop_table('draft_file')
     with op.batch_alter_table('campaign_tag', schema=None) as batch_op:
@@ -1046,6 +1132,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_survey_matter_no')
 
     op.drop_table('survey')
+    with op.batch_alter_table('substitution', schema=None) as batch_op:
+        batch_op.drop_index('ix_substitution_substitute')
+
+    op.drop_table('substitution')
     with op.batch_alter_table('shelving', schema=None) as batch_op:
         batch_op.drop_index('ix_shelving_state')
         batch_op.drop_index('ix_shelving_matter_no')
@@ -1079,6 +1169,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_mass_group_state')
 
     op.drop_table('mass_group')
+    op.drop_table('listening')
     op.drop_table('line_number')
     op.drop_table('line_day')
     op.drop_table('letter_serial')
