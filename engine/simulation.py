@@ -12,16 +12,47 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Executable, ScalarSelect, func, select
 
 from engine import jobs, timers
 from engine.clock import Virtual
 from engine.db import db
-from engine.models import Job, ProcessInstance, UserTask
+from engine.models import Job, ProcessDefinition, ProcessInstance, StartTimer, Timer, UserTask
 
-Action = Callable[[], Future[object] | None]
-Chore = tuple[Callable[[], datetime | None], Callable[[], int]]  # when it is due next; do what is due, how much it was
+Action = Callable[[], Future[Any] | None]
+Chore = tuple[ScalarSelect[Any], Callable[[], int]]  # when it is due next; do what is due, how much it was
+
+_WAITS = select(func.min(Timer.due)).where(~Timer.held).scalar_subquery()
+_STARTS = select(func.min(StartTimer.due)).scalar_subquery()
+_JOBS = select(func.min(Job.run_at)).where(Job.status.in_(("due", "running"))).scalar_subquery()
+_TASKS = (
+    select(
+        UserTask.id, UserTask.element, UserTask.token, UserTask.form, UserTask.role, UserTask.unit, UserTask.created,
+        UserTask.data, ProcessInstance.business_key, ProcessDefinition.key, ProcessDefinition.deployment_id,
+    )
+    .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+    .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
+    .order_by(UserTask.id)
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An open user task: what a person sees of it, and whose case it is."""
+
+    id: int
+    element: str
+    token: int
+    form: str | None
+    role: str | None
+    unit: str | None
+    created: datetime
+    data: str
+    business_key: str | None
+    process: str
+    deployment: int
 
 
 @dataclass
@@ -37,6 +68,7 @@ class World:
     numbers: Iterator[int] = field(default_factory=count)
     seen_task: int = 0
     due: Sequence[datetime | None] = ()  # of the worker's duties, as last asked
+    asking: Executable | None = None
 
     def plan(self, at: datetime, action: Action) -> None:
         """Let `action` happen at `at`. It may return a future: what happens at one moment shares commits."""
@@ -49,30 +81,27 @@ class World:
             self._live_through()
             yield self.hand.at
 
-    def new_tasks(self) -> list[tuple[UserTask, str]]:
-        """The user tasks that have opened since the last call and are still open, with their business keys."""
-        query = (
-            select(UserTask, ProcessInstance.business_key)
-            .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
-            .where(UserTask.id > self.seen_task, UserTask.ended.is_(None))
-        )
-        found = [(task, key or "") for task, key in db.session.execute(query.order_by(UserTask.id))]
+    def new_tasks(self) -> list[Task]:
+        """The user tasks that have opened since the last call and are still open."""
+        query = _TASKS.where(UserTask.id > self.seen_task, UserTask.ended.is_(None))
+        found = [Task(*row) for row in _read(query)]
         if found:
-            self.seen_task = found[-1][0].id
-        db.session.expunge_all()
-        db.session.rollback()
+            self.seen_task = found[-1].id
         return found
 
     def _next(self) -> datetime | None:
         """When something happens next. What is due already happens now."""
-        moments = [self.agenda[0][0]] if self.agenda else []
-        self.due = [next_due() for next_due, _do in self._worker()]
-        moments += [due for due in self.due if due is not None]
-        return min(moments) if moments else None
+        if self.asking is None:
+            self.asking = select(*(due for due, _do in self._worker()))
+        self.due = tuple(_read(self.asking)[0])
+        moments = [due for due in self.due if due is not None]
+        if self.agenda:
+            moments.append(self.agenda[0][0])
+        return min(moments, default=None)
 
     def _live_through(self) -> None:
         """What the worker does at this moment comes before what people do: they see what has become of the day."""
-        for due, (_next_due, do) in zip(self.due, self._worker(), strict=True):
+        for due, (_when, do) in zip(self.due, self._worker(), strict=True):
             if due is not None and due <= self.hand.at:
                 do()
                 return  # with consequences perhaps, at this very moment
@@ -85,15 +114,17 @@ class World:
             answer.result()
 
     def _worker(self) -> Iterator[Chore]:
-        yield timers.next_due, timers.fire_due
+        yield _WAITS, timers.fire_due
+        yield _STARTS, timers.fire_due
         yield from self.chores
-        yield _next_job, _run_jobs
+        yield _JOBS, _run_jobs
 
 
-def _next_job() -> datetime | None:
-    at = db.session.scalar(select(func.min(Job.run_at)).where(Job.status.in_(("due", "running"))))
+def _read(query: Executable) -> Sequence[Any]:
+    """What the database says now, without the session's own accounts: asked at every moment of a year."""
+    found = db.session.connection().execute(query).all()
     db.session.rollback()
-    return at
+    return found
 
 
 def _run_jobs() -> int:

@@ -137,14 +137,16 @@ def _form_and_data(task_id: int) -> tuple[str, dict[str, Any] | None, dict[str, 
     row = db.session.execute(query).first()
     if row is None:
         raise NotFound(f"no task {task_id}", zh=f"没有任务 {task_id}")
-    form = _form(row.deployment_id, row.form) if row.form else None
-    return row.form or "", form, orjson.loads(row.data)
+    return row.form or "", form(row.deployment_id, row.form), orjson.loads(row.data)
 
 
 _forms: dict[tuple[int, str], dict[str, Any]] = {}  # deployments never change
 
 
-def _form(deployment: int, name: str) -> dict[str, Any]:
+def form(deployment: int, name: str | None) -> dict[str, Any] | None:
+    """The form of that name in a deployment; None for no name."""
+    if not name:
+        return None
     found = _forms.get((deployment, name))
     if found is None:
         resource = db.session.get_one(Resource, (deployment, f"{FORMS}{name}.json"))
@@ -153,8 +155,16 @@ def _form(deployment: int, name: str) -> dict[str, Any]:
 
 
 def _checked(task_id: int, submission: dict[str, Any]) -> dict[str, Any]:
-    """The submission as the form's own validator reads it, in the caller's thread: the engine's stays free of it."""
-    name, form, data = _form_and_data(task_id)
+    return judged(*_form_and_data(task_id), submission)
+
+
+def judged(
+    name: str, form: dict[str, Any] | None, data: dict[str, Any], submission: dict[str, Any]
+) -> dict[str, Any]:
+    """The submission as the form's own validator reads it, in the caller's thread: the engine's stays free of it.
+
+    `name`, `form` and `data` are the open task's. Raises FormInvalid by field.
+    """
     if form is None:
         if submission:
             raise FormInvalid({name: ["unknown field"] for name in submission})

@@ -89,11 +89,20 @@ def register(fields: dict[str, Any], *, source: str, actor: str, key: str | None
     values = _ready(fields, source)
     if "ext_no" not in values and key:
         values["ext_no"] = f"#{key}"
-    stored = _store([values], actor)
-    _show(stored, [values])
-    [(row, new)] = stored
-    _wait(deque(_send([row])))
-    return Registered(row["id"], row["order_no"], new)
+    [registered] = _register([values], actor)
+    return registered
+
+
+def register_all(many: Sequence[dict[str, Any]], *, source: str, actor: str) -> list[Registered]:
+    """Several orders that come together, stored in one transaction; else as `register`. One bad order refuses all."""
+    return _register([_ready(fields, source) for fields in many], actor)
+
+
+def _register(ready: Sequence[dict[str, Any]], actor: str) -> list[Registered]:
+    stored = _store(ready, actor)
+    _show(stored, ready)
+    _wait(deque(_send([row for row, _new in stored])))
+    return [Registered(row["id"], row["order_no"], new) for row, new in stored]
 
 
 def import_file(

@@ -6,7 +6,6 @@ one is second, looks again, and finds nothing left to do.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
@@ -42,11 +41,7 @@ def raise_due(limit: int = 200) -> int:
     return len(answers)
 
 
-def next_due() -> datetime | None:
-    """When the next point of a clock is reached; None when no clock runs."""
-    at = db.session.scalar(select(func.min(_run.c.next_at)))
-    db.session.rollback()
-    return at
+NEXT = select(func.min(_run.c.next_at)).scalar_subquery()  # when the next point of a clock is reached
 
 
 def _tell(instance: int) -> Command:

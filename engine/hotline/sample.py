@@ -17,6 +17,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -24,15 +25,15 @@ from typing import Any
 import orjson
 from sqlalchemy import func, select
 
-from engine import clock, jobs, messages, scheduler, tasks
+from engine import clock, jobs, messages, scheduler, store, tasks
 from engine.db import db
 from engine.errors import Conflict, FormInvalid, Invalid
-from engine.hotline import bad_reviews, orders, reminders, staff, synthetic, year_report
+from engine.hotline import asking, bad_reviews, orders, reminders, staff, synthetic, year_report
 from engine.hotline.fields import nature_of
 from engine.hotline.models import Order
 from engine.hotline.synthetic import Arrival
-from engine.models import Event, ProcessInstance, UserTask
-from engine.simulation import World
+from engine.models import Event, ProcessInstance
+from engine.simulation import Task, World
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +111,17 @@ HABITS: staff.Habits = {
     "fact_note": {"现场未见所述情形，有照片和笔录为证。": 9, "反映不属实": 0.7},
     "claim_note": {"所求超出实际损失，已说明依据和其他途径。": 9, "诉求过高": 0.7},
 }
+# the same field asked elsewhere, and answered otherwise
+FORM_HABITS: dict[str, staff.Habits] = {
+    "extension/first_review": {"first_opinion": {"通过": 8, "不通过": 1}},
+    "extension/approve": {"extension_opinion": {"同意": 8, "不同意": 1}},
+    "extension/leader_approve": {"extension_opinion": {"同意": 8, "不同意": 1}},
+    "extension/record_city_answer": {"city_answer": {"同意": 4, "不同意": 1}},
+    "extension/approve_shelving": {"shelve_opinion": {"同意": 4, "不同意": 1}},
+    "extension/review_shelving": {"review_opinion": {"恢复办理": 4, "继续挂账": 1}},
+    "warm_transfer/call_back": {"call_result": {"当场解决": 4, "需要办理": 2, "未接通": 2}},
+}
+SHELVED = timedelta(days=30)  # at most ninety
 NATURES = {"投诉": "投诉", "举报": "举报", "咨询": "咨询", "求助": "投诉", "建议": "咨询"}
 
 
@@ -118,20 +130,15 @@ class Rounds:
     """The worker's sweeps, once a day: they find what has gone quiet, and what nobody was there to take."""
 
     world: World
-    at: datetime
 
-    def next_due(self) -> datetime | None:
-        """The next morning, while anything goes on."""
-        return self.at if self.world.agenda or _running() else None
-
-    def go(self) -> int:
-        """Sweep, and look forward to tomorrow."""
+    def go(self) -> None:
+        """Sweep, and look forward to tomorrow while anything goes on."""
         for sweep in scheduler.sweeps:
             sweep()
             db.session.rollback()
-        tomorrow = clock.local(self.world.hand.at).date() + timedelta(days=1)
-        self.at = clock.aware(datetime.combine(tomorrow, SWEPT, clock.SHANGHAI))
-        return 0
+        if self.world.agenda or _running():
+            tomorrow = clock.local(self.world.hand.at).date() + timedelta(days=1)
+            self.world.plan(clock.aware(datetime.combine(tomorrow, SWEPT, clock.SHANGHAI)), self.go)
 
 
 def _running() -> bool:
@@ -161,55 +168,69 @@ class Year:
     own: dict[str, str] = field(default_factory=dict)  # and back
     counts: Counter[str] = field(default_factory=Counter)
 
+    asks: asking.Asking = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.asks = asking.Asking(self.world, self.seed, self.counts)
+
     def know(self, order_no: str, ext_no: str) -> None:
         """Note which order is which."""
         self.numbers[order_no] = ext_no
         self.own[ext_no] = order_no
 
-    def order_comes(self, arrival: Arrival) -> None:
-        """Register an order, or a bad review, at this moment."""
-        if arrival.kind == "bad_review":
-            known = {key: value for key, value in arrival.fields.items() if key != "ext_no"}
-            bad_reviews.received(arrival.fields["ext_no"], known, actor="hotline")
-            order_no = db.session.scalar(select(Order.order_no).where(Order.ext_no == arrival.fields["ext_no"]))
-            self.know(order_no or "", arrival.fields["ext_no"])
-            return
-        registered = orders.register(arrival.fields, source=SOURCE, actor="hotline")
-        self.know(registered.order_no, arrival.fields["ext_no"])
+    def orders_come(self, arrivals: list[Arrival]) -> None:
+        """Register orders, and bad reviews, at this moment."""
+        for arrival in arrivals:
+            if arrival.kind == "bad_review":
+                known = {key: value for key, value in arrival.fields.items() if key != "ext_no"}
+                bad_reviews.received(arrival.fields["ext_no"], known, actor="hotline")
+                order_no = db.session.scalar(select(Order.order_no).where(Order.ext_no == arrival.fields["ext_no"]))
+                self.know(order_no or "", arrival.fields["ext_no"])
+        fields = [arrival.fields for arrival in arrivals if arrival.kind != "bad_review"]
+        for known, registered in zip(fields, orders.register_all(fields, source=SOURCE, actor="hotline"), strict=True):
+            self.know(registered.order_no, known["ext_no"])
 
-    def take_up(self, task: UserTask, key: str) -> None:
-        """Let a colleague of the right role and unit plan the task."""
-        dice = Random(f"{self.seed}/{key}/{task.element}/{task.token}")
+    def take_up(self, task: Task) -> None:
+        """Let a colleague of the right role and unit plan the task, and what they ask for before it."""
+        dice = Random(f"{self.seed}/{task.business_key}/{task.element}/{task.token}")
         colleague = self._colleague(task.role or "", task.unit or "", task.created, dice)
-        at = max(colleague.ready_at(task.created, dice), self.world.hand.at)
-        self.world.plan(at, partial(self.do, task, key, colleague.name, dice))
+        at = max(_prompt(task, dice) or colleague.ready_at(task.created, dice), self.world.hand.at)
+        arrival = self._arrival(task)
+        at = self.asks.before(task, arrival.kind if arrival else "", colleague.name, at)
+        self.world.plan(at, partial(self.do, task, colleague.name, dice))
 
-    def do(self, task: UserTask, key: str, person: str, dice: Random) -> Future[Any] | None:
+    def _arrival(self, task: Task) -> Arrival | None:
+        order_no = "-".join((task.business_key or "").split("-")[:2])
+        return self.arrivals.get(self.numbers.get(order_no, ""))
+
+    def do(self, task: Task, person: str, dice: Random) -> Future[Any]:
         """Fill a task's form and complete it; another answer is tried when the form refuses one."""
-        schema, data = tasks.schema(task.id) or {}, orjson.loads(task.data)
+        form, data = tasks.form(task.deployment, task.form), orjson.loads(task.data)
+        known = data
         if task.element in REWRITTEN:
-            data = {name: value for name, value in data.items() if name not in HABITS}
-        arrival = self.arrivals.get(self.numbers.get("-".join(key.split("-")[:2]), ""))
-        habits, told = HABITS, {}
+            known = {name: value for name, value in data.items() if name not in HABITS}
+        arrival = self._arrival(task)
+        habits, told = HABITS | FORM_HABITS.get(task.form or "", {}), _dates(task)
         if arrival:
-            habits, told = HABITS | arrival.habits, self._told(arrival, task, dice)
+            habits, told = habits | arrival.habits, told | self._told(arrival, task, dice)
         for _ in range(TRIES):
-            values = staff.fill(schema, data, habits, dice, told)
+            values = staff.fill(form or {}, known, habits, dice, told)
             if values.get("duplicate_of"):
                 values["duplicate_of"] = self._earlier(arrival, dice)
             if values and dice.random() < staff.CARELESS:
                 values.pop(dice.choice(list(values)))
             try:
-                answer = tasks.complete_later(task.id, values, actor=person)
+                checked = tasks.judged(task.form or "", form, data, values)
             except FormInvalid as refused:
                 self.counts["forms refused"] += 1
                 log.debug("task %d: %s", task.id, refused.errors)
                 continue
+            answer = store.submit(tasks.completion(task.id, checked, values, actor=person))
             answer.add_done_callback(self._note)
             return _settled(answer)
-        raise AssertionError(f"nobody can fill the form of task {task.id}: {schema.get('id')}")
+        raise AssertionError(f"nobody can fill the form of task {task.id}: {task.form}")
 
-    def _told(self, arrival: Arrival, task: UserTask, dice: Random) -> dict[str, Any]:
+    def _told(self, arrival: Arrival, task: Task, dice: Random) -> dict[str, Any]:
         """What is certain, here: an order sent to the wrong unit is mostly sent back, and then finds the right one."""
         told, right = arrival.told, arrival.told.get("handling_unit")
         if not arrival.misrouted or right is None:
@@ -247,6 +268,18 @@ class Year:
         if first.away(day) and here and dice.random() < STANDS_IN:
             return dice.choice(here)
         return first
+
+
+def _prompt(task: Task, dice: Random) -> datetime | None:
+    """When a task is done that nobody lets wait, because somebody is on the line."""
+    minutes = synthetic.mix()["asked"]["minutes"].get(f"{task.process}/{task.element}")
+    return staff.on_grid(clock.local(task.created) + timedelta(minutes=dice.uniform(*minutes))) if minutes else None
+
+
+def _dates(task: Task) -> dict[str, Any]:
+    """A shelved matter is looked at again in a month."""
+    later = clock.local(task.created).date() + SHELVED
+    return {"review_date": later.isoformat()} if task.form == "extension/approve_shelving" else {}
 
 
 def _settled(answer: Future[Any]) -> Future[Any]:
@@ -289,13 +322,14 @@ def live_through(
     with clock.virtual(_stands() or first - timedelta(hours=1)) as hand:
         world = World(hand)
         jobs.take_back()
-        rounds = Rounds(world, hand.at)
-        world.chores = ((reminders.next_due, _all_reminders), (rounds.next_due, rounds.go))
+        world.chores = ((reminders.NEXT, _all_reminders),)
+        world.plan(hand.at, Rounds(world).go)
         known = {arrival.fields["ext_no"]: arrival for arrival in arrivals}
         year = Year(world, seed, known, range(first.year, (last + PATIENCE).year + 1))
-        for arrival in _to_come(year, arrivals):
-            world.plan(arrival.at, partial(year.order_comes, arrival))
+        for at, together in groupby(_to_come(year, arrivals), key=lambda arrival: staff.on_grid(arrival.at)):
+            world.plan(at, partial(year.orders_come, list(together)))
         if bulletin:
+            asking.policy_changes(world)
             world.plan(max(hand.at, last + EDITED), partial(_ask_for, bulletin))
         _take_up(year)
         for _ in world.moments(last + PATIENCE):
@@ -326,8 +360,8 @@ def _to_come(year: Year, arrivals: Iterable[Arrival]) -> list[Arrival]:
 
 
 def _take_up(year: Year) -> None:
-    for task, key in year.world.new_tasks():
-        year.take_up(task, key)
+    for task in year.world.new_tasks():
+        year.take_up(task)
 
 
 def _all_reminders() -> int:

@@ -67,7 +67,7 @@ def working_time_after(begin: datetime, work: timedelta) -> datetime:
             if not _works(at.date()) or start >= end:
                 continue
             if start + work <= end:
-                return _on_grid(start + work)
+                return on_grid(start + work)
             work -= end - start
         at = datetime.combine(at.date() + timedelta(days=1), time(0), clock.SHANGHAI)
 
@@ -76,7 +76,9 @@ def _works(day: date) -> bool:
     return calendar.is_working(day)
 
 
-def _on_grid(at: datetime) -> datetime:
+def on_grid(at: datetime) -> datetime:
+    """The next point of the grid, in UTC."""
+    at = clock.local(at)
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     steps = math.ceil((at - midnight) / GRID)
     return clock.aware(midnight + steps * GRID)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import case, func, select
 
-from engine import clock
+from engine import clock, store
 from engine.db import db
 from engine.hotline import synthetic
 from engine.hotline.models import BadReview, ClockRun, Matter, Order, Survey
@@ -30,6 +32,7 @@ def report(now: datetime, first: datetime) -> dict[str, Any]:
         "orders_by_state": _table(Order.state),
         "matters_by_nature_and_end": _table(Matter.nature, Matter.outcome),
         "instances_by_process_and_end": _ends(),
+        "processes": _processes(),
         "instances_unfinished": _number(unfinished),
         "clocks": _clocks(),
         "tasks": _table(UserTask.status),
@@ -68,6 +71,33 @@ def _ends() -> dict[str, dict[str, int]]:
         query.group_by(ProcessDefinition.key, end).order_by(ProcessDefinition.key, end)
     ):
         found.setdefault(key, {})[str(outcome)] = count
+    return found
+
+
+def _processes() -> dict[str, dict[str, Any]]:
+    """Each process that is deployed: how often it ran, how often each end event was reached, which never."""
+    started = dict(
+        db.session.execute(select(ProcessInstance.definition_id, func.count()).group_by(ProcessInstance.definition_id))
+        .tuples()
+        .all()
+    )
+    query = select(ProcessInstance.definition_id, Event.payload).join(Event, Event.instance_id == ProcessInstance.id)
+    reached: Counter[tuple[int, str]] = Counter()
+    for definition, payload in db.session.connection().execute(query.execution_options(yield_per=5000)):
+        for element, what in orjson.loads(payload).get("path", ()):
+            if what == "entered":
+                reached[definition, element] += 1
+    found: dict[str, dict[str, Any]] = {}
+    known = store.programs()
+    for number in db.session.scalars(select(ProcessDefinition.id).order_by(ProcessDefinition.key)).all():
+        program = known.get(db.session.connection(), number).program
+        row = found.setdefault(program.key, {"started": 0, "ends": {}})
+        row["started"] += started.get(number, 0)
+        for element in program.elements.values():
+            if element.type == "endEvent" and element.process == program.key:
+                row["ends"][element.id] = row["ends"].get(element.id, 0) + reached[number, element.id]
+    for row in found.values():
+        row["never"] = [end for end, count in row["ends"].items() if not count]
     return found
 
 
@@ -114,12 +144,16 @@ def shares(orders: int) -> list[dict[str, Any]]:
 
 
 def _kinds() -> tuple[dict[str, int], int]:
-    """Orders by kind as the bulletin counts them, by the first matter of each; and those the city took back."""
+    """Orders by kind as the bulletin counts them, by the first matter of each; and those the city took back.
+
+    What was solved in a three-party call was a consultation and has no matter.
+    """
     query = select(Matter.process, Matter.unit, Matter.outcome, func.count())
     query = query.where(Matter.process.in_(KINDS), Matter.matter_no.endswith("1")).group_by(
         Matter.process, Matter.unit, Matter.outcome
     )
-    found: dict[str, int] = {}
+    on_call = select(func.count()).select_from(Order).where(Order.intake_outcome == "resolved_on_call")
+    found: dict[str, int] = {"consult": _number(on_call)}
     returned = 0
     for process, unit, outcome, count in db.session.execute(query):
         if process == "consult":
