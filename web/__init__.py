@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 ROOMS = (
     "account", "actions", "bad_reviews", "bulletins", "calendar", "clocks", "coverage", "deferrals", "definitions",
-    "files", "health", "incidents", "instances", "letters", "masses", "modeler", "orders", "precedents", "readings",
-    "studio", "tasks", "transfers", "worklist",
+    "files", "health", "incidents", "instances", "letters", "lines", "masses", "modeler", "orders", "precedents",
+    "readings", "studio", "tasks", "transfers", "worklist",
 )  # fmt: skip
 
 

@@ -255,6 +255,7 @@ def init_app(app: Flask) -> None:
         clocks_cli,
         instances_cli,
         letters_cli,
+        lines_cli,
         masses_cli,
         scenarios_cli,
     )
@@ -268,6 +269,7 @@ def init_app(app: Flask) -> None:
         clocks_cli.commands,
         bulletins_cli.bulletin,
         letters_cli.commands,
+        lines_cli.commands,
         masses_cli.commands,
         scenarios_cli.commands,
     )

@@ -52,7 +52,13 @@ class Permission(StrEnum):
     PIN_RULE = "pin_rule"  # decide, with a reason, which version of the ordinance a case is handled by
     READ_MASSES = "read_masses"  # mass incidents: that they are, and how many people
     MANAGE_MASSES = "manage_masses"  # link and take out orders, raise by hand
-    READ_READINGS = "read_readings"  # who has read personal data in clear, and why
+    READ_READINGS = "read_readings"  # who has read personal data in clear, and why; who has exported what
+    READ_LINES = "read_lines"  # numbers and statistics of the telephone lines
+    MANAGE_LINES = "manage_lines"
+    READ_CLUES = "read_clues"  # of the orders one may see
+    EXPORT_CLUES = "export_clues"
+    READ_CREDIT = "read_credit"  # filed and decided cases by subject, of the whole bureau
+    COMMAND = "command"  # the command screen: counts of the whole bureau
 
 
 P = Permission
@@ -61,20 +67,22 @@ _WATCH = frozenset({P.READ_DEFINITIONS, P.READ_INSTANCES, P.READ_INCIDENTS})
 
 # This table opens doors. Which orders, and which personal data in them, is the hotline's own rule (engine/hotline).
 GRANTS: dict[str, frozenset[Permission]] = {
-    "clerk": _STAFF | {P.REGISTER_ORDERS, P.IMPORT_ORDERS, P.UNMASK},
+    "clerk": _STAFF | {P.REGISTER_ORDERS, P.IMPORT_ORDERS, P.UNMASK, P.READ_LINES},
     "operator": _STAFF | {P.REGISTER_ORDERS, P.DELEGATE, P.UNMASK},
     "handler": _STAFF | {P.UNMASK},
-    "case_officer": _STAFF | {P.UNMASK},
+    "case_officer": _STAFF | {P.UNMASK, P.READ_CLUES},
     "reviewer": _STAFF | {P.PIN_RULE},
     "coordinator": _STAFF
-    | {P.MANAGE_MASSES}
+    | {P.MANAGE_MASSES, P.COMMAND, P.READ_LINES, P.MANAGE_LINES, P.READ_CLUES, P.EXPORT_CLUES, P.READ_CREDIT}
     | _WATCH
     | {P.REGISTER_ORDERS, P.IMPORT_ORDERS, P.SEND_MESSAGES, P.DELEGATE, P.UNMASK, P.MANAGE_BULLETINS},
-    "section": _STAFF,
-    "leader": _STAFF | {P.PIN_RULE, P.DELEGATE, P.UNMASK},
+    "section": _STAFF | {P.READ_CLUES, P.EXPORT_CLUES, P.READ_CREDIT},
+    "leader": _STAFF | {P.PIN_RULE, P.DELEGATE, P.UNMASK, P.COMMAND, P.READ_LINES, P.READ_CLUES, P.EXPORT_CLUES},
     "seal_keeper": _STAFF | {P.UNMASK},
-    "analyst": _WATCH | {P.READ_ORDERS, P.READ_MASSES, P.DRAFT, P.READ_BULLETINS, P.MANAGE_BULLETINS},
-    "auditor": _WATCH | {P.READ_ORDERS, P.READ_MASSES, P.READ_READINGS, P.READ_BULLETINS},
+    "analyst": _WATCH
+    | {P.READ_ORDERS, P.READ_MASSES, P.DRAFT, P.READ_BULLETINS, P.MANAGE_BULLETINS}
+    | {P.READ_LINES, P.READ_CLUES},
+    "auditor": _WATCH | {P.READ_ORDERS, P.READ_MASSES, P.READ_READINGS, P.READ_BULLETINS, P.READ_LINES, P.READ_CLUES},
     "admin": _WATCH | {P.DRAFT, P.DEPLOY, P.READ_VARIABLES, P.MANAGE_INSTANCES, P.MANAGE_INCIDENTS, P.MANAGE_CALENDAR},
 }
 
