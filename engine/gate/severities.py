@@ -33,7 +33,7 @@ SEVERITIES: dict[str, dict[str, str]] = {
         "public-executable": ERROR,
         "scope-empty": ERROR,
     },
-    "ids": {"id-missing": ERROR, "id-unsafe": ERROR, "id-twice": ERROR, "process-twice": ERROR},
+    "ids": {"id-missing": ERROR, "id-unsafe": ERROR, "id-twice": ERROR, "id-undrawn": WARNING, "process-twice": ERROR},
     "names": {"name-characters": ERROR, "name-long": ERROR, "name-missing": WARNING},
     "flows": {"flow-nowhere": ERROR, "flow-across": ERROR, "flow-direction": ERROR},
     "triggers": {

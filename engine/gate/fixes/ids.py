@@ -1,13 +1,14 @@
 """Give safe ids.
 
 What. An id that begins with a digit or holds characters that are not allowed is rewritten, with everything in the
-bundle that refers to it, the drawing included. A process, node, message or the like without an id gets one. A second
-element with an id already in use gets another when nothing refers to that id.
+bundle that refers to it, the drawing included; so is one in other letters than Latin, which
+cannot be drawn. A process, node, message or the like without an id gets one. A second element with an id already in
+use gets another when nothing refers to that id.
 Why. Cases, history and links name elements by their ids. Numbers, GUIDs with braces and blanks come from older tools.
 Before. `<userTask id="{1A-2B}">`, `<sequenceFlow targetRef="{1A-2B}">`
 After. `<userTask id="_1A-2B">`, `<sequenceFlow targetRef="_1A-2B">`
 
-编号规范：以数字开头或含特殊字符的编号连同引用一起改写；缺少的编号补上；重复而无人引用的编号另起。
+编号规范：以数字开头、含特殊字符或汉字的编号连同引用一起改写；缺少的编号补上；重复而无人引用的编号另起。
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from engine.gate.fixes.desk import Desk, Sheet, fix
 from engine.gate.fixes.offer import Fix
 from engine.gate.fixes.page import Page
 from engine.gate.model import Element, local, semantic
-from engine.gate.rules.ids import SAFE
+from engine.gate.rules.ids import DRAWN, SAFE
 
 KIND = "ids"
 _NEED = NODES | GLOBAL_TASKS | {"process", "message", "signal", "error", "escalation", "sequenceFlow"}
@@ -53,18 +54,19 @@ def find(desk: Desk) -> Iterator[Fix]:
             elif ident in seen:
                 if not any(ident in found for found in places.values()):
                     yield _fix(desk, sheet, element, _free(_safe(ident, tag), taken), [], "id-twice")
-            elif not SAFE.fullmatch(ident):
+            elif not DRAWN.fullmatch(ident) or not SAFE.fullmatch(ident):
                 files = (
                     places if tag in GLOBAL_TASKS | {"process"} else (sheet.file,)
                 )  # calls come from other files too
+                rule = "id-undrawn" if SAFE.fullmatch(ident) else "id-unsafe"
                 used = [(desk.pages[file], place) for file in files for place in places[file].get(ident, ())]
-                yield _fix(desk, sheet, element, _free(_safe(ident, tag), taken), used, "id-unsafe")
+                yield _fix(desk, sheet, element, _free(_safe(ident, tag), taken), used, rule)
             if ident:
                 seen.add(ident)
 
 
 def _safe(ident: str, tag: str) -> str:
-    plain = re.sub(r"[^\w.\-]+", "_", ident.strip(" {}[]()#")).strip("._-")[:_LONGEST] or tag
+    plain = re.sub(r"[^A-Za-z0-9_.\-]+", "_", ident.strip(" {}[]()#")).strip("._-")[:_LONGEST] or tag
     return plain if SAFE.fullmatch(plain) else "_" + plain
 
 

@@ -8,6 +8,8 @@ BAD = [
     ("id-missing", "d", diagram(GOOD_PROCESS, '<message name="无编号"/>')),
     ("id-unsafe", "../../etc", one(start(), user(), end(), line("s", "a", "e"), id="../../etc")),
     ("id-unsafe", "p'; DROP TABLE x;--", one(start(), user(), end(), line("s", "a", "e"), id="p'; DROP TABLE x;--")),
+    ("id-undrawn", "受理_1.a-b", through(user("受理_1.a-b"), via=("受理_1.a-b",))),
+    ("id-undrawn", "办理", through(user("办理"), via=("办理",))),
     ("id-unsafe", "1a", through(user("1a"), via=("1a",))),
     ("id-unsafe", "a" * 101, through(user("a" * 101), via=("a" * 101,))),
     ("id-twice", "a", one(start(), user(), user(), end(), line("s", "a", "e"))),
@@ -15,7 +17,7 @@ BAD = [
     ("process-twice", "p", {"one.bpmn": diagram(GOOD_PROCESS), "two.bpmn": diagram(OTHER)}),
 ]
 GOOD = [
-    through(user("受理_1.a-b"), via=("受理_1.a-b",)),
+    through(user("accept_1.a-b"), via=("accept_1.a-b",)),
     one(start(), user("a" * 100), end(), flow("s", "a" * 100, id="f1"), flow("a" * 100, "e", id="f2")),
     one(
         start(), user(), end(), '<sequenceFlow sourceRef="s" targetRef="a"/><sequenceFlow sourceRef="a" targetRef="e"/>'

@@ -113,6 +113,16 @@ def test_unsafe_ids_change_with_all_that_refers_to_them():
     assert "<bpmn:flowNodeRef>_1_a<" in new and 'bpmnElement="_1_a"' in new
 
 
+def test_ids_in_chinese_become_what_can_be_drawn_and_the_names_stay():
+    files = diagram(
+        """<bpmn:startEvent id="开始"/><bpmn:userTask id="办理" name="办理"/>
+    <bpmn:sequenceFlow id="f" sourceRef="开始" targetRef="办理"/>"""
+    )
+    new = mended(files, "ids")
+    assert '<bpmn:userTask id="userTask" name="办理"/>' in new
+    assert '<bpmn:sequenceFlow id="f" sourceRef="startEvent" targetRef="userTask"/>' in new
+
+
 def test_the_id_of_a_process_changes_where_it_is_called():
     caller = diagram('<bpmn:callActivity id="c" calledElement="9"/>')["x.bpmn"]
     files = {"a.bpmn": caller, "x.bpmn": diagram("")["x.bpmn"].replace(b'id="p"', b'id="9"')}
