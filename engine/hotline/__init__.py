@@ -6,11 +6,13 @@ what the worker looks after besides.
 
 from engine.hotline import (  # noqa: F401
     bad_reviews,
+    campaigns,
     clock_changes,
     extensions,
     form_checks,
     functions,
     incidents_mass,
+    knowledge,
     letters,
     models,
     order_actions,

@@ -117,7 +117,13 @@ MASKS = {
 
 _ID = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)", re.ASCII)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_MOBILE = re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)", re.ASCII)
 _DIGITS = re.compile(r"\d{5}|\d[\d -]{6}", re.ASCII)
+
+
+def personal(text: str) -> bool:
+    """Does a mobile or identity number stand in a text? Numbers of offices may: 12315, 021-64220000."""
+    return bool(_MOBILE.search(text) or _ID.search(text))
 
 
 def mask_text(text: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from engine.db import db
-from engine.hotline import access
+from engine.hotline import access, campaign_report
 from engine.hotline.casefile import visible
 from engine.hotline.models import Matter, Order, Party
 from engine.hotline.paging import Page, page
@@ -40,6 +40,7 @@ def register(
     nature: str | None = None,
     unit: str | None = None,
     line: str | None = None,
+    campaign: int | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> Page[OrderRow]:
@@ -57,6 +58,8 @@ def register(
         query = query.where(or_(Order.unit == unit, handled))
     if line is not None:
         query = query.where(Order.line == line)
+    if campaign is not None:
+        query = query.where(campaign_report.tagged(campaign))
     rows, after = page(query, (Order.received_at, Order.id), after=after, limit=limit, newest=True)
     return Page(_order_rows([row[0] for row in rows]), after)
 

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 
 from engine import feel, registry
 from engine.db import db
-from engine.hotline import access, organisation
+from engine.hotline import access, organisation, wording
 from engine.hotline.models import Matter, Order, Review
 from engine.hotline.roles import Viewer
 from engine.registry import Argument
@@ -77,10 +77,8 @@ def reviews(viewer: Viewer, *, search: str = "", state: str | None = None, limit
     """
     seen = select(Order.order_no).where(access.visible_orders(viewer))
     query = select(Review).where(or_(Review.state == "decided", Review.order_no.in_(seen)))
-    for word in search.split():
-        columns = (Review.question, Review.line, Review.basis, Review.tags, Review.domain)
-        numbers = (Review.matter_no, Review.order_no)
-        query = query.where(or_(*(column.icontains(word, autoescape=True) for column in (*columns, *numbers))))
+    said = (Review.question, Review.line, Review.basis, Review.tags, Review.domain)
+    query = query.where(*wording.matches(search, (*said, Review.matter_no, Review.order_no)))
     if state:
         query = query.where(Review.state == state)
     return list(db.session.scalars(query.order_by(Review.opened_at.desc(), Review.instance_id.desc()).limit(limit)))
