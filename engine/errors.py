@@ -128,3 +128,9 @@ class Unavailable(BanjieError):
     """The database does not answer."""
 
     zh = "系统暂时不可用，请稍后再试；您填写的内容未丢失"
+
+
+class Doubtful(Unavailable):
+    """The database went away while it committed: the command may have taken effect."""
+
+    zh = "数据库在保存时中断，操作可能已经生效；请先刷新查看，再决定是否重做"

@@ -27,7 +27,7 @@ from sqlalchemy.exc import DBAPIError
 
 from engine import models, registry, text
 from engine.db import db
-from engine.errors import BanjieError, DiagramFault, KeyReused, Stale, Unavailable
+from engine.errors import BanjieError, DiagramFault, Doubtful, KeyReused, Stale, Unavailable
 from engine.live import Cache
 from engine.programs import Programs
 from engine.rows import Rows
@@ -151,11 +151,14 @@ class Door:
             outcomes = self._transaction(batch)
         except Exception as error:
             # one bad apple or a lost race: everybody once more, alone
-            if not isinstance(error, Stale | DBAPIError):
+            if not isinstance(error, Stale | DBAPIError | Doubtful):
                 log.exception("a batch of %d commands failed", len(batch))
             self.conflicts += 1
             for command in batch:
-                self._alone(command)
+                if isinstance(error, Doubtful) and command.key is None:
+                    _settle(command, None, error)
+                else:
+                    self._alone(command)
             return
         for command, (answer, error) in zip(batch, outcomes, strict=True):
             _settle(command, answer, error)
@@ -164,7 +167,9 @@ class Door:
         for attempt in range(RETRIES):
             try:
                 [(answer, error)] = self._transaction([command])
-            except (Stale, DBAPIError) as lost:
+            except (Stale, DBAPIError, Doubtful) as lost:
+                if isinstance(lost, Doubtful) and command.key is None:
+                    return _settle(command, None, lost)
                 log.warning("command retried after %s", type(lost).__name__)
                 time.sleep(random.uniform(0, min(1.0, 0.005 * 2**attempt)))
             except Exception as error:
@@ -176,14 +181,19 @@ class Door:
 
     def _transaction(self, batch: list[Command]) -> list[tuple[Any, BaseException | None]]:
         works: list[Work] = []
+        written = False
         self.shared.look_again()
         try:
             with self.engine.connect() as connection, connection.execution_options(writes=True).begin():
                 rows, outcomes = self._run(connection, batch, works)
                 _write(connection, rows, works)
                 self._tell(connection, works)
-        except BaseException:
+                written = True
+        except BaseException as error:
             self._forget(works)
+            if written and isinstance(error, DBAPIError):
+                # the commit itself failed, and may have reached the server: only the inbox knows, by the key
+                raise Doubtful from error
             raise
         self.batches += 1
         self.commands += len(batch)

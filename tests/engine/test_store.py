@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from engine import history, instances, queries, store, tasks
 from engine.db import db
-from engine.errors import Conflict, DiagramFault, KeyReused, TaskGone
+from engine.errors import Conflict, DiagramFault, Doubtful, KeyReused, TaskGone
 from engine.models import Event, Inbox, Incident, ProcessInstance, UserTask
 from engine.store import Command, Door
 from engine.work import Work
@@ -113,6 +113,38 @@ def test_two_processes_on_one_database_do_not_overwrite_each_other(app: Flask) -
         other.stop()
     assert count(ProcessInstance, ProcessInstance.status == "completed") == 10
     assert count(Event, Event.kind == "task.completed") == 20
+    assert history.verify() == []
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_a_commit_whose_answer_is_lost_is_never_done_again(
+    app: Flask, together: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database commits and the connection breaks before it can say so."""
+    kit.deploy(kit.two_tasks())
+    begin()
+    commit, broken = db.engine.dialect.do_commit, []
+
+    def breaks(connection: Any) -> None:
+        commit(connection)
+        if len(broken) < 1:
+            broken.append(connection)
+            raise db.engine.dialect.loaded_dbapi.OperationalError("server closed the connection")
+
+    def start(key: str | None) -> Command:
+        return Command(lambda work: work.start("p", {}, None).id, "ann", key)
+
+    monkeypatch.setattr(db.engine.dialect, "do_commit", breaks)
+    if together:
+        futures = _in_one_batch([start("k1"), start(None)])
+        assert futures[0].result()
+        assert isinstance(futures[1].exception(), Doubtful)
+        assert count(ProcessInstance) == 3
+    else:
+        assert isinstance(store.submit(start(None)).exception(), Doubtful)
+        broken.clear()
+        assert store.call(start("k1"))
+        assert count(ProcessInstance) == 3
     assert history.verify() == []
 
 
