@@ -197,6 +197,9 @@ def _claimed(task: OpenTask, zh: str) -> Conflict:
 
 
 def _assign(work: Work, live: Live, task: OpenTask, to: str | None, kind: str) -> None:
-    task.assignee, task.status = to, "claimed" if to else "ready"
+    status = "claimed" if to else "ready"
+    if (task.assignee, task.status) == (to, status):
+        return  # asked again, after an answer that was lost: it is so already
+    task.assignee, task.status = to, status
     work.rows.tasks.change(task.id, assignee=to, status=task.status)
     work.event(live, kind, task.element, {"task": task.id, "to": to})
