@@ -33,7 +33,10 @@ _MATTER = {
     "claim_finding": "claim_finding",
     "result": "result",
     "reply_at": "reply_at",
+    "clue_complete": "clue_complete",
+    "file_decision": "file_decision",
 }
+ADDED = "clue_supplemented"  # a later answer to whether the clue is complete
 _ANSWERS = ("reached", "attitude", "satisfaction", "solved")
 _REVIEW = {
     "question": "question",
@@ -43,7 +46,7 @@ _REVIEW = {
     "tags": "review_tags",
     "minutes": "review_minutes",
 }
-TOLD = frozenset({*_MATTER.values(), "defects", "reached"})
+TOLD = frozenset({*_MATTER.values(), ADDED, "defects", "reached"})
 
 
 def follow(connection: Connection, changes: list[Change], matters: Iterable[str]) -> None:
@@ -61,6 +64,10 @@ def follow(connection: Connection, changes: list[Change], matters: Iterable[str]
 
 def _found(change: Change) -> Row:
     found = {column: _said(column, change.values.get(key)) for column, key in _MATTER.items()}
+    if ADDED in change.values:
+        found["clue_complete"] = change.values[ADDED]
+    if found["file_decision"] is not None:
+        found["filed_at"] = change.at
     return {"instance_id": change.instance_id} | {column: value for column, value in found.items() if value is not None}
 
 
