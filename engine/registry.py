@@ -129,6 +129,16 @@ def form_check(form: str) -> Callable[[FormCheck], FormCheck]:
     return register
 
 
+TaskRule = Callable[[int, str], None]
+TASK_RULES: list[TaskRule] = []
+
+
+def task_rule(call: TaskRule) -> TaskRule:
+    """Register what the domain knows of who may do a task: (task, person), raises Forbidden."""
+    TASK_RULES.append(call)
+    return call
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """Clocks of an instance end otherwise than its diagram reckons; what hangs on them goes along (bpmn.move_clocks).

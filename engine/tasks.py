@@ -19,37 +19,47 @@ from engine.store import Command
 from engine.work import Work
 
 
-def complete(task_id: int, submission: dict[str, Any], *, actor: str, key: str | None = None) -> dict[str, Any]:
-    """Complete a task with what its form says; the instance runs on to its next wait.
+def complete(
+    task_id: int, submission: dict[str, Any], *, actor: str, key: str | None = None, place: str | None = None
+) -> dict[str, Any]:
+    """Complete a task with what its form says; the instance runs on to its next wait. `place`: in whose place.
 
     Returns the task, its instance, the instance's open tasks (`next`), whether it is `completed`, and its `outcome`.
     Raises FormInvalid (by field), TaskGone (who was faster, and when), Conflict (somebody else has claimed it),
-    DiagramFault (the flow could not go on; nothing changed, an incident is open).
+    Forbidden (the actor keeps out of it), DiagramFault (the flow could not go on; nothing changed, an incident opens).
     """
-    answer: dict[str, Any] = complete_later(task_id, submission, actor=actor, key=key).result()
+    answer: dict[str, Any] = complete_later(task_id, submission, actor=actor, key=key, place=place).result()
     return answer
 
 
 def complete_later(
-    task_id: int, submission: dict[str, Any], *, actor: str, key: str | None = None
+    task_id: int, submission: dict[str, Any], *, actor: str, key: str | None = None, place: str | None = None
 ) -> Future[dict[str, Any]]:
     """As `complete`, without waiting for the commit: many in flight share one. The form is checked at once."""
-    return store.submit(completion(task_id, _checked(task_id, submission), submission, actor=actor, key=key))
+    values = _checked(task_id, submission)
+    _allow(task_id, actor)
+    return store.submit(completion(task_id, values, submission, actor=actor, key=key, place=place))
 
 
 def completion(
-    task_id: int, values: dict[str, Any], submission: dict[str, Any], *, actor: str, key: str | None = None
+    task_id: int,
+    values: dict[str, Any],
+    submission: dict[str, Any],
+    *,
+    actor: str,
+    key: str | None = None,
+    place: str | None = None,
 ) -> Command:
     """The command that completes a task with `values`, which the form has passed."""
 
     def run(work: Work) -> dict[str, Any]:
         live, task = _open(work, task_id)
-        if task.assignee not in (None, actor):
+        if task.assignee not in (None, actor, place):
             raise _claimed(task, f"该任务已由 {task.assignee} 签收")
         task.assignee = actor
         work.end_task(live, task, "completed")
         effects = bpmn.complete(live.flow, task.token, values)
-        work.apply(live, effects, "task.completed", task.element, values)
+        work.apply(live, effects, "task.completed", task.element, values, _in_place(place))
         ended = live.status == "completed"
         opened = list(live.tasks)
         return {"task": task_id, "instance": live.id, "next": opened, "completed": ended, "outcome": live.outcome}
@@ -62,15 +72,19 @@ def completion(
     return Command(run, actor, key, ["complete", task_id, submission], task=task_id, fault=fault)
 
 
-def claim(task_id: int, *, actor: str) -> None:
-    """Take a task for oneself. Raises TaskGone, or Conflict when somebody else has it."""
+def claim(task_id: int, *, actor: str, place: str | None = None) -> None:
+    """Take a task for oneself; from the one in whose `place` one stands, too.
+
+    Raises TaskGone, Forbidden, or Conflict when somebody else has it.
+    """
 
     def run(work: Work) -> None:
         live, task = _open(work, task_id)
-        if task.assignee not in (None, actor):
+        if task.assignee not in (None, actor, place):
             raise _claimed(task, f"该任务已由 {task.assignee} 签收")
-        _assign(work, live, task, actor, "task.claimed")
+        _assign(work, live, task, actor, "task.claimed", place)
 
+    _allow(task_id, actor)
     store.call(Command(run, actor, task=task_id))
 
 
@@ -97,6 +111,7 @@ def delegate(task_id: int, to: str, *, actor: str) -> None:
         live, task = _open(work, task_id)
         _assign(work, live, task, to, "task.delegated")
 
+    _allow(task_id, to)
     store.call(Command(run, actor, task=task_id))
 
 
@@ -158,9 +173,7 @@ def _checked(task_id: int, submission: dict[str, Any]) -> dict[str, Any]:
     return judged(*_form_and_data(task_id), submission)
 
 
-def judged(
-    name: str, form: dict[str, Any] | None, data: dict[str, Any], submission: dict[str, Any]
-) -> dict[str, Any]:
+def judged(name: str, form: dict[str, Any] | None, data: dict[str, Any], submission: dict[str, Any]) -> dict[str, Any]:
     """The submission as the form's own validator reads it, in the caller's thread: the engine's stays free of it.
 
     `name`, `form` and `data` are the open task's. Raises FormInvalid by field.
@@ -196,10 +209,20 @@ def _claimed(task: OpenTask, zh: str) -> Conflict:
     return Conflict(f"task {task.id} is claimed by {task.assignee}", zh=zh, by=task.assignee)
 
 
-def _assign(work: Work, live: Live, task: OpenTask, to: str | None, kind: str) -> None:
+def _allow(task_id: int, person: str) -> None:
+    """Raises Forbidden when a rule of the domain keeps this person out of the task; in the caller's thread, too."""
+    for rule in registry.TASK_RULES:
+        rule(task_id, person)
+
+
+def _in_place(of: str | None) -> dict[str, Any]:
+    return {"in_place_of": of} if of else {}
+
+
+def _assign(work: Work, live: Live, task: OpenTask, to: str | None, kind: str, place: str | None = None) -> None:
     status = "claimed" if to else "ready"
     if (task.assignee, task.status) == (to, status):
         return  # asked again, after an answer that was lost: it is so already
     task.assignee, task.status = to, status
     work.rows.tasks.change(task.id, assignee=to, status=task.status)
-    work.event(live, kind, task.element, {"task": task.id, "to": to})
+    work.event(live, kind, task.element, {"task": task.id, "to": to, **_in_place(place)})

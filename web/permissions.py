@@ -16,7 +16,7 @@ from sqlalchemy import select
 from engine import queries
 from engine.db import db
 from engine.errors import Forbidden
-from engine.hotline import access
+from engine.hotline import access, recusal, substitutes
 from engine.hotline.roles import Viewer
 from engine.hotline.worklist import Task
 from engine.models import UserTask
@@ -52,6 +52,8 @@ class Permission(StrEnum):
     PIN_RULE = "pin_rule"  # decide, with a reason, which version of the ordinance a case is handled by
     READ_MASSES = "read_masses"  # mass incidents: that they are, and how many people
     MANAGE_MASSES = "manage_masses"  # link and take out orders, raise by hand
+    MANAGE_UNITS = "manage_units"  # posts, duty rosters and substitutes of one's own units
+    MANAGE_ORGANISATION = "manage_organisation"  # of every unit; units themselves, the mode of listening
     READ_READINGS = "read_readings"  # who has read personal data in clear, and why; who has exported what
     READ_LINES = "read_lines"  # numbers and statistics of the telephone lines
     MANAGE_LINES = "manage_lines"
@@ -68,22 +70,26 @@ _WATCH = frozenset({P.READ_DEFINITIONS, P.READ_INSTANCES, P.READ_INCIDENTS})
 # This table opens doors. Which orders, and which personal data in them, is the hotline's own rule (engine/hotline).
 GRANTS: dict[str, frozenset[Permission]] = {
     "clerk": _STAFF | {P.REGISTER_ORDERS, P.IMPORT_ORDERS, P.UNMASK, P.READ_LINES},
-    "operator": _STAFF | {P.REGISTER_ORDERS, P.DELEGATE, P.UNMASK},
+    "operator": _STAFF | {P.REGISTER_ORDERS, P.DELEGATE, P.UNMASK, P.MANAGE_UNITS},
     "handler": _STAFF | {P.UNMASK},
     "case_officer": _STAFF | {P.UNMASK, P.READ_CLUES},
     "reviewer": _STAFF | {P.PIN_RULE},
     "coordinator": _STAFF
     | {P.MANAGE_MASSES, P.COMMAND, P.READ_LINES, P.MANAGE_LINES, P.READ_CLUES, P.EXPORT_CLUES, P.READ_CREDIT}
     | _WATCH
-    | {P.REGISTER_ORDERS, P.IMPORT_ORDERS, P.SEND_MESSAGES, P.DELEGATE, P.UNMASK, P.MANAGE_BULLETINS},
+    | {P.REGISTER_ORDERS, P.IMPORT_ORDERS, P.SEND_MESSAGES, P.DELEGATE, P.UNMASK, P.MANAGE_BULLETINS}
+    | {P.MANAGE_UNITS, P.MANAGE_ORGANISATION},
     "section": _STAFF | {P.READ_CLUES, P.EXPORT_CLUES, P.READ_CREDIT},
-    "leader": _STAFF | {P.PIN_RULE, P.DELEGATE, P.UNMASK, P.COMMAND, P.READ_LINES, P.READ_CLUES, P.EXPORT_CLUES},
+    "leader": _STAFF
+    | {P.PIN_RULE, P.DELEGATE, P.UNMASK, P.MANAGE_UNITS, P.COMMAND, P.READ_LINES, P.READ_CLUES, P.EXPORT_CLUES},
     "seal_keeper": _STAFF | {P.UNMASK},
     "analyst": _WATCH
     | {P.READ_ORDERS, P.READ_MASSES, P.DRAFT, P.READ_BULLETINS, P.MANAGE_BULLETINS}
     | {P.READ_LINES, P.READ_CLUES},
     "auditor": _WATCH | {P.READ_ORDERS, P.READ_MASSES, P.READ_READINGS, P.READ_BULLETINS, P.READ_LINES, P.READ_CLUES},
-    "admin": _WATCH | {P.DRAFT, P.DEPLOY, P.READ_VARIABLES, P.MANAGE_INSTANCES, P.MANAGE_INCIDENTS, P.MANAGE_CALENDAR},
+    "admin": _WATCH
+    | {P.DRAFT, P.DEPLOY, P.READ_VARIABLES, P.MANAGE_INSTANCES, P.MANAGE_INCIDENTS, P.MANAGE_CALENDAR}
+    | {P.MANAGE_UNITS, P.MANAGE_ORGANISATION},
 }
 
 # Views that extensions bring; everything else declares itself.
@@ -141,25 +147,43 @@ def actor() -> str:
 
 
 def viewer() -> Viewer:
-    """The person of this request as the hotline's queries know them."""
+    """The person of this request as the hotline's queries know them, with those they stand in for today."""
     user = me()
     if user is None:
         raise Forbidden
-    return as_viewer(user)
+    if "viewer" not in g:
+        g.viewer = as_viewer(user)
+    found: Viewer = g.viewer
+    return found
 
 
 def as_viewer(user: accounts.User) -> Viewer:
-    return Viewer(user.username, user.unit, user.role_names)
+    absent = (accounts.find(name) for name in substitutes.stands_for(user.username))
+    others = (Viewer(each.username, each.unit, each.role_names) for each in absent if each is not None)
+    return Viewer(user.username, user.unit, user.role_names, tuple(others))
 
 
 def may_do(task: UserTask | Task, user: accounts.User | None = None) -> bool:
     """May this person (default: of this request) do that task: it is theirs, or their role's in their unit."""
-    user = user or me()
-    if user is None or not any(Permission.WORK in GRANTS.get(role, ()) for role in user.role_names):
-        return False
-    if task.assignee == user.username:
-        return True
-    return (task.role is None or task.role in user.role_names) and task.unit in (None, user.unit)
+    return place(task, user) is not None
+
+
+def place(task: UserTask | Task, user: accounts.User | None = None) -> str | None:
+    """In whose place this person (default: of this request) does a task, mostly their own; None: not at all."""
+    known = user or me()
+    if known is None or not any(Permission.WORK in GRANTS.get(role, ()) for role in known.role_names):
+        return None
+    return access.place(as_viewer(known) if user else viewer(), task, _barred(task))
+
+
+def _barred(task: UserTask | Task) -> frozenset[str]:
+    """Who keeps out of it; asked once in a request."""
+    if isinstance(task, Task):
+        return task.barred
+    kept: dict[int, frozenset[str]] = g.setdefault("barred", {})
+    if task.id not in kept:
+        kept[task.id] = recusal.barred([task.id]).get(task.id, frozenset())
+    return kept[task.id]
 
 
 def may_see(task: UserTask) -> bool:

@@ -8,6 +8,7 @@ from engine.hotline import (  # noqa: F401
     bad_reviews,
     campaigns,
     clock_changes,
+    duty,
     extensions,
     form_checks,
     functions,

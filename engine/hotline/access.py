@@ -7,10 +7,11 @@ The identity of an informant is kept from everybody who can work without it (Ord
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
 
-from engine.hotline import organisation
+from engine.hotline import organisation, recusal
 from engine.hotline.models import Matter, Order
 from engine.hotline.roles import Viewer
 from engine.models import ProcessInstance, UserTask
@@ -25,6 +26,20 @@ WORKING = frozenset(
 )
 EVERYWHERE = frozenset({"coordinator", "seal_keeper", "analyst", "auditor"})
 WHOLE_UNIT = frozenset({"operator", "leader"})  # see the tasks of their unit and those below, of every role
+
+EXTERNAL = frozenset({"agency", "council"})  # kinds of units outside the bureau: they see what was transferred to them
+
+
+class Held(Protocol):
+    """What decides whose a task is."""
+
+    @property
+    def role(self) -> str | None: ...
+    @property
+    def unit(self) -> str | None: ...
+    @property
+    def assignee(self) -> str | None: ...
+
 
 # role -> what it may read in clear, in a complaint (or consultation) and in a tip-off
 CLEAR = {
@@ -42,15 +57,45 @@ READS_STORY = WORKING - {"seal_keeper"}
 
 
 def doable(viewer: Viewer) -> ColumnElement[bool]:
-    """Tasks this person may take: assigned to them, or of their role and in their unit."""
+    """Tasks this person may take: assigned to them, or of their role and in their unit, or of one they stand in for.
+
+    Who keeps out of a task (`recusal.py`) takes it neither for themselves nor for another.
+    """
+    if not viewer.roles & WORKING:
+        return false()
+    for_others = (and_(_reach(absent), not_(recusal.excluded(absent.name))) for absent in viewer.stands_for)
+    return and_(or_(_reach(viewer), *for_others), not_(recusal.excluded(viewer.name)))
+
+
+def _reach(viewer: Viewer) -> ColumnElement[bool]:
     if not viewer.roles & WORKING:
         return false()
     of_role = or_(UserTask.role.is_(None), UserTask.role.in_(viewer.roles))
-    return or_(UserTask.assignee == viewer.name, and_(of_role, _in_unit(viewer)))
+    in_unit = or_(UserTask.unit.is_(None), UserTask.unit == viewer.unit)
+    return or_(UserTask.assignee == viewer.name, and_(of_role, in_unit))
 
 
-def _in_unit(viewer: Viewer) -> ColumnElement[bool]:
-    return or_(UserTask.unit.is_(None), UserTask.unit == viewer.unit)
+def place(viewer: Viewer, task: Held, barred: frozenset[str]) -> str | None:
+    """In whose place this person does a task: their own name, that of one they stand in for, or None: not at all.
+
+    What `doable` says of rows, for a task at hand. `barred` keep out of it.
+    """
+    if viewer.name in barred or not viewer.roles & WORKING:
+        return None
+    others = [each for each in viewer.stands_for if each.name not in barred]
+    for each in others:
+        if task.assignee == each.name:
+            return each.name
+    if _of_role(viewer, task):
+        return viewer.name
+    found = next((each.name for each in others if _of_role(each, task)), None)
+    return found or (viewer.name if task.assignee == viewer.name else None)
+
+
+def _of_role(viewer: Viewer, task: Held) -> bool:
+    if not viewer.roles & WORKING:
+        return False
+    return (task.role is None or task.role in viewer.roles) and task.unit in (None, viewer.unit)
 
 
 def visible_tasks(viewer: Viewer) -> ColumnElement[bool]:
@@ -78,7 +123,8 @@ def works_on(viewer: Viewer) -> ColumnElement[bool]:
 
     Two sets instead of a correlated EXISTS: that one would look at every instance for every order.
     """
-    keys = select(ProcessInstance.business_key).join(UserTask).where(doable(viewer))
+    mine = or_(_reach(viewer), *(_reach(absent) for absent in viewer.stands_for))
+    keys = select(ProcessInstance.business_key).join(UserTask).where(mine)
     orders = select(Matter.order_no).where(Matter.matter_no.in_(keys))
     return or_(Order.order_no.in_(keys), Order.order_no.in_(orders))
 

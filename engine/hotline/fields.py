@@ -16,8 +16,8 @@ from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
 from engine import clock, errors
-from engine.hotline import old_lines
-from engine.hotline.organisation import AIRPORTS, DISTRICTS, LINGANG, OFFICE
+from engine.hotline import listening, old_lines
+from engine.hotline.organisation import AIRPORTS, DISTRICTS, LINGANG
 
 SOURCES = {
     "12345": "12345转办", "12315": "12315热线", "12315p": "12315平台", "letter": "来信", "window": "窗口",
@@ -295,7 +295,7 @@ def filled(draft: Draft, source: str) -> dict[str, Any]:
     values.setdefault("received_at", clock.now())
     values.setdefault("priority", priority_of(both))
     values.setdefault("safety_tag", safety_of(both))
-    values.setdefault("unit", OFFICE)
+    values.setdefault("unit", listening.answers(values.get("district"), clock.local(clock.now()).date()))
     if source in old_lines.LINES:
         values.setdefault("line", source)
     topic = old_lines.topic(values.get("line"), values.get("line_code", ""))

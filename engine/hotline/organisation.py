@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CTE, literal, or_, select
+from sqlalchemy import CTE, Connection, literal, or_, select
 
+from engine import clock
 from engine.db import db, transaction
-from engine.hotline.models import Duty, Unit
+from engine.hotline.models import Duty, Substitution, Unit
 
 NATIONAL, CITY, OFFICE = "SAMR", "SH", "HO"
 
@@ -102,12 +103,18 @@ def below(code: str | None) -> CTE:
     return tree.union(select(Unit.code).join(tree, Unit.parent == tree.c.code))
 
 
-def on_duty(unit: str, topic: str | None, at: datetime) -> list[str]:
+def on_duty(unit: str, topic: str | None, at: datetime, connection: Connection | None = None) -> list[str]:
     """User names of who is on duty in a unit at an instant, whom to call first first; none when no roster says so.
 
-    Who stands in the roster for that very topic comes before who is there for whatever comes.
+    Who stands in the roster for that very topic comes before who is there for whatever comes; for somebody who is away
+    that day comes who stands in. `connection`: for callers without a session of their own.
     """
     query = select(Duty.account).where(Duty.unit == unit, Duty.begins <= at, Duty.ends > at)
     query = query.where(or_(Duty.topic.is_(None), Duty.topic == topic))
-    found = db.session.scalars(query.order_by(Duty.topic.is_(None), Duty.rank, Duty.begins, Duty.id))
-    return list(dict.fromkeys(found))
+    query = query.order_by(Duty.topic.is_(None), Duty.rank, Duty.begins, Duty.id)
+    day = clock.local(at).date()
+    standing = select(Substitution.absent, Substitution.substitute).where(Substitution.first <= day)
+    asked = connection or db.session.connection()
+    found = asked.execute(query).scalars().all()
+    instead = dict(asked.execute(standing.where(Substitution.last >= day)).tuples().all()) if found else {}
+    return list(dict.fromkeys(instead.get(person, person) for person in found))

@@ -26,8 +26,9 @@ for _name, _zh, _en in ROLES:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks: user name, code of the person's unit, names of the roles."""
+    """Who looks: user name, code of the person's unit, names of the roles, and in whose place they stand today."""
 
     name: str
     unit: str | None
     roles: frozenset[str]
+    stands_for: tuple[Viewer, ...] = ()

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 
 from engine import clock
 from engine.db import Instant, db
-from engine.hotline import access, organisation
+from engine.hotline import access, organisation, recusal
 from engine.hotline.models import Matter, Order
 from engine.hotline.paging import Page, page
 from engine.hotline.roles import Viewer
@@ -46,6 +46,7 @@ class Task:
     assignee: str | None
     status: str
     unit_name: str | None
+    barred: frozenset[str]  # who keeps out of it
 
 
 def worklist(
@@ -60,7 +61,10 @@ def worklist(
     after: str | None = None,
     limit: int = 50,
 ) -> Page[Task]:
-    """Open tasks: `mine` (claimed by me), `unit` (I may take), `all` (I may see). Raises Invalid for a bad `after`."""
+    """Open tasks: `mine` (claimed by me, or by one I stand in for), `unit` (I may take), `all` (I may see).
+
+    Raises Invalid for a bad `after`.
+    """
     query = _tasks().where(_scope(viewer, scope))
     for word in search.split():
         columns = (Order.order_no, Order.ext_no, Order.subject, Order.target_name, UserTask.name)
@@ -103,7 +107,7 @@ def _waiting() -> ColumnElement[bool]:
 
 def _scope(viewer: Viewer, scope: str) -> ColumnElement[bool]:
     if scope == "mine":
-        return UserTask.assignee == viewer.name
+        return UserTask.assignee.in_([viewer.name, *(absent.name for absent in viewer.stands_for)])
     return access.doable(viewer) if scope == "unit" else access.visible_tasks(viewer)
 
 
@@ -126,4 +130,8 @@ def _tasks() -> Select[*tuple[Any, ...]]:
 
 def _rows(found: Any) -> list[Task]:
     names = organisation.names() if found else {}
-    return [Task(*row[:15], unit_name=names.get(row[12] or "", row[12])) for row in found]
+    barred = recusal.barred([row[0] for row in found])
+    return [
+        Task(*row[:15], unit_name=names.get(row[12] or "", row[12]), barred=barred.get(row[0], frozenset()))
+        for row in found
+    ]
