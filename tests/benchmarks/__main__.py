@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 OUT = Path("build/bench.json")
-PARTS = ("steps", "growth", "timers", "feel")
+PARTS = ("steps", "growth", "timers", "peers", "feel")
 
 
 def main() -> None:

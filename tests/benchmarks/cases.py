@@ -44,7 +44,7 @@ class Case:
 CONDITION = {
     "feel": "amount &gt; 100",
     "python": "amount &gt; 100",  # our FEEL is lent to the naive engine, see naive.py
-    "js": "next(null, this.environment.variables.amount &gt; 100)",
+    "js": "${environment.services.large()}",
     "juel": "${amount &gt; 100}",
 }
 NOW = {"feel": "PT0S", "python": '"PT0S"', "js": "PT0S", "juel": "PT0S"}

@@ -48,28 +48,27 @@ class Naive:
         self.engine = PythonScriptEngine(Feel())
 
     def start(self, variables: dict[str, Any]) -> str:
+        return self.serializer.serialize_json(self.begin(variables))
+
+    def begin(self, variables: dict[str, Any]) -> BpmnWorkflow:
         flow = BpmnWorkflow(self.spec, self.subprocesses, script_engine=self.engine)
         flow.task_tree.data.update(variables)
         flow.do_engine_steps()
-        return self.serializer.serialize_json(flow)
-
-    def waiting(self, state: str) -> list[str]:
-        flow = self._load(state)
-        return [t.task_spec.bpmn_id for t in flow.get_tasks(state=TaskState.READY, manual=True)]
+        return flow
 
     def step(self, state: str, element: str, submission: dict[str, Any]) -> str:
         """Load, complete one user task, run on, save."""
-        flow = self._load(state)
+        flow = self.serializer.deserialize_json(state)
+        flow.script_engine = self.engine
+        self.complete(flow, element, submission)
+        return self.serializer.serialize_json(flow)
+
+    @staticmethod
+    def complete(flow: BpmnWorkflow, element: str, submission: dict[str, Any]) -> None:
         task = next(t for t in flow.get_tasks(state=TaskState.READY, manual=True) if t.task_spec.bpmn_id == element)
         task.data.update(submission)
         task.run()
         flow.do_engine_steps()
-        return self.serializer.serialize_json(flow)
-
-    def _load(self, state: str) -> BpmnWorkflow:
-        flow = self.serializer.deserialize_json(state)
-        flow.script_engine = self.engine
-        return flow
 
 
 class NaiveSide:
