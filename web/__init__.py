@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from apiflask import APIFlask
 
 ROOMS = (
-    "account", "actions", "bad_reviews", "bulletins", "calendar", "clocks", "coverage", "deferrals", "definitions",
-    "files", "health", "incidents", "instances", "letters", "lines", "masses", "modeler", "orders", "precedents",
+    "account", "actions", "bad_reviews", "bulletins", "calendar", "clocks", "clues", "coverage", "deferrals",
+    "definitions", "files", "health", "incidents", "instances", "letters", "lines", "masses", "modeler", "orders", "precedents",
     "readings", "studio", "tasks", "transfers", "worklist",
 )  # fmt: skip
 

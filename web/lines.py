@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -15,7 +14,7 @@ from engine.errors import FormInvalid, Invalid
 from engine.hotline import lines
 from web.errors import field_errors, sentence
 from web.permissions import Permission, requires
-from web.present import done
+from web.present import day_of, done
 
 pages = Blueprint("lines", __name__)
 
@@ -30,8 +29,8 @@ def index() -> str:
 def _page(**said: Any) -> str:
     today = clock.local(clock.now()).date()
     asked: dict[str, Any] = {
-        "first": _day(request.args.get("first")) or today.replace(day=1),
-        "last": _day(request.args.get("last")) or today,
+        "first": day_of(request.args.get("first")) or today.replace(day=1),
+        "last": day_of(request.args.get("last")) or today,
         "line": request.args.get("line") or None,
         "by": "month" if request.args.get("by") == "month" else "day",
     }
@@ -70,10 +69,3 @@ def enter() -> Response | tuple[str, int]:
         wrong = {name: said[0] for name, said in field_errors(error).items()}
         return _page(wrong=wrong, typed=request.form), 422
     return done(_("已保存号码"), url_for("lines.index"))
-
-
-def _day(said: str | None) -> date | None:
-    try:
-        return date.fromisoformat(said or "")
-    except ValueError:
-        return None

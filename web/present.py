@@ -131,6 +131,14 @@ def machine(instant: datetime) -> str:
     return local(instant).isoformat(timespec="seconds")
 
 
+def day_of(said: str | None) -> date | None:
+    """The day that an address or a form says, `2026-11-03`; None for none."""
+    try:
+        return date.fromisoformat(said or "")
+    except ValueError:
+        return None
+
+
 def weekday(day: str) -> str:
     """The day of the week of an ISO date, short."""
     return format_date(date.fromisoformat(day), "EEE")

@@ -1,4 +1,4 @@
-"""Who has read personal data in clear: what, when, and why. For the auditor."""
+"""Who has read personal data in clear: what, when, and why; and who has exported which list. For the auditor."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from datetime import date, datetime, time
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from engine.clock import SHANGHAI
-from engine.hotline import readings
+from engine.hotline import exports, readings
 from web import accounts
 from web.orders import PERSONAL
 from web.permissions import Permission, requires
 
 pages = Blueprint("readings", __name__)
+
+EXPORTS = {"clues": _l("案源线索"), "credit": _l("信用监管数据")}
 
 
 @pages.get("/readings")
@@ -24,8 +27,19 @@ def index() -> str:
     found = readings.readings(
         order_no=asked["order_no"] or None, person=asked["person"] or None, since=_start_of(asked["since"])
     )
-    people = accounts.names(reading.person for reading in found)
-    return render_template("readings/index.html", readings=found, asked=asked, people=people, fields_of=_fields)
+    taken = (
+        [] if asked["order_no"] else exports.exports(person=asked["person"] or None, since=_start_of(asked["since"]))
+    )
+    people = accounts.names([*(each.person for each in found), *(each.person for each in taken)])
+    return render_template(
+        "readings/index.html",
+        readings=found,
+        exports=taken,
+        kinds=EXPORTS,
+        asked=asked,
+        people=people,
+        fields_of=_fields,
+    )
 
 
 def _start_of(day: str) -> datetime | None:

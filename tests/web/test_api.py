@@ -133,6 +133,7 @@ def test_the_description_names_every_operation_and_asks_for_the_token(app: Flask
     spec = client.get("/openapi.json").json
     described = {(path, verb) for path, verbs in spec["paths"].items() for verb in verbs}
     assert described == {
+        ("/api/v1/credit", "get"),
         ("/api/v1/messages", "post"),
         ("/api/v1/orders", "post"),
         ("/api/v1/orders/{order_no}", "get"),

@@ -31,7 +31,7 @@ def _invalid(error: HTTPError) -> Response:
 
 
 def init_app(app: APIFlask) -> None:
-    from web.api import messages, orders, tasks  # noqa: F401  they register their views
+    from web.api import credit, messages, orders, tasks  # noqa: F401  they register their views
 
     app.title, app.version = "Banjie", "1"
     app.security_schemes = {"bearer": {"type": "http", "scheme": "bearer"}}

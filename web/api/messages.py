@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from engine import messages
 from engine.errors import Invalid
-from engine.hotline import bad_reviews
+from engine.hotline import bad_reviews, credit
 from engine.hotline.orders import MESSAGE as ORDER_RECEIVED
 from engine.hotline.orders import REVIEW
 from web.api import api
@@ -46,5 +46,7 @@ def send_message(json_data: MessageIn) -> dict[str, Any]:
         raise Invalid("register an order instead: POST /api/v1/orders", zh="请改用 POST /api/v1/orders 登记工单")
     if json_data.name == REVIEW:
         return bad_reviews.received(json_data.correlation, json_data.payload, actor=actor())
+    if json_data.name == credit.DECIDED:
+        return {"delivered": [credit.decided(json_data.correlation, json_data.payload)], "started": [], "kept": False}
     key = request.headers.get("Idempotency-Key")
     return messages.send(json_data.name, json_data.correlation, json_data.payload, actor=actor(), key=key)
