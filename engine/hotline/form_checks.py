@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
-from engine import registry
+from engine import clock, registry
 from engine.db import db
 from engine.hotline import privacy
 from engine.hotline.models import Matter, Order, Party
@@ -26,6 +27,14 @@ def same_fact(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[s
     if db.session.scalar(order) is None and db.session.scalar(matter) is None:
         return {"duplicate_of": [f"没有编号为“{number}”的工单或事项，请核对"]}
     return {}
+
+
+@registry.form_check("intake/dispatch")
+def report_later(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str]]:
+    """A result is not reported before it is asked for."""
+    day = values.get("report_by")
+    early = day and date.fromisoformat(day) < clock.local(clock.now()).date()
+    return {"report_by": ["报告日期不应早于今天"]} if early else {}
 
 
 REPORTS = ("complaint/closing_report", "complaint/approve_report", "tipoff/closing_report", "tipoff/approve_report",

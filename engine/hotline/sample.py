@@ -277,7 +277,9 @@ def _prompt(task: Task, dice: Random) -> datetime | None:
 
 
 def _dates(task: Task) -> dict[str, Any]:
-    """A shelved matter is looked at again in a month."""
+    """A shelved matter is looked at again in a month; a result is mostly wanted by the end of its clock."""
+    if task.form == "intake/dispatch":
+        return {"report_by": None}
     later = clock.local(task.created).date() + SHELVED
     return {"review_date": later.isoformat()} if task.form == "extension/approve_shelving" else {}
 

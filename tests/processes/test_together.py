@@ -12,7 +12,7 @@ from sqlalchemy import select
 from engine import clock, definitions, messages, tasks
 from engine.db import db
 from engine.hotline.models import Defect, Matter, Review
-from engine.models import Incident, Message, ProcessInstance, UserTask
+from engine.models import Incident, Job, Message, ProcessInstance, UserTask
 from tests.processes import play
 
 ORDER = next(s.start for s in play.scenarios() if s.process == "intake")
@@ -49,6 +49,7 @@ def test_a_mixed_order_becomes_three_matters_that_end_apart(bureau: Flask) -> No
         found = work(
             {
                 "intake/classify": [{"natures": ["投诉", "举报", "咨询"]}],
+                "intake/dispatch": [{"report_by": None}, {"report_by": "2026-05-20"}],
                 "complaint/check_material": [{"identity_doubtful": "否"}],
                 "complaint/closing_report": [{"clue_found": "否"}],
             }
@@ -57,6 +58,9 @@ def test_a_mixed_order_becomes_three_matters_that_end_apart(bureau: Flask) -> No
     assert found["complaint", f"{NUMBER}-C1"] == ("completed", "mediated")
     assert found["tipoff", f"{NUMBER}-R1"] == ("completed", "filed")
     assert found["consult", f"{NUMBER}-Q1"] == ("completed", "answered_online")
+    jobs = [orjson.loads(text) for text in db.session.scalars(select(Job.payload).where(Job.element == "send_down"))]
+    sent = {(each["matter_no"], each["form_no"], each["until"]) for each in jobs}
+    assert sent == {(f"{NUMBER}-C1", "3", "2026年5月18日"), (f"{NUMBER}-R1", "3", "2026年5月20日")}
 
 
 def test_a_returned_complaint_goes_to_the_new_unit_and_is_revisited(bureau: Flask) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from flask import Flask
 
-from engine import registry
+from engine import clock, registry
 from engine.hotline import form_checks, orders
 from tests.engine.hotline.test_projections import World
 
@@ -24,6 +26,12 @@ def test_an_order_may_repeat_one_that_is_known_or_none(app: Flask) -> None:
     known = orders.register({"content": "商家拒绝退款", "ext_no": "A1"}, source="12345", actor="ann").order_no
     assert form_checks.same_fact({"duplicate_of": known}, {"order_no": "SH1"}) == {}
     assert form_checks.same_fact({}, {"order_no": "SH1"}) == {}
+
+
+def test_a_result_is_not_asked_for_before_today(app: Flask) -> None:
+    with clock.virtual(datetime(2026, 5, 11, 9)):
+        assert form_checks.report_later({"report_by": "2026-05-10"}, {})["report_by"]
+        assert form_checks.report_later({"report_by": "2026-05-11"}, {}) == {} == form_checks.report_later({}, {})
 
 
 PERSON = {"content": "商家拒绝退款", "name": "钱小桥", "phone": "13900139000", "address": "南码头路 1 号"}
