@@ -1,8 +1,8 @@
 """Speed and growth as ratios measured in one run: `python -m tests.benchmarks [part …] [--rounds N] [--small]`.
 
 Machines are shared and noisy: rounds of ours and of what we compare with alternate, medians are taken, and only the
-ratio is a claim. The raw figures go to build/bench.json, a part that was not run keeps what it had; `--keep` makes them
-the ones the docs show.
+ratio is a claim. The raw figures go to build/bench.json, where a part that was not run keeps what it had; page.py makes
+them the ones the docs show.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.page import PARTS
+
 OUT = Path("build/bench.json")
-PARTS = ("steps", "growth", "timers", "peers", "feel")
 
 
 def main() -> None:
@@ -37,9 +38,16 @@ def main() -> None:
             part = importlib.import_module(f"tests.benchmarks.{name}")
             begun, load = time.perf_counter(), os.getloadavg()[0]
             found = part.measure(makers, rounds=given.rounds, small=given.small)
-            results[name] = {"machine": machine(), "load before": load, "small": given.small, "found": found}
+            seconds = round(time.perf_counter() - begun)
+            results[name] = {
+                "machine": machine(),
+                "load": load,
+                "seconds": seconds,
+                "small": given.small,
+                "found": found,
+            }
             OUT.write_text(json.dumps(results, indent=1, ensure_ascii=False), encoding="utf-8")
-            print(f"-- {name}, {time.perf_counter() - begun:.0f} s")
+            print(f"-- {name}, {seconds} s")
             for ask in part.asks(found):
                 print(
                     f"{'holds' if ask.holds else 'FAILS'}  {ask.asked:>14} {ask.measured:>12}  {ask.what}", flush=True

@@ -113,6 +113,7 @@ def _alive(url: str) -> dict[str, Any]:
         raise RuntimeError(f"{len(lateness)} of {number} timers fired")
     return {
         "timers": number,
+        "a_second": A_SECOND,
         "tick": app.config["SETTINGS"].worker_tick,
         "late_p50": round(statistics.median(lateness), 3),
         "late_p99": round(lateness[int(0.99 * number)], 3),
