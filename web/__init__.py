@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from apiflask import APIFlask
 
 ROOMS = (
-    "account", "actions", "bad_reviews", "bulletins", "calendar", "clocks", "clues", "coverage", "deferrals",
-    "definitions", "files", "health", "incidents", "instances", "letters", "lines", "masses", "modeler", "orders", "precedents",
-    "readings", "studio", "tasks", "transfers", "worklist",
+    "account", "actions", "bad_reviews", "bulletins", "calendar", "campaigns", "clocks", "clues", "coverage",
+    "deferrals", "definitions", "files", "health", "incidents", "instances", "knowledge", "letters", "lines", "masses",
+    "modeler", "orders", "precedents", "readings", "studio", "tasks", "trainings", "transfers", "worklist",
 )  # fmt: skip
 
 

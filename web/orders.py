@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from engine import queries
 from engine.errors import FormInvalid
-from engine.hotline import actions, orders, readings, transfers
+from engine.hotline import actions, campaigns, orders, readings, transfers
 from engine.hotline import queries as hotline
 from engine.hotline.casefile import Moment, OrderView
 from engine.hotline.letters import desk
@@ -50,9 +50,13 @@ def index() -> str:
         "unit": args.get("unit") or None,
         "line": args["line"] if args.get("line") in LINES else None,
     }
+    campaign = next((each for each in campaigns.listed() if str(each.id) == args.get("campaign")), None)
+    chosen["campaign"] = campaign.id if campaign else None
     page = hotline.register(viewer(), **chosen, after=args.get("after"), limit=PAGE)
     counts = hotline.order_counts(viewer())
-    return render_template("orders/index.html", page=page, chosen=chosen, states=STATES, counts=counts)
+    return render_template(
+        "orders/index.html", page=page, chosen=chosen, campaign=campaign, states=STATES, counts=counts
+    )  # fmt: skip
 
 
 @pages.get("/orders/new")

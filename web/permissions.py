@@ -54,6 +54,9 @@ class Permission(StrEnum):
     MANAGE_MASSES = "manage_masses"  # link and take out orders, raise by hand
     MANAGE_UNITS = "manage_units"  # posts, duty rosters and substitutes of one's own units
     MANAGE_ORGANISATION = "manage_organisation"  # of every unit; units themselves, the mode of listening
+    WRITE_KNOWLEDGE = "write_knowledge"  # entries of one's own units
+    MANAGE_TRAININGS = "manage_trainings"  # enter trainings of one's own units
+    MANAGE_CAMPAIGNS = "manage_campaigns"
     READ_READINGS = "read_readings"  # who has read personal data in clear, and why; who has exported what
     READ_LINES = "read_lines"  # numbers and statistics of the telephone lines
     MANAGE_LINES = "manage_lines"
@@ -70,7 +73,8 @@ _WATCH = frozenset({P.READ_DEFINITIONS, P.READ_INSTANCES, P.READ_INCIDENTS})
 # This table opens doors. Which orders, and which personal data in them, is the hotline's own rule (engine/hotline).
 GRANTS: dict[str, frozenset[Permission]] = {
     "clerk": _STAFF | {P.REGISTER_ORDERS, P.IMPORT_ORDERS, P.UNMASK, P.READ_LINES},
-    "operator": _STAFF | {P.REGISTER_ORDERS, P.DELEGATE, P.UNMASK, P.MANAGE_UNITS},
+    "operator": _STAFF
+    | {P.REGISTER_ORDERS, P.DELEGATE, P.UNMASK, P.MANAGE_UNITS, P.WRITE_KNOWLEDGE, P.MANAGE_TRAININGS},
     "handler": _STAFF | {P.UNMASK},
     "case_officer": _STAFF | {P.UNMASK, P.READ_CLUES},
     "reviewer": _STAFF | {P.PIN_RULE},
@@ -78,10 +82,11 @@ GRANTS: dict[str, frozenset[Permission]] = {
     | {P.MANAGE_MASSES, P.COMMAND, P.READ_LINES, P.MANAGE_LINES, P.READ_CLUES, P.EXPORT_CLUES, P.READ_CREDIT}
     | _WATCH
     | {P.REGISTER_ORDERS, P.IMPORT_ORDERS, P.SEND_MESSAGES, P.DELEGATE, P.UNMASK, P.MANAGE_BULLETINS}
-    | {P.MANAGE_UNITS, P.MANAGE_ORGANISATION},
-    "section": _STAFF | {P.READ_CLUES, P.EXPORT_CLUES, P.READ_CREDIT},
+    | {P.MANAGE_UNITS, P.MANAGE_ORGANISATION, P.WRITE_KNOWLEDGE, P.MANAGE_TRAININGS, P.MANAGE_CAMPAIGNS},
+    "section": _STAFF | {P.WRITE_KNOWLEDGE, P.READ_CLUES, P.EXPORT_CLUES, P.READ_CREDIT},
     "leader": _STAFF
-    | {P.PIN_RULE, P.DELEGATE, P.UNMASK, P.MANAGE_UNITS, P.COMMAND, P.READ_LINES, P.READ_CLUES, P.EXPORT_CLUES},
+    | {P.PIN_RULE, P.DELEGATE, P.UNMASK, P.MANAGE_UNITS, P.COMMAND, P.READ_LINES, P.READ_CLUES, P.EXPORT_CLUES}
+    | {P.MANAGE_TRAININGS},
     "seal_keeper": _STAFF | {P.UNMASK},
     "analyst": _WATCH
     | {P.READ_ORDERS, P.READ_MASSES, P.DRAFT, P.READ_BULLETINS, P.MANAGE_BULLETINS}

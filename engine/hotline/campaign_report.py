@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from engine import clock
 from engine.db import db
@@ -51,6 +51,12 @@ def tagged(campaign: int) -> ColumnElement[bool]:
     """A condition for queries of orders: those of a campaign."""
     tags = select(CampaignTag.order_id)
     return Order.id.in_(tags.where(CampaignTag.campaign_id == campaign, CampaignTag.removed_at.is_(None)))
+
+
+def counted(campaign: int, viewer: Viewer) -> int:
+    """How many of the campaign's orders this person may see."""
+    query = select(func.count(Order.id)).where(tagged(campaign), access.visible_orders(viewer))
+    return db.session.scalar(query) or 0
 
 
 def report(campaign: int, viewer: Viewer) -> Report:

@@ -120,7 +120,7 @@ def write(fields: dict[str, Any], viewer: Viewer, *, number: int | None = None) 
             session.add(new)
             session.flush()
             return new.id
-        found = _own(number, viewer)
+        found = own(number, viewer)
         if str(fields.get("version")) != str(found.version):
             raise errors.Conflict(
                 f"version {found.version} was written meanwhile", zh="此条目刚刚被他人修改，请打开最新内容后再改"
@@ -132,7 +132,7 @@ def write(fields: dict[str, Any], viewer: Viewer, *, number: int | None = None) 
 def confirm(number: int, viewer: Viewer) -> None:
     """A draft holds from now on. Raises NotFound, Forbidden, and Conflict when it is no draft."""
     with transaction():
-        found = _own(number, viewer)
+        found = own(number, viewer)
         if found.state != "draft":
             raise errors.Conflict(f"entry {number} is no draft", zh="此条目已不是待确认的草稿")
         _change(found, {"state": "valid", "author": viewer.name, "at": clock.now(), "note": "确认"})
@@ -144,10 +144,11 @@ def withdraw(number: int, viewer: Viewer, reason: str) -> None:
     note = sheet.text("reason", LONGEST["note"], needed=True)
     sheet.done()
     with transaction():
-        _change(_own(number, viewer), {"state": "withdrawn", "author": viewer.name, "at": clock.now(), "note": note})
+        _change(own(number, viewer), {"state": "withdrawn", "author": viewer.name, "at": clock.now(), "note": note})
 
 
-def _own(number: int, viewer: Viewer) -> Knowledge:
+def own(number: int, viewer: Viewer) -> Knowledge:
+    """An entry that this person may change. Raises NotFound and Forbidden."""
     found = entry(number)
     if not keeps(viewer, found.unit):
         raise errors.Forbidden("the entry is another unit's", zh="此条目由其他单位负责")

@@ -25,6 +25,12 @@ def keeps(viewer: Viewer, unit: str | None) -> bool:
     return unit is not None and bool(db.session.scalar(select(exists().where(Unit.code == unit, Unit.code.in_(tree)))))
 
 
+def units(viewer: Viewer) -> list[Unit]:
+    """The active units whose lists this person keeps."""
+    tree = set(db.session.scalars(select(organisation.below(viewer.unit).c.code)))
+    return [unit for unit in organisation.units() if viewer.roles & EVERY_UNIT or unit.code in tree]
+
+
 class Sheet:
     """Reads the fields of one form; `done()` raises FormInvalid with the sentences by field, when there are any."""
 

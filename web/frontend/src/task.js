@@ -28,7 +28,29 @@ async function start(root) {
   if (!english) mendTexts(root);
   nameGroups(root);
   if (!readOnly) edit(root, form, { schema, data, draft });
+  if (!readOnly) offerTexts(root, form, { schema, data });
 }
+
+// A text beside the form goes into it by one click, below what stands there already; its address is told that it was used.
+function offerTexts(root, form, { schema, data }) {
+  for (const button of document.querySelectorAll('button[data-fill]')) {
+    button.addEventListener('click', async () => {
+      const said = form._getSubmitData();
+      const fill = Object.entries(JSON.parse(button.dataset.fill));
+      const longer = fill.map(([key, text]) => [key, said[key] && said[key] !== text && fieldOf(schema, key)?.type === 'textarea' ? `${said[key]}\n${text}` : text]);
+      await form.importSchema(schema, { ...data, ...said, ...Object.fromEntries(longer) });
+      if (!english) mendTexts(root);
+      nameGroups(root);
+      root.scrollIntoView({ block: 'nearest' });
+      const { id } = fieldOf(schema, fill.at(-1)[0]) ?? {};
+      requestAnimationFrame(() => root.querySelector(`[id$="${id}"]`)?.focus());
+      if (button.dataset.fillUrl) send('POST', button.dataset.fillUrl).catch(() => {});
+    });
+  }
+}
+
+const fieldOf = ({ components = [] }, key) =>
+  components.find((one) => one.key === key) ?? components.map((one) => fieldOf(one, key)).find(Boolean);
 
 function edit(root, form, { schema, data, draft }) {
   const key = crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
