@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, true
 
+from engine.db import db
 from engine.hotline import organisation, recusal
-from engine.hotline.models import Matter, Order
+from engine.hotline.models import Matter, Order, Unit
 from engine.hotline.roles import Viewer
 from engine.models import ProcessInstance, UserTask
 
@@ -118,13 +119,32 @@ def visible_orders(viewer: Viewer) -> ColumnElement[bool]:
     return or_(Order.unit.in_(tree), of_unit, works_on(viewer))
 
 
+def external(viewer: Viewer) -> bool:
+    """Does this person work for another authority or the consumers' council?"""
+    unit = db.session.get(Unit, viewer.unit) if viewer.unit else None
+    return unit is not None and unit.kind in EXTERNAL
+
+
+def visible_matters(viewer: Viewer) -> ColumnElement[bool]:
+    """Matters this person may know of, of an order they may know of: all, or those transferred to their authority."""
+    if not external(viewer) or viewer.roles & EVERYWHERE:
+        return true()
+    tree = select(organisation.below(viewer.unit).c.code)
+    return or_(Matter.unit.in_(tree), Matter.matter_no.in_(_keys(viewer)))
+
+
+def _keys(viewer: Viewer) -> Select[tuple[str | None]]:
+    """Numbers of what this person has, or had, a task about."""
+    mine = or_(_reach(viewer), *(_reach(absent) for absent in viewer.stands_for))
+    return select(ProcessInstance.business_key).join(UserTask).where(mine)
+
+
 def works_on(viewer: Viewer) -> ColumnElement[bool]:
     """Has, or had, this person a task about the order?
 
     Two sets instead of a correlated EXISTS: that one would look at every instance for every order.
     """
-    mine = or_(_reach(viewer), *(_reach(absent) for absent in viewer.stands_for))
-    keys = select(ProcessInstance.business_key).join(UserTask).where(mine)
+    keys = _keys(viewer)
     orders = select(Matter.order_no).where(Matter.matter_no.in_(keys))
     return or_(Order.order_no.in_(keys), Order.order_no.in_(orders))
 

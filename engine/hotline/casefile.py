@@ -173,14 +173,15 @@ _SAME = (
 def _view(found: Order, viewer: Viewer) -> OrderView:
     natures = natures_of(found)
     names = organisation.names()
-    story = bool(viewer.roles & access.READS_STORY)
+    story, outside = bool(viewer.roles & access.READS_STORY), access.external(viewer)
     runs = _clocks(found.order_no)
-    query = select(Matter).where(Matter.order_no == found.order_no).order_by(Matter.matter_no)
-    matters = [_matter(matter, names, runs.pop(matter.matter_no, [])) for matter in db.session.scalars(query)]
+    query = select(Matter).where(Matter.order_no == found.order_no, access.visible_matters(viewer))
+    rows = db.session.scalars(query.order_by(Matter.matter_no))
+    matters = [_matter(matter, names, runs.pop(matter.matter_no, [])) for matter in rows]
     return OrderView(
         **{name: getattr(found, name) for name in _SAME},
         order_id=found.id,
-        nature="、".join(natures),
+        nature="、".join(dict.fromkeys(each.nature for each in matters) if outside and matters else natures),
         unit_name=names.get(found.unit),
         content=_story(found, "content") if story else None,
         request=_story(found, "request") if story else None,
@@ -188,7 +189,7 @@ def _view(found: Order, viewer: Viewer) -> OrderView:
         readable=access.readable(viewer, natures),
         matters=matters,
         clocks=runs.get(found.order_no, []),
-        notes=_notes(found) if story else [],
+        notes=[note for note in _notes(found) if not outside or note.author == viewer.name] if story else [],
     )
 
 
@@ -275,7 +276,8 @@ def _matter(matter: Matter, names: dict[str, str], runs: list[Clock]) -> MatterV
 def timeline(order_no: str, viewer: Viewer) -> list[Moment]:
     """Everything that happened to an order, in all its instances, in time. Raises NotFound."""
     found = visible(order_no, viewer)
-    keys = [found.order_no, *db.session.scalars(select(Matter.matter_no).where(Matter.order_no == order_no))]
+    seen = select(Matter.matter_no).where(Matter.order_no == order_no, access.visible_matters(viewer))
+    keys = [*db.session.scalars(seen), *([] if access.external(viewer) else [found.order_no])]
     query = (
         select(Event, ProcessInstance.definition_id, ProcessDefinition.key, ProcessDefinition.name)
         .add_columns(ProcessInstance.business_key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.exc import IntegrityError
 
 from engine import clock, errors
@@ -81,7 +81,7 @@ def of_order(order_no: str, viewer: Viewer) -> list[LetterView]:
     """The letters of an order, oldest first. Raises NotFound."""
     order = casefile.visible(order_no, viewer)
     natures = casefile.natures_of(order)
-    query = select(Letter).where(Letter.order_id == order.id).order_by(Letter.id)
+    query = select(Letter).where(Letter.order_id == order.id, _open_to(viewer)).order_by(Letter.id)
     return [_view(letter, natures, viewer) for letter in db.session.scalars(query)]
 
 
@@ -89,7 +89,9 @@ def register(viewer: Viewer, *, unsent: bool = False, after: str | None = None, 
     """The letters about orders that this person may know of, newest first. Raises Invalid for a wrong `after`."""
     sent = select(func.min(Delivery.sent_at)).where(Delivery.letter_id == Letter.id).scalar_subquery()
     columns = (Letter.id, Order.order_no, Letter.number, Letter.name, Letter.unit, Letter.created_at, sent)
-    query = select(*columns).join(Order, Order.id == Letter.order_id).where(access.visible_orders(viewer))
+    query = (
+        select(*columns).join(Order, Order.id == Letter.order_id).where(access.visible_orders(viewer), _open_to(viewer))
+    )
     if unsent:
         query = query.where(~exists().where(Delivery.letter_id == Letter.id))
     rows, following = paging.page(query, [Letter.id], after=after, limit=limit, newest=True)
@@ -223,10 +225,18 @@ def _suits(form: Form, case: Case) -> bool:
 
 def _letter(order_no: str, letter_id: int, viewer: Viewer) -> tuple[Order, Letter]:
     order = casefile.visible(order_no, viewer)
-    letter = db.session.get(Letter, letter_id)
-    if letter is None or letter.order_id != order.id:
+    query = select(Letter).where(Letter.id == letter_id, Letter.order_id == order.id, _open_to(viewer))
+    letter = db.session.scalars(query).first()
+    if letter is None:
         raise errors.NotFound(f"there is no letter {letter_id} of {order_no}", zh="没有这份文书")
     return order, letter
+
+
+def _open_to(viewer: Viewer) -> ColumnElement[bool]:
+    """Letters of matters this person may know of: another authority sees those of what was transferred to it."""
+    if not access.external(viewer):
+        return true()
+    return Letter.matter_no.in_(select(Matter.matter_no).where(access.visible_matters(viewer)))
 
 
 def _may_read(letter: Letter, natures: list[str], viewer: Viewer) -> bool:
