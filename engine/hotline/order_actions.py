@@ -64,6 +64,10 @@ action(
     message="complaint.withdrawn", roles=UNIT | {"clerk"}, applies=awaited("complaint.withdrawn"),
 )  # fmt: skip
 action(
+    "unreturn", "撤回退单", "Take a return back",
+    message="return.withdrawn", roles=UNIT | OFFICE, applies=awaited("return.withdrawn"),
+)  # fmt: skip
+action(
     "odr", "登记在线和解结果", "Note the outcome of online settlement",
     message="odr.answered", roles=UNIT | OFFICE, applies=awaited("odr.answered"),
 )  # fmt: skip

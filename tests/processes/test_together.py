@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from engine import clock, definitions, messages, tasks
+from engine import clock, definitions, instances, messages, tasks
 from engine.db import db
 from engine.hotline.models import Defect, Matter, Review
 from engine.models import Incident, Job, Message, ProcessInstance, UserTask
@@ -85,6 +85,32 @@ def test_a_returned_complaint_goes_to_the_new_unit_and_is_revisited(bureau: Flas
     assert found["revisit", f"{NUMBER}-C1"] == ("completed", "revisited")
     units = select(UserTask.unit).where(UserTask.element == "sign").order_by(UserTask.id)
     assert db.session.scalars(units).all() == ["310115", "310104"]
+
+
+def test_a_return_that_is_taken_back_leaves_the_matter_where_it_was(bureau: Flask) -> None:
+    back = {"sign_decision": "退单", "return_reason": "21", "return_note": "不属热线受理范围"}
+    answers = {"complaint/sign": back, "return/final_review": {"final_opinion": "退回市热线"}}
+    with clock.virtual(play.MORNING):
+        messages.send("order.received", NUMBER, {**ORDER, "order_id": 42}, actor="12345")
+        while (task := opened()).element != "record_city_answer":
+            form = play.usual_fill(tasks.schema(task.id) or {}, orjson.loads(task.data))
+            tasks.complete(task.id, form | answers.get(task.form or "", {}), actor="ann")
+        messages.send("return.withdrawn", f"{NUMBER}-C1", {}, actor="ann")
+        again = opened()
+    assert (again.element, again.unit) == ("sign", "310115")
+    events = {orjson.loads(text)["event"] for text in db.session.scalars(select(Job.payload)) if "order.return" in text}
+    assert events == {"order.returned", "order.return_recalled"}
+    ended = db.session.scalars(select(ProcessInstance).where(ProcessInstance.outcome == "return_withdrawn")).one()
+    assert ended.business_key == f"{NUMBER}-C1"
+    known = db.session.scalars(select(ProcessInstance).where(ProcessInstance.business_key == f"{NUMBER}-C1")).all()
+    case = next(each for each in known if each.definition.key == "complaint")
+    assert instances.variables(case.id)["return_count"] == 0
+
+
+def opened() -> UserTask:
+    """The task that waits."""
+    db.session.rollback()
+    return db.session.scalars(select(UserTask).where(UserTask.status == "ready").order_by(UserTask.id)).first()  # type: ignore[return-value]
 
 
 REPORT = {

@@ -31,6 +31,7 @@ def order_of(matter: Matter) -> Order:
         ("recusal", "recusal.requested"),
         ("clue", "tipoff.found"),
         ("withdrawal", "complaint.withdrawn"),
+        ("unreturn", "return.withdrawn"),
         ("odr", "odr.answered"),
         ("prolong", "check.extension"),
     ],
