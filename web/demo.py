@@ -29,7 +29,7 @@ from engine.hotline import queries as hotline
 from engine.hotline.bulletin import freezing
 from engine.hotline.models import Order
 from engine.models import ProcessDefinition, UserTask
-from web import accounts
+from web import accounts, demo_lists
 from web.permissions import as_viewer
 
 PASSWORD = "banjie-demo"
@@ -80,6 +80,7 @@ def prepare(app: Flask) -> None:
         _orders(lambda hours: hours < FRESH)
         _claim()
         _apply()
+        demo_lists.enter()
         freezing.take(f"{local(now()):%Y-%m}", actor="coordinator")  # this month's bulletin as it stands
 
 
