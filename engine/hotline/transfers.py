@@ -73,7 +73,7 @@ def record(payload: dict[str, Any], job_id: int) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Ringing:
-    """A department that is being rung, or talks: which of how many. `call` names the ring."""
+    """A department that rings or talks: which of how many. `call` names the ring; `people` are on duty there."""
 
     unit: str
     unit_name: str
@@ -81,6 +81,7 @@ class Ringing:
     of: int
     talking: bool
     call: str
+    people: tuple[str, ...] = ()
 
 
 def ringing(order_no: str, viewer: Viewer) -> Ringing | None:
@@ -104,7 +105,8 @@ def ringing(order_no: str, viewer: Viewer) -> Ringing | None:
     talking = "call.answered" not in rows
     number = len(known.get("rings") or ()) if talking else int(row.correlation.rpartition("/")[2])
     unit = desks[number - 1]
-    return Ringing(unit, organisation.names().get(unit, unit), number, len(desks), talking, row.correlation)
+    people = tuple(organisation.on_duty(unit, known.get("topic"), clock.now()))
+    return Ringing(unit, organisation.names().get(unit, unit), number, len(desks), talking, row.correlation, people)
 
 
 def heard(order_no: str, what: str, viewer: Viewer, *, call: str, reason: str | None = None) -> None:

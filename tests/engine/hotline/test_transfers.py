@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import orjson
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from engine import clock, definitions, messages, timers
 from engine.db import db
-from engine.hotline import transfers
+from engine.hotline import organisation, transfers
+from engine.hotline.duty import Shift, enter
 from engine.hotline.models import TransferCall
-from engine.models import ProcessInstance, Subscription
+from engine.models import Job, ProcessInstance, Subscription
 from tests.processes import play
 
 BUSY = {"unit": "BIZ-SP", "state": "未接", "reason": "占线"}
@@ -55,3 +57,17 @@ def test_each_department_rings_for_thirty_seconds_by_the_clock_of_the_worker(app
             assert timers.fire_due() == 1
     db.session.rollback()
     assert db.session.scalars(select(ProcessInstance.outcome)).all() == ["not_answered"]
+
+
+def test_each_ring_says_who_is_on_duty_in_the_department_for_the_topic(app: Flask) -> None:
+    organisation.seed()
+    begins, ends = play.MORNING - timedelta(hours=1), play.MORNING + timedelta(hours=8)
+    shifts = [Shift("BIZ-SP", "he", begins, ends), Shift("BIZ-SP", "wu", begins, ends, topic="食品")]
+    enter(shifts, people={"he", "wu"}, actor="admin")
+    files = definitions.read_bundle(play.ROOT / "processes" / "warm_transfer", play.ROOT / "forms")
+    definitions.deploy(files, author="ann")
+    start = next(s.start for s in play.scenarios() if s.process == "warm_transfer")
+    with clock.virtual(play.MORNING):
+        messages.send("transfer.requested", start["order_no"], start, actor="seat")
+    [job] = db.session.scalars(select(Job).where(Job.connector == "telephony"))
+    assert orjson.loads(job.payload)["people"] == ["wu", "he"]

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from engine import clock, definitions, jobs, tasks, timers
 from engine.db import db
-from engine.hotline import organisation
+from engine.hotline import duty, organisation
 from engine.hotline.incidents_mass import arrivals, cases
 from engine.hotline.incidents_mass.models import MassGroup
 from engine.models import ProcessInstance, UserTask
@@ -99,3 +99,12 @@ def test_a_department_that_disagrees_leads_to_a_joint_review_and_its_answer_back
     do("open_review", need_review="不必会商", open_note="由热线办统一答复")
     do("approve_reply", reply_text="请到现场登记处办理")
     assert instances() == ["running", "completed"]
+
+
+def test_the_alarm_goes_to_who_is_on_duty(bureau: Flask) -> None:
+    begins = clock.now() - timedelta(hours=1)
+    duty.enter([duty.Shift("HO", "sun", begins, begins + timedelta(hours=12))], people={"sun"}, actor="admin")
+    for number in range(3):
+        complain(number)
+    [alarm] = db.session.scalars(select(UserTask).where(UserTask.element == "confirm_incident"))
+    assert (alarm.assignee, alarm.status) == ("sun", "claimed")
