@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from apiflask import APIFlask
 
 ROOMS = (
-    "account", "actions", "bad_reviews", "bulletins", "calendar", "campaigns", "clocks", "clues", "coverage",
+    "account", "actions", "bad_reviews", "bulletins", "calendar", "campaigns", "clocks", "clues", "command", "coverage",
     "deferrals", "definitions", "files", "health", "incidents", "instances", "knowledge", "letters", "lines", "masses",
-    "modeler", "orders", "precedents", "readings", "studio", "tasks", "trainings", "transfers", "worklist",
+    "modeler", "orders", "platform", "precedents", "readings", "studio", "tasks", "trainings", "transfers", "worklist",
 )  # fmt: skip
 
 

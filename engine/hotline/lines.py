@@ -7,7 +7,7 @@ nothing; a file with other counts for a day replaces them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -18,9 +18,10 @@ from sqlalchemy import delete, insert, select, tuple_
 
 from engine import clock
 from engine.db import db, transaction
-from engine.errors import FormInvalid, Invalid
+from engine.errors import Invalid
 from engine.hotline import tables
 from engine.hotline.models import LineDay, LineNumber
+from engine.hotline.sheets import Sheet
 from engine.hotline.tables import Line
 
 SECONDS, CONNECTED, SOURCE = 15, Decimal(95), "GB/T 33358-2016"  # C20: how fast a call is answered, per cent that are
@@ -221,36 +222,23 @@ def numbers() -> list[LineNumber]:
     return list(db.session.scalars(select(LineNumber).order_by(LineNumber.number, LineNumber.valid_from.desc())))
 
 
-def enter(fields: dict[str, str]) -> None:
+def enter(fields: Mapping[str, str]) -> None:
     """Enter a number, or change the entry with the same first day. Raises FormInvalid with sentences by field."""
-    wrong: dict[str, tuple[str, str]] = {}
+    sheet = Sheet(fields)
     values: dict[str, Any] = {
-        name: fields.get(name, "").strip() for name in ("number", "holder", "purpose", "approval")
+        name: sheet.text(name, 200, needed=True) for name in ("number", "holder", "purpose", "approval")
     }
-    if not _NUMBER.fullmatch(values["number"]):
-        wrong["number"] = (
-            "应为号码或号码段，如 12315 或 02112300-02112399",
-            "Write a number, or a range as 12300-12399",
+    first, last = sheet.day("valid_from", needed=True), sheet.day("valid_to")
+    values |= {"valid_from": first, "valid_to": last}
+    if values["number"] and not _NUMBER.fullmatch(values["number"]):
+        sheet.wrong(
+            "number", "应为号码或号码段，如 12315 或 02112300-02112399", "Write a number, or a range as 12300-12399"
         )
-    for name in ("holder", "purpose", "approval"):
-        if not 2 <= len(values[name]) <= 200:
-            wrong[name] = ("请填写，2 至 200 字", "Write 2 to 200 characters")
-    for name in ("valid_from", "valid_to"):
-        said = fields.get(name, "").strip()
-        try:
-            values[name] = date.fromisoformat(said) if said else None
-        except ValueError:
-            wrong[name] = ("日期应写成 2026-05-11", "Write a day as 2026-05-11")
-    if values.get("valid_from") is None:
-        wrong.setdefault("valid_from", ("请填写启用日期", "Write the first day"))
-    elif values.get("valid_to") and values["valid_to"] < values["valid_from"]:
-        wrong["valid_to"] = ("停用日期早于启用日期", "Ends before it begins")
-    if not wrong and (holder := _other(values)):
-        wrong["valid_from"] = (f"与{holder}的使用期间重叠", f"Overlaps with the time of {holder}")
-    if wrong:
-        raise FormInvalid(
-            {key: [zh] for key, (zh, _en) in wrong.items()}, en={key: [en] for key, (_zh, en) in wrong.items()}
-        )
+    if first and last and last < first:
+        sheet.wrong("valid_to", "停用日期早于启用日期", "Ends before it begins")
+    elif first and (holder := _other(values)):
+        sheet.wrong("valid_from", f"与{holder}的使用期间重叠", f"Overlaps with the time of {holder}")
+    sheet.done()
     with transaction() as session:
         session.merge(LineNumber(**values))
 
