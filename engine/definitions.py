@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
-from engine import bpmn, clock, gate, registry, schedules, store, xml
+from engine import bpmn, called, clock, gate, registry, schedules, store, xml
 from engine.db import db, transaction
 from engine.errors import BanjieError, Conflict, DiagramFault, DiagramRefused, Finding, NotFound
 from engine.gate import dry_run
@@ -67,33 +67,33 @@ def title(content: bytes) -> str | None:
 
 def check(files: dict[str, bytes]) -> gate.Report:
     """What the gate says of a bundle, and of starts that nothing here would ever trigger; never raises."""
-    return _judged(files)[0]
+    return _judged(files)[1]
 
 
-def _judged(files: dict[str, bytes]) -> tuple[gate.Report, dict[str, bpmn.Program]]:
-    """The report, and the programs of a bundle that passes the gate."""
+def _judged(files: dict[str, bytes]) -> tuple[dict[str, bytes], gate.Report, dict[str, bpmn.Program]]:
+    """The bundle with what it calls from other deployments, the report, and its own programs if the gate passes it."""
     # A bundle may be checked before there is a database; a start's time may ask the calendar, which lies in it.
     stored = inspect(db.engine).has_table(ProcessDefinition.__tablename__)
-    report = _gate(files, stored)
+    files, differing = called.with_called(files) if stored else (files, [])
+    report = _gate(files)
+    own = [f for f in report.findings if f.severity == "error" or not called.is_copy(f.file or "")]
+    report = gate.Report([*own, *differing])
     if not report.ok:
-        return report, {}
-    programs, homes = load(files), _homes(files)
+        return files, report, {}
+    homes = _homes(files)
+    programs = {key: program for key, program in load(files).items() if not called.is_copy(homes[key])}
     if stored and (unstarted := [f for key, program in programs.items() for f in _unstarted(program, homes[key])]):
-        return gate.Report([*report.findings, *unstarted]), programs
-    return report, programs
+        return files, gate.Report([*report.findings, *unstarted]), programs
+    return files, report, programs
 
 
-def _gate(files: dict[str, bytes], stored: bool) -> gate.Report:
+def _gate(files: dict[str, bytes]) -> gate.Report:
     readable = {form_name(path): found for path in files if is_form(path) and (found := _json(files[path])) is not None}
-    active: set[str] = set()
-    if stored:
-        active = set(db.session.scalars(select(ProcessDefinition.key).where(ProcessDefinition.state == "active")))
     return gate.check(
         files,
         functions=registry.FUNCTIONS,
         connectors=registry.CONNECTORS,
         roles=registry.ROLES,
-        known_processes=active,
         forms=readable,
     )
 
@@ -109,7 +109,7 @@ def deploy(files: dict[str, bytes], *, author: str, note: str = "", try_first: b
     `try_first`: whether a dry run comes before it; None: as the setting `dry_run` says. Raises DiagramRefused with
     every finding when the gate does not pass it or the dry run breaks; nothing is stored then.
     """
-    report, programs = _judged(files)
+    files, report, programs = _judged(files)
     if not report.ok:
         raise DiagramRefused(report.findings)
     homes = _homes(files)

@@ -29,7 +29,7 @@ def at(
     `functions` the registry's. Kinds of origin are form, script, decision, answer (of a connector), message, call, loop
     and start. Raises NotFound.
     """
-    reader = Reader(bundles.read(files, {}, (), (), (), known_forms))
+    reader = Reader(bundles.read(files, {}, (), (), known_forms))
     place = reader.find(element, file)
     origins: dict[str, list[dict[str, str]]] = {name: [{"kind": "start"}] for name in start}
     for name, kind, node in sorted(set(reader.before(place)), key=lambda s: (s[0], s[2].element.sourceline or 0)):

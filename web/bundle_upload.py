@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from lxml import etree
 from werkzeug.datastructures import FileStorage
 
-from engine import definitions, queries, xml
+from engine import called, definitions, queries, xml
 from engine.errors import BanjieError, DiagramRefused, Finding, Invalid
 from engine.models import ProcessDefinition
 from engine.programs import FORMS
@@ -65,7 +65,8 @@ def complete(bundle: Bundle) -> None:
     gone = set()
     for path in uploaded:
         for key in sorted(_keys(path, uploaded[path]) & newest.keys()):
-            beside |= {r.path: r.content for r in queries.resources(newest[key].id)}
+            own = (r for r in queries.resources(newest[key].id) if not called.is_copy(r.path))
+            beside |= {r.path: r.content for r in own}
             if (old := newest[key].path) not in uploaded:
                 gone.add(old)
                 bundle.replaced.append((key, old, path))

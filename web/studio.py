@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import definitions, drafts, queries
+from engine import called, definitions, drafts, queries
 from engine.errors import Conflict, DiagramRefused, Finding, Invalid, NotFound
 from web import accounts, bundle_upload
 from web.auth import shows_diagram
@@ -40,7 +40,7 @@ def create() -> BaseResponse | tuple[str, int]:
     try:
         if version:
             shown = queries.definition(version)
-            files = {one.path: one.content for one in queries.resources(version)}
+            files = {r.path: r.content for r in queries.resources(version) if not called.is_copy(r.path)}
             name = name or f"{shown.name} v{shown.version}"
         elif "files" in request.files:
             bundle = bundle_upload.read(request.files.getlist("files"))

@@ -30,16 +30,15 @@ def check(
     functions: Container[str] | Mapping[str, Any],
     connectors: Container[str],
     roles: Container[str],
-    known_processes: Container[str] = (),
     forms: Mapping[str, dict[str, Any]] | None = None,
 ) -> Report:
     """Judge a bundle: `files` maps paths to bytes ("complaint.bpmn", "routing.dmn", "forms/complaint/decide.json").
 
-    `functions`, `connectors` and `roles` are what diagrams may name, `known_processes` the ids deployed already which
-    may be called, `forms` schemas known besides those of the bundle. Never raises.
+    `functions`, `connectors` and `roles` are what diagrams may name, `forms` schemas known besides those of the bundle.
+    Never raises.
     """
     findings: list[Finding] = []
-    for finding in _all(files, functions, connectors, roles, known_processes, forms):
+    for finding in _all(files, functions, connectors, roles, forms):
         if finding not in findings:
             findings.append(finding)
         if len(findings) >= MAX_FINDINGS:

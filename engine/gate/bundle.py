@@ -34,7 +34,6 @@ class Bundle:
     functions: Mapping[str, Callable[..., Any]]
     connectors: Container[str]
     roles: Container[str]
-    known_processes: Container[str]
     known_forms: Mapping[str, dict[str, Any]]
     declared: Mapping[str, Any] = field(default_factory=dict)  # the functions with what their registry says of them
     diagrams: list[Diagram] = field(default_factory=list)
@@ -71,11 +70,10 @@ def read(
     functions: Container[str] | Mapping[str, Any],
     connectors: Container[str],
     roles: Container[str],
-    known_processes: Container[str],
     forms: Mapping[str, dict[str, Any]] | None,
 ) -> Bundle:
     """Read every file; what cannot be read is noted in the bundle, never raised."""
-    bundle = Bundle(files, _callables(functions), connectors, roles, known_processes, forms or {})
+    bundle = Bundle(files, _callables(functions), connectors, roles, forms or {})
     if isinstance(functions, Mapping):
         bundle.declared = functions
     for file, data in sorted(files.items()):

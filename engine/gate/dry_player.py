@@ -79,7 +79,7 @@ class Player:
 
     def __init__(self, files: Mapping[str, bytes], functions: Mapping[str, Callable[..., Any]]) -> None:
         self.files, self.functions = files, functions
-        self.bundle = bundles.read(files, functions, (), (), (), None)
+        self.bundle = bundles.read(files, functions, (), (), None)
         self.schemas = {name: orjson.loads(files[path]) for name, path in self.bundle.forms.items()}
         self.until = time.monotonic() + ENOUGH
         self.at: str | None = None

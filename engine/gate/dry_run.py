@@ -145,4 +145,4 @@ def _finding(files: Mapping[str, bytes], code: str, element: str | None, zh: str
 
 @lru_cache(maxsize=1)
 def _bundle(files: tuple[tuple[str, bytes], ...]) -> Bundle:
-    return bundles.read(dict(files), {}, (), (), (), None)
+    return bundles.read(dict(files), {}, (), (), None)

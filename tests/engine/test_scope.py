@@ -199,7 +199,7 @@ def test_every_name_in_the_shipped_diagrams_is_in_scope_where_it_stands() -> Non
     functions, asked = {name: function.call for name, function in FUNCTIONS.items()}, 0
     for folder in sorted({path.parent for path in PROCESSES.glob("*/*.bpmn")}):
         files, begun = shipped(folder), begun_with(folder)
-        for place in expressions(bundles.read(files, {}, (), (), (), None)):
+        for place in expressions(bundles.read(files, {}, (), (), None)):
             if not place.text or place.script or place.what[1].startswith(AFTERWARDS):
                 continue
             wanted = feel.compile(place.text, None, functions).certain

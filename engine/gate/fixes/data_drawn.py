@@ -74,7 +74,7 @@ def _may_say(sheet: Sheet) -> bool:
 
 def _findings(desk: Desk) -> list[tuple[str, str, str | None]]:
     """What the gate's rules about data find: code, file, element."""
-    bundle = bundles.read(desk.files, (), (), (), (), None)
+    bundle = bundles.read(desk.files, (), (), (), None)
     rules = (data, operations, event_data)
     return [(one.rule, one.file, one.element) for rule in rules for one in rule.check(bundle) if one.rule in ANSWERS]
 

@@ -1,11 +1,13 @@
 """Calls that lead to a process and come back.
 
-What. A call activity names a process (or global task) of the bundle or one that is deployed already. Processes that
+What. A call activity names a process (or global task) of the bundle or one that is deployed and
+active: its files, as they stand then, become part of the deployment, under called/. Processes that
 call each other in a circle are pointed out, and refused when nothing can avoid the call.
 Why. A call of an unknown process is an incident; a call that always calls itself again never comes back.
 Mend. Correct the process id, add the called diagram to the bundle, or let a gateway decide before the call.
 
-调用有着落、能返回：被调用的流程须在部署包内或已部署；互相调用成环且无法绕开的会被拒绝。
+调用有着落、能返回：被调用的流程须在部署包内或已部署启用（部署时连同其文件
+冻结在 called/ 下）；互相调用成环且无法绕开的会被拒绝。
 """
 
 from __future__ import annotations
@@ -37,12 +39,12 @@ def check(bundle: Bundle) -> Iterator[Finding]:
                 "填写被调用流程的编号（calledElement）",
                 "fill in the id of the called process (calledElement)",
             )
-        elif name not in callable_here and name not in bundle.known_processes:
+        elif name not in callable_here:
             yield found(
                 "call-unknown",
                 node,
-                f"{{it}}调用的流程“{shown(name)}”不在部署包内，也没有部署过",
-                f"the process “{shown(name)}” that {{it}} calls is neither in the bundle nor deployed",
+                f"{{it}}调用的流程“{shown(name)}”不在部署包内，也没有启用的已部署版本",
+                f"the process “{shown(name)}” that {{it}} calls is neither in the bundle nor deployed and active",
                 "改正流程编号，或把被调用的流程图加入部署包",
                 "correct the id, or add the called diagram to the bundle",
             )

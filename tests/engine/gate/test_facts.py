@@ -12,7 +12,7 @@ from .draw import MESSAGE, catch, diagram, end, extended, line, node, one, proce
 
 def found(files: bytes | dict[str, bytes]) -> Facts:
     files = files if isinstance(files, dict) else {"test.bpmn": files}
-    return facts.of(bundles.read(files, {}, (), (), (), None))
+    return facts.of(bundles.read(files, {}, (), (), None))
 
 
 def test_forms_and_tables_tell_kinds_and_values() -> None:

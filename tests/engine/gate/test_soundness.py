@@ -62,7 +62,7 @@ def every_run(it: net.Net) -> tuple[set[str], set[str], set[str]] | None:
 
 
 def read(diagram: bytes) -> net.Net:
-    (scope,) = bundle.read({"x.bpmn": diagram}, *NAMES.values(), (), None).scopes
+    (scope,) = bundle.read({"x.bpmn": diagram}, *NAMES.values(), None).scopes
     found = net.of(scope)
     assert found is not None
     return found
@@ -127,5 +127,5 @@ def test_the_way_that_leads_into_the_deadlock_is_told_in_both_languages() -> Non
 
 def test_a_scope_that_counts_tokens_is_left_alone() -> None:
     diagram = one(start(), node("userTask", "a", startQuantity="2"), end(), line("s", "a", "e"))
-    (scope,) = bundle.read({"x.bpmn": diagram}, *NAMES.values(), (), None).scopes
+    (scope,) = bundle.read({"x.bpmn": diagram}, *NAMES.values(), None).scopes
     assert net.of(scope) is None
