@@ -25,6 +25,7 @@ OUTSIDE = {"YJ": "drugs", "ZC": "property", "XBW": "council"}  # unit -> kind of
 def report(now: datetime, first: datetime) -> dict[str, Any]:
     """Orders, matters, ends, clocks and what the engine did, from the database alone."""
     counted = select(func.count())
+    processes = _processes()
     unfinished = counted.select_from(ProcessInstance).where(ProcessInstance.status.in_(("running", "suspended")))
     return {
         "orders": _number(counted.select_from(Order)),
@@ -32,7 +33,9 @@ def report(now: datetime, first: datetime) -> dict[str, Any]:
         "orders_by_state": _table(Order.state),
         "matters_by_nature_and_end": _table(Matter.nature, Matter.outcome),
         "instances_by_process_and_end": _ends(),
-        "processes": _processes(),
+        "processes": processes,
+        "never_started": [key for key, row in processes.items() if not row["started"]],
+        "never_reached": [f"{key}#{end}" for key, row in processes.items() for end in row["never"]],
         "instances_unfinished": _number(unfinished),
         "clocks": _clocks(),
         "tasks": _table(UserTask.status),

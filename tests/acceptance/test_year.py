@@ -51,6 +51,13 @@ def test_every_order_of_a_year_ends_and_nothing_goes_wrong(app: Flask, messages:
     ends = report["instances_by_process_and_end"]
     assert sum(ends["intake"].values()) == ORDERS
     assert all(end not in ("running", "suspended", "None") for counts in ends.values() for end in counts)
+    processes = report["processes"]
+    assert {key: row["started"] for key, row in processes.items() if row["started"]} == {
+        key: sum(counts.values()) for key, counts in ends.items()
+    }
+    assert set(report["never_started"]) == processes.keys() - ends.keys()
+    assert processes["intake"]["ends"]["dispatched"] == ends["intake"]["dispatched"]
+    assert all(not processes[end.partition("#")[0]]["ends"][end.partition("#")[2]] for end in report["never_reached"])
     again = runner.invoke(args=[*arguments, "--database", f"sqlite:///{tmp_path / 'again.db'}"])
     assert json.loads(again.stdout)["instances_by_process_and_end"] == ends  # the same seed lives the same year
 
