@@ -119,6 +119,11 @@ class DiagramFault(BanjieError):
         super().__init__(message, zh=zh)
         self.element = element
 
+    def call(self, ident: str, name: str) -> None:
+        """Speak of the element “ident” by its name."""
+        self.args = (str(self).replace(f"“{ident}”", f"“{name}”"),)
+        self.zh = self.zh.replace(f"“{ident}”", f"“{name}”")
+
 
 class Stale(BanjieError):
     """Another process has moved the instance on; reload and try again. Never leaves the store."""

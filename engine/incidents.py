@@ -26,7 +26,7 @@ def retry(incident_id: int, *, actor: str) -> None:
         _resolve(work, row, actor, "retried")
 
     def fault(work: Work, error: DiagramFault) -> None:
-        work.rows.incidents.change(incident_id, message=str(error))
+        work.rows.incidents.change(incident_id, message=str(error), message_zh=error.zh)
 
     store.call(Command(run, actor, fault=fault))
 

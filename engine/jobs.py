@@ -110,7 +110,9 @@ def _failed(job: dict[str, Any], why: str, code: str | None = None) -> Command:
         work.rows.jobs.change(job["id"], status="failed", run_at=work.now, error=why)
         if _caught(work, job, code, why):
             return
-        _incident(work, job, DiagramFault(job["element"], f"connector {job['connector']} failed: {why}"))
+        name = job["connector"]
+        fault = DiagramFault(job["element"], f"connector {name} failed: {why}", zh=f"连接器“{name}”没有成功：{why}")
+        _incident(work, job, fault)
 
     return Command(run, "worker", instance=job["instance_id"])
 

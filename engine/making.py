@@ -109,6 +109,7 @@ def incident(
         "element": fault.element or element,
         "kind": kind,
         "message": str(fault),
+        "message_zh": fault.zh,
         "retry": text.dumps(retry),
         "status": "open",
         "opened": now,

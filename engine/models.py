@@ -231,6 +231,7 @@ class Incident(db.Model):  # type: ignore[name-defined]
     element: Mapped[str | None] = mapped_column(Name)
     kind: Mapped[str] = mapped_column(String(20))  # task timer message job start stuck
     message: Mapped[str] = mapped_column(Text)
+    message_zh: Mapped[str | None] = mapped_column(Text)
     retry: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(String(20))  # open resolved
     opened: Mapped[datetime] = mapped_column(Instant)

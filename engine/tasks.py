@@ -67,7 +67,9 @@ def completion(
     def fault(work: Work, error: DiagramFault) -> None:
         live = work.of_task(task_id)
         retry = {"task": task_id, "values": values}
-        work.incident(error, kind="task", instance=live.id, element=error.element, retry=retry)
+        error.details["incident"] = work.incident(
+            error, kind="task", instance=live.id, element=error.element, retry=retry
+        )
 
     return Command(run, actor, key, ["complete", task_id, submission], task=task_id, fault=fault)
 

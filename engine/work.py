@@ -99,8 +99,8 @@ class Work:
         live = Live(self.id("instance"), definition, business_key)
         self.marks[live.id] = live, None
         live.flow = flow
+        self.shared.cache.put(live)  # first: an incident of this very step looks its instance up
         self.apply(live, effects, "instance.started", element, variables)
-        self.shared.cache.put(live)
         return live
 
     def apply(
@@ -243,7 +243,11 @@ class Work:
                 self.message(thrown.name, thrown.correlation, thrown.payload)
             else:
                 self.signal(thrown.name, thrown.payload, thrower)
-        raise DiagramFault(None, f"one step set off more than {MAX_CASCADE} messages")
+        raise DiagramFault(
+            None,
+            f"one step set off more than {MAX_CASCADE} messages",
+            zh=f"一步之内引发的消息超过 {MAX_CASCADE} 条",
+        )
 
     def message(self, name: str, key: str | None, payload: dict[str, Any]) -> dict[str, Any]:
         """Give a message to the one that has waited longest, else start a process with it, else keep it."""
@@ -371,7 +375,7 @@ class Work:
         element = fault.element or element
         known = self._known_incident(instance, element) if kind == "task" else None
         if known is not None:
-            self.rows.incidents.change(known, message=str(fault), retry=text.dumps(retry))
+            self.rows.incidents.change(known, message=str(fault), message_zh=fault.zh, retry=text.dumps(retry))
             return known
         number = self.id("incident")
         self.rows.incidents.add(
@@ -388,7 +392,7 @@ class Work:
         )
         if instance is not None:
             live = self.live(instance, running=False)
-            self.event(live, "incident.opened", element, {"incident": number, "message": str(fault)})
+            self.event(live, "incident.opened", element, {"incident": number, "message": str(fault), "zh": fault.zh})
         return number
 
     def _known_incident(self, instance: int | None, element: str | None) -> int | None:

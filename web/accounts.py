@@ -140,6 +140,12 @@ def colleagues(unit: str | None) -> list[User]:
     return list(db.session.scalars(query.where(User.unit == unit) if unit else query))
 
 
+def holders(role: str) -> list[str]:
+    """Display names of the active accounts that have a role."""
+    query = select(User.display_name).where(User.active, User.roles.any(Role.name == role)).order_by(User.username)
+    return list(db.session.scalars(query))
+
+
 def locked(user: User) -> bool:
     """True while sign-in is paused after too many wrong passwords."""
     return user.locked_until is not None and user.locked_until > now()

@@ -130,6 +130,23 @@ def finding_view(finding: errors.Finding) -> dict[str, Any]:
     }
 
 
+def _fault(error: errors.DiagramFault) -> Response:
+    """The diagram could not go on: the case stands where it stood, and somebody looks after the incident."""
+    incident, error_id = error.details.get("incident"), _logged(error)
+    if incident is None:  # nothing has happened, and nothing is noted
+        return problem(500, sentence(error), slug="diagram-fault", error_id=error_id)
+    if wants_json():
+        kept = _("填写的内容没有丢失，已登记异常 %(n)s，由系统管理员处理。", n=incident)
+        detail = f"{sentence(error)} — {kept}"
+        return problem(500, detail, slug="diagram-fault", error_id=error_id, incident=incident)
+    from web.accounts import holders
+
+    page = render_template(
+        "errors/fault.html", why=sentence(error), incident=incident, error_id=error_id, keepers=holders("admin")
+    )
+    return make_response(page, 500)
+
+
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if error.response is not None or status < 400:
@@ -160,6 +177,7 @@ def _logged(error: Exception) -> str:
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(errors.BanjieError, _known)
+    app.register_error_handler(errors.DiagramFault, _fault)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _database)

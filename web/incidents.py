@@ -9,13 +9,21 @@ from werkzeug.wrappers import Response
 
 from engine import calendar, incidents, queries
 from engine.db import db
-from engine.errors import FormInvalid, NotFound
+from engine.errors import DiagramFault, FormInvalid, NotFound
 from engine.models import Incident
+from web.errors import sentence
 from web.permissions import Permission, actor, requires
-from web.present import done
+from web.present import chinese, done
 from web.words import element_names
 
 pages = Blueprint("incidents", __name__)
+
+
+@pages.app_template_filter("fault")
+def fault(incident: Incident) -> str:
+    """What went wrong, in the reader's language."""
+    return (chinese() and incident.message_zh) or incident.message
+
 
 KINDS = {
     "task": _l("办结任务时"),
@@ -23,6 +31,7 @@ KINDS = {
     "message": _l("收到消息时"),
     "job": _l("调用外部系统时"),
     "start": _l("启动时"),
+    "stuck": _l("停住不动"),
 }
 
 
@@ -47,17 +56,22 @@ def show(incident_id: int) -> str:
 
 def _element(incident: Incident) -> str:
     """The element's name in the diagram."""
+    definition = incident.definition_id
     if incident.element and incident.instance_id:
-        names = element_names(queries.instance(incident.instance_id).definition_id)
-        return names.get(incident.element, incident.element)
-    return incident.element or "–"
+        definition = queries.instance(incident.instance_id).definition_id
+    names = element_names(definition) if incident.element and definition else {}
+    return names.get(incident.element or "", incident.element or "–")
 
 
 @pages.post("/incidents/<int:incident_id>/retry")
 @requires(Permission.MANAGE_INCIDENTS)
 def retry(incident_id: int) -> Response:
-    incidents.retry(incident_id, actor=actor())
-    return done(_("重试成功"), url_for("incidents.show", incident_id=incident_id))
+    page = url_for("incidents.show", incident_id=incident_id)
+    try:
+        incidents.retry(incident_id, actor=actor())
+    except DiagramFault as error:
+        return done(_("重试仍未成功：%(why)s", why=sentence(error)), page, kind="danger")
+    return done(_("重试成功"), page)
 
 
 @pages.post("/incidents/<int:incident_id>/resolve")

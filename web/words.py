@@ -16,7 +16,7 @@ from engine import queries, xml
 from engine.hotline import casefile, privacy
 from engine.models import ProcessInstance
 from web import accounts
-from web.present import clock_name, minute, point_name
+from web.present import chinese, clock_name, minute, point_name
 
 # Event kinds of engine/work.py as a sentence's predicate; %(what)s is the element's name in the diagram.
 KINDS: dict[str, Any] = {
@@ -136,7 +136,8 @@ def _note(event: Happened) -> str:
     if event.kind.startswith("clock.") or event.kind == "rule.pinned":
         return _clock_note(event.said)
     said = event.said.get("values", {}) if event.kind == "instance.cancelled" else event.said
-    return str(said.get("reason") or said.get("note") or said.get("message") or "")
+    message = (chinese() and said.get("zh")) or said.get("message")
+    return str(said.get("reason") or said.get("note") or message or "")
 
 
 def _clock_note(said: dict[str, Any]) -> str:

@@ -208,16 +208,24 @@ def _step(instance: Instance, act: Callable[[], Any]) -> Effects:
         instance.run()
         return instance.settle()
     except errors.DiagramFault as fault:
-        fault.details["path"] = path
+        _told(fault, instance, path)
         raise
     except Exception as problem:
         element = instance.running.element if instance.running is not None else None
         what = getattr(problem, "zh", None) or str(problem) or type(problem).__name__
         fault = errors.DiagramFault(
-            element, f"{element} failed: {type(problem).__name__}: {problem}", zh=f"“{element}”执行出错：{what}"
+            element, f"“{element}” failed: {type(problem).__name__}: {problem}", zh=f"“{element}”执行出错：{what}"
         )
-        fault.details["path"] = path
-        raise fault from problem
+        raise _told(fault, instance, path) from problem
+
+
+def _told(fault: errors.DiagramFault, instance: Instance, path: list[list[str]]) -> errors.DiagramFault:
+    """The fault with the path up to it, speaking of its element by the name that is drawn."""
+    fault.details["path"] = path
+    element = instance.program.elements.get(fault.element or "")
+    if element is not None and (name := " ".join(element.name.split())):
+        fault.call(element.id, name)
+    return fault
 
 
 def _run(instance: Instance, task: Token) -> None:

@@ -17,7 +17,7 @@ class TooMuch(errors.DiagramFault):
 def too_many_steps(element: str | None) -> TooMuch:
     return TooMuch(
         element,
-        f"the diagram has run {MAX_STEPS} automatic elements without coming to rest; it loops at {element}",
+        f"the diagram has run {MAX_STEPS} automatic elements without coming to rest; it loops at “{element}”",
         zh=f"流程连续自动执行超过 {MAX_STEPS} 步仍未停下，疑似在“{element}”处循环",
     )
 
@@ -25,7 +25,7 @@ def too_many_steps(element: str | None) -> TooMuch:
 def too_many_tokens(element: str | None) -> TooMuch:
     return TooMuch(
         element,
-        f"{element} would bring the instance to more than {MAX_TOKENS} tokens at once",
+        f"“{element}” would bring the instance to more than {MAX_TOKENS} tokens at once",
         zh=f"“{element}”使流程同时进行的分支超过 {MAX_TOKENS} 条",
     )
 
@@ -33,7 +33,7 @@ def too_many_tokens(element: str | None) -> TooMuch:
 def too_deep(element: str | None) -> TooMuch:
     return TooMuch(
         element,
-        f"{element} is called more than {MAX_DEPTH} levels deep",
+        f"“{element}” is called more than {MAX_DEPTH} levels deep",
         zh=f"“{element}”的嵌套调用超过 {MAX_DEPTH} 层",
     )
 

@@ -109,7 +109,7 @@ def instant(value: Any, element: str | None = None) -> datetime:
     except NotATime as problem:
         if element is None:
             raise
-        raise errors.DiagramFault(element, f"{element}: {problem.en}", zh=f"“{element}”：{problem.zh}") from problem
+        raise errors.DiagramFault(element, f"“{element}”: {problem.en}", zh=f"“{element}”：{problem.zh}") from problem
 
 
 def _instant(value: Any) -> datetime:

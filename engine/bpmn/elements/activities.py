@@ -42,7 +42,7 @@ class Offered(Node):
         elif priority is not None:
             raise errors.DiagramFault(
                 self.element,
-                f"the priority of {self.element} is no number: {priority!r:.40}",
+                f"the priority of “{self.element}” is no number: {priority!r:.40}",
                 zh=f"“{self.element}”的优先级不是数字",
             )
         if said.due is not None:
@@ -134,7 +134,7 @@ class ScriptTask(Node, defaults.ScriptTask):
             if not isinstance(values, Mapping):
                 raise errors.DiagramFault(
                     self.element,
-                    f"the script of {self.element} must yield a context, not {type(values).__name__}",
+                    f"the script of “{self.element}” must yield a context, not {type(values).__name__}",
                     zh=f"“{self.element}”的脚本应得到一个上下文（{{…}}），实际不是",
                 )
         except Exception as problem:

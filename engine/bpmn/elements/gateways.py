@@ -65,7 +65,7 @@ class Choosing(Node):
     def nothing_true(self, token: Token) -> errors.DiagramFault:
         return errors.DiagramFault(
             self.element,
-            f"no condition behind {self.element} is true and there is no default flow",
+            f"no condition behind “{self.element}” is true and there is no default flow",
             zh=f"“{self.element}”的各条出口条件都不成立，又没有默认流",
         )
 

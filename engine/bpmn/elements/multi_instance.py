@@ -74,7 +74,7 @@ class MultiInstance(Node):
     def _wrong(self, value: Any, wanted: str, wanted_zh: str) -> errors.DiagramFault:
         return errors.DiagramFault(
             self.element,
-            f"the multi-instance marker of {self.element} needs a {wanted}, not {value!r:.60}",
+            f"the multi-instance marker of “{self.element}” needs a {wanted}, not {value!r:.60}",
             zh=f"“{self.element}”的多实例标记需要{wanted_zh}",
         )
 

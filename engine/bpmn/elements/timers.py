@@ -59,7 +59,7 @@ class Timer(Part, TimerEventDefinition):
         except times.NotATime as problem:
             raise errors.DiagramFault(
                 self.element,
-                f"the timer of {self.element} has no time: {problem.en}",
+                f"the timer of “{self.element}” has no time: {problem.en}",
                 zh=f"“{self.element}”的定时器算不出时间：{problem.zh}",
             ) from problem
 

@@ -222,6 +222,7 @@ def upgrade() -> None:
     sa.Column('element', sa.String(length=200), nullable=True),
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('message', sa.Text(), nullable=False),
+    sa.Column('message_zh', sa.Text(), nullable=True),
     sa.Column('retry', sa.Text(), nullable=False),
     sa.Column('status', sa.String(length=20), nullable=False),
     sa.Column('opened', sa.DateTime(timezone=True), nullable=False),

@@ -51,6 +51,14 @@ def test_when_nothing_holds_the_gateway_is_at_fault(case: Any, kind: str) -> Non
     assert fault.value.element == "g" and ["s", "left"] in fault.value.details["path"]
 
 
+def test_a_fault_speaks_of_its_element_by_the_name_that_is_drawn(case: Any) -> None:
+    body = choice("exclusive", "false", "false").replace('id="g"', 'id="g" name="Decision?"', 1)
+    with pytest.raises(errors.DiagramFault) as fault:
+        case(body)
+    assert "“Decision?”的各条出口条件" in fault.value.zh and "“Decision?”" in str(fault.value)
+    assert fault.value.element == "g"
+
+
 def test_a_choice_is_recorded_with_its_expression_and_operands(case: Any) -> None:
     (decision,) = case(choice("exclusive", "n &gt; 1", "n &gt; 0"), {"n": 5, "m": 1}).effects.decisions
     assert decision == {"kind": "gateway", "element": "g", "flow": "g_a", "expression": "n > 1", "operands": {"n": 5}}
