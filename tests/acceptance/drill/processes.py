@@ -91,7 +91,7 @@ class _Web(BaseApplication):
             "preload_app": True,
             "loglevel": "warning",
             "control_socket_disable": True,
-            "post_fork": lambda _server, _worker: _die_with_parent(),
+            "post_fork": lambda _server, _worker: die_with_parent(),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -113,14 +113,14 @@ def _keep_worker(app: Flask) -> None:
 
 def _run(run: Callable[[], Any]) -> NoReturn:
     """The life of a forked process: it never returns into the drill's own code."""
-    _die_with_parent()
+    die_with_parent()
     try:
         run()
     finally:
         os._exit(1)
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
