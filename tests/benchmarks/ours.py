@@ -29,7 +29,7 @@ from tests.benchmarks.cases import CASES, MOMENT, Case
 from tests.conftest import KEYS
 
 WARM_UP = 8
-TICK = 0.02  # seconds between two looks for due timers, of a worker that is known to have something to do
+TICK = 0.05  # seconds between two looks for due timers, of a worker that is known to have something to do
 
 
 @contextmanager
@@ -135,5 +135,5 @@ class Banjie:
         query = select(func.count()).select_from(Timer).where(Timer.instance_id.in_(instances))
         while db.session.scalar(query):
             db.session.rollback()
-            time.sleep(TICK / 4)
+            time.sleep(TICK / 10)
         db.session.rollback()
