@@ -103,7 +103,7 @@ def uncounted(node: Node) -> tuple[str, str] | None:
     say themselves how many tokens they want."""
     for name, zh, en in (("startQuantity", "等待", "waits for"), ("completionQuantity", "放出", "gives off")):
         if (number := node.element.get(name, "1")) != "1":
-            return f"一次{zh} {shown(number)} 个令牌（{name}）", f"{en} {shown(number)} tokens at once ({name})"
+            return f"一次{zh} {shown(number)} 路（{name}）", f"{en} {shown(number)} branches at once ({name})"
     if node.tag == "intermediateCatchEvent" and node.element.find(f".//{BPMN}timeCycle") is not None:
         return "是循环定时，每一轮都放出一个令牌", "is a timer cycle and gives off a token in every round"
     if node.element.find(BPMN + "activationCondition") is not None:

@@ -3,14 +3,15 @@
 What. Conditions, counts and completion conditions in JUEL (`${a == 'x' && !b}`), JavaScript's or Groovy's comparisons,
 or Python are written in FEEL where both mean the same; the name of the other language goes. Python of a SpiffWorkflow
 diagram that FEEL does not say keeps its text and is marked `language="python"`: it runs in the sandbox. An empty
-condition is taken away.
+condition is taken away at a gateway, where a flow without one is judged anew, and where no other flow leaves the
+step: a second flow out of a task would be taken beside the first.
 Why. Only FEEL and marked Python run here. Texts that rely on conversions ("10" equal to 10) or call methods are left
 to a person.
 Before. `<conditionExpression>${amount > 10 && kind == 'food'}</conditionExpression>`
 After. `<conditionExpression>amount &gt; 10 and kind = "food"</conditionExpression>`
 
 条件改写为 FEEL：JUEL、JavaScript、Groovy、Python 的条件在含义相同时改写；SpiffWorkflow 图里不能改写的标为 python；
-空条件删去。
+网关的空条件、唯一出线的空条件删去。
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ def find(desk: Desk) -> Iterator[Fix]:
         if element is None or without_effect:
             continue
         if not text(element) and len(element) == 0:
-            yield _empty(page, flow.file, element, flow.element)
+            if flow.source is not None and (flow.source.is_gateway or len(flow.source.outgoing) == 1):
+                yield _empty(page, flow.file, element, flow.element)
         else:
             yield from _one(page, flow.file, element, flow.element)
     for page, node in desk.nodes:

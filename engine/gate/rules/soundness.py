@@ -27,8 +27,9 @@ _LONGEST = 8  # steps of a way that are shown
 
 
 def check(bundle: Bundle) -> Iterator[Finding]:
-    """Findings about joins and about steps that run twice."""
+    """Findings about joins, about steps that run twice and about those that never get the branches they want."""
     for scope in bundle.scopes:
+        yield from (_hungry(node) for node in scope.nodes if never_gets(node))
         net = nets.of(scope) if _may_part(scope) else None
         if net is None and any(_wants_several(node) for node in scope.nodes):
             yield _uncounted(scope)
@@ -51,6 +52,40 @@ def _may_part(scope: Scope) -> bool:
         and len(node.incoming) > 1
         or any(event.element.get("cancelActivity") == "false" for event in node.boundary)
         for node in scope.nodes
+    )
+
+
+def never_gets(node: Node) -> bool:
+    """Whether an activity wants several tokens where only one can come: nothing before it parts or repeats."""
+    if _quantity(node) in ("0", "1") or node.scope.is_ad_hoc or not node.incoming:
+        return False
+    before = paths.reachable(paths.predecessors(node), paths.predecessors)
+    begins = [one for one in paths.roots(node.scope) if one in before and one.tag != "startEvent"]
+    return len(begins) < 2 and not any(_multiplies(one) for one in before)
+
+
+def _multiplies(node: Node) -> bool:
+    """Whether more than one token may leave a node for one that came."""
+    parts = len(node.outgoing) > 1 and node.tag != "exclusiveGateway"
+    if node.tag == "eventBasedGateway":
+        parts = node.element.get("eventGatewayType") == "Parallel"
+    beside = node.tag == "boundaryEvent" and node.element.get("cancelActivity") == "false"
+    return parts or beside or nets.uncounted(node) is not None and _quantity(node) in ("0", "1")
+
+
+def _quantity(node: Node) -> str:
+    return node.element.get("startQuantity", "1")
+
+
+def _hungry(node: Node) -> Finding:
+    number = shown(_quantity(node))
+    return found(
+        "deadlock",
+        node,
+        f"{{it}}要等 {number} 路都到才开始一次（startQuantity），却只会有一路到达，案件会停在这里",
+        f"{{it}} begins only when {number} branches have arrived (startQuantity), but one comes: the case stops",
+        "去掉 startQuantity；或在它之前用并行网关分出这么多路",
+        "drop startQuantity, or let a parallel gateway before it part into so many branches",
     )
 
 

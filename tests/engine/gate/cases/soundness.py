@@ -76,7 +76,8 @@ BAD = [
     ("runs-twice", "c", one(start(), user("a"), boundary("b1", "a", MESSAGE, cancelActivity="false"), user("c"), end(),
                             line("s", "a", "c", "e"), line("b1", "c"))),
     ("runs-many", "p", wide(6, 4)),
-    ("runs-many", "a", through(user(startQuantity="3"))),
+    ("deadlock", "a", through(user(startQuantity="3"))),
+    ("runs-many", "b", forked().replace(b'<userTask id="b"', b'<userTask id="b" startQuantity="2"')),
     ("runs-many", "a", forked().replace(b'<userTask id="a"', b'<userTask id="a" completionQuantity="3"')),
 ]  # fmt: skip
 GOOD = [

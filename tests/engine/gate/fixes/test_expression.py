@@ -50,6 +50,12 @@ def test_an_empty_condition_is_taken_away():
     assert offered(_flow(""), "expression")[0].rule == "expression-empty"
 
 
+def test_an_empty_condition_beside_another_flow_of_a_task_is_left_to_a_person():
+    files = _flow("", default='default="n"')
+    beside = files["x.bpmn"].replace(b"exclusiveGateway", b"userTask")
+    assert not offered({"x.bpmn": beside}, "expression"), "without it both flows would be taken"
+
+
 @pytest.mark.parametrize(
     "condition", ["a &gt; 1", "${bean.check(a)}", "a == '10'", "${a} == ${b}", "True and", "amount in [1..3]"]
 )
