@@ -1,11 +1,13 @@
-"""What the office keeps in the demonstration: two entries of the knowledge base, a campaign, a training."""
+"""What the office keeps in the demonstration: two entries of the knowledge base, a campaign, a training, its lines."""
 
 from __future__ import annotations
 
+import csv
 from datetime import timedelta
+from io import BytesIO, StringIO
 
 from engine.clock import local, now
-from engine.hotline import campaigns, knowledge, organisation, trainings
+from engine.hotline import campaigns, knowledge, lines, organisation, trainings
 from engine.hotline.roles import Viewer
 
 OFFICE = Viewer("coordinator", organisation.OFFICE, frozenset({"coordinator"}))
@@ -41,6 +43,12 @@ TRAINING = {
     "note": "结合上月退回的报告讲评",
 }
 
+NUMBERS = (
+    ("12315", "热线承办工作办公室", "消费者投诉举报热线（12345 双号并行）", "演示：沪通管〔2018〕12315号"),
+    ("02160000000", "热线承办工作办公室", "回访外呼", "演示：沪通管〔2018〕60000号"),
+)
+CALLED = (212, 187, 164, 171, 158, 96, 88)  # calls of a day, from Monday on
+
 
 def enter() -> None:
     """Enter them, as the office would; the campaign tags the orders that are there."""
@@ -54,3 +62,20 @@ def enter() -> None:
         OFFICE,
         dict.fromkeys(TRAINING["people"].split(), ""),
     )
+    for number, holder, purpose, approval in NUMBERS:
+        lines.enter({"number": number, "holder": holder, "purpose": purpose, "approval": approval,
+                     "valid_from": "2018-11-01"})  # fmt: skip
+    lines.import_file(BytesIO(_calls().encode()))
+
+
+def _calls() -> str:
+    """A month of the exchange's counts, as it hands them over; on Mondays too many call at once."""
+    text = StringIO()
+    rows = csv.writer(text)
+    rows.writerow(["日期", "热线", "呼入量", "接通量", "15秒内接通", "平均等待（秒）", "平均通话（秒）"])
+    today = local(now()).date()
+    for day in (today - timedelta(days=n) for n in range(31)):
+        called = CALLED[day.weekday()] + day.day % 9
+        answered = called - called // (12 if day.weekday() == 0 else 40)
+        rows.writerow([day, "12315", called, answered, answered * 9 // 10, 17 if day.weekday() == 0 else 8, 195])
+    return text.getvalue()

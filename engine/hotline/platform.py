@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from engine import clock, incidents
 from engine.db import db
 from engine.errors import BanjieError
 from engine.hotline.fields import BAD_REVIEW
 from engine.hotline.models import Order
+from engine.hotline.orders import DISPATCHED
 from engine.models import Incident, Job, ProcessInstance
 
 CONNECTOR = "platform"
@@ -63,13 +64,17 @@ def failed() -> list[Telling]:
 
 
 def untold() -> tuple[int, list[Order]]:
-    """How many orders of the last ninety days the platform was never to be told of, and the oldest of them."""
+    """How many orders of the last ninety days the platform was never told of, and the oldest of them.
+
+    Left out: what the intake found to be another order's, or another authority's.
+    """
     told = (
         exists()
         .where(ProcessInstance.business_key == Order.order_no)
         .where(Job.instance_id == ProcessInstance.id, Job.connector == CONNECTOR)
     )
-    lacks = (Order.received_at >= clock.now() - BACK, Order.nature_hint != BAD_REVIEW, ~told)
+    ours = or_(Order.intake_outcome.is_(None), Order.intake_outcome == DISPATCHED)
+    lacks = (Order.received_at >= clock.now() - BACK, Order.nature_hint != BAD_REVIEW, ours, ~told)
     number = db.session.scalar(select(func.count()).select_from(Order).where(*lacks)) or 0
     query = select(Order).where(*lacks).order_by(Order.received_at, Order.id).limit(SHOWN)
     return number, list(db.session.scalars(query))

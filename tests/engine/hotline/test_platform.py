@@ -10,7 +10,9 @@ import pytest
 from flask import Flask
 
 from engine import clock, instances, jobs, registry
+from engine.db import transaction
 from engine.hotline import orders, platform
+from engine.hotline.models import Order
 from engine.registry import Connector
 from tests.engine import kit
 from tests.engine.hotline.conftest import Intake
@@ -76,6 +78,9 @@ def test_orders_the_platform_never_heard_of_are_named(hand: clock.Virtual, intak
         orders.register({"content": "甲", "ext_no": str(number), **fields}, source="12345", actor="li")
         for number, fields in enumerate(({}, {}, {"stars": 1}, {"received_at": "2026-01-01 09:00"}))
     )
+    elsewhere = orders.register({"content": "甲", "ext_no": "9"}, source="12345", actor="li")
+    with transaction() as session:
+        session.get_one(Order, elsewhere.order_id).intake_outcome = "routed_out"
     instances.start("p", {}, business_key=told.order_no, actor="ann")
     number, lacking = platform.untold()
     assert (number, [order.order_no for order in lacking]) == (1, [untold.order_no])
