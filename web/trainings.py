@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -47,7 +48,23 @@ def index() -> str:
     asked = _asked()
     rows = trainings.listed(viewer(), unit=asked["unit"], rule=asked["rule"])
     lacking, rules = trainings.lacking(viewer()), trainings.rules()
-    return render_template("trainings/index.html", rows=rows, lacking=lacking, rules=rules, asked=asked)
+    names = _names(rows)
+    return render_template(
+        "trainings/index.html", rows=rows, lacking=lacking, rules=rules, asked=asked, names=names
+    )  # fmt: skip
+
+
+def _names(rows: list[trainings.Row]) -> dict[str, str]:
+    """What the people who have an account are called."""
+    return accounts.names(person.account or "" for row in rows for person in row.people)
+
+
+def _lines(rows: list[trainings.Row]) -> Iterator[tuple[Any, ...]]:
+    names = _names(rows)
+    for training, people in ((row.training, row.people) for row in rows):
+        called = "、".join(names.get(person.account or "", person.person) for person in people)
+        unit = unit_name(training.unit)
+        yield training.held_on, training.topic, unit, training.trainer, training.rule, called, training.note
 
 
 def _asked() -> dict[str, str | None]:
@@ -61,14 +78,7 @@ def download() -> Response:
     asked = _asked()
     rows = trainings.listed(viewer(), unit=asked["unit"], rule=asked["rule"])
     head = [_("日期"), _("培训内容"), _("参训单位"), _("授课人"), _("针对的缺陷"), _("参训人员"), _("备注")]
-    content = exports.csv_file(
-        head,
-        [
-            (t.held_on, t.topic, unit_name(t.unit), t.trainer, t.rule, "、".join(p.person for p in row.people), t.note)
-            for row in rows
-            for t in [row.training]
-        ],
-    )
+    content = exports.csv_file(head, list(_lines(rows)))
     exports.note(actor(), "trainings", "csv", rows=len(rows), **asked)
     sent = Response(content, mimetype="text/csv")
     sent.headers.set("Content-Disposition", "attachment", filename="banjie-trainings.csv")
