@@ -16,7 +16,12 @@ from web.permissions import Permission, requires
 
 pages = Blueprint("readings", __name__)
 
-EXPORTS = {"clues": _l("案源线索"), "credit": _l("信用监管数据")}
+EXPORTS = {
+    "clues": _l("案源线索"),
+    "credit": _l("信用监管数据"),
+    "campaign": _l("专项"),
+    "trainings": _l("业务培训"),
+}
 
 
 @pages.get("/readings")
