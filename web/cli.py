@@ -250,6 +250,7 @@ def _show_findings(findings: list[Finding]) -> None:
 def init_app(app: Flask) -> None:
     from web import (
         accounts_cli,
+        backup_cli,
         bulletins_cli,
         calendar_cli,
         clocks_cli,
@@ -263,6 +264,7 @@ def init_app(app: Flask) -> None:
     groups = (  # they use the helpers above
         accounts_cli.commands,
         accounts_cli.units,
+        *backup_cli.commands,
         instances_cli.commands,
         instances_cli.incidents,
         calendar_cli.commands,
