@@ -57,6 +57,7 @@ HABITS: staff.Habits = {
     "district": {"NA": 0.5},
     "order_kind": {"转办": 60, "督办": 1},
     "leader_assigned": {"否": 60, "是": 1},
+    "report_by": {None: 1},  # then it is the end of the case's clock
     "sign_decision": {"接单": 60, "退单": 1, "签发": 30},
     "first_opinion": {"通过": 1, "不通过": 2},
     "final_opinion": {"改派": 1, "退回市热线": 1, "不同意": 6},
@@ -277,9 +278,7 @@ def _prompt(task: Task, dice: Random) -> datetime | None:
 
 
 def _dates(task: Task) -> dict[str, Any]:
-    """A shelved matter is looked at again in a month; a result is mostly wanted by the end of its clock."""
-    if task.form == "intake/dispatch":
-        return {"report_by": None}
+    """A shelved matter is looked at again in a month."""
     later = clock.local(task.created).date() + SHELVED
     return {"review_date": later.isoformat()} if task.form == "extension/approve_shelving" else {}
 

@@ -137,7 +137,7 @@ def _value(component: dict[str, Any], data: dict[str, Any], weights: dict[Any, f
         low = float(component.get("validate", {}).get("min", 0))
         return int(max(low, weights.get("value", low)))
     if kind == "datetime":
-        return _moment(component)
+        return None if None in weights else _moment(component)  # what nobody fills in
     if kind in ("textfield", "textarea"):
         return _text(component, data, weights, dice)
     return None
