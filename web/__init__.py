@@ -10,8 +10,9 @@ if TYPE_CHECKING:
 
 ROOMS = (
     "account", "actions", "bad_reviews", "bulletins", "calendar", "campaigns", "clocks", "clues", "command", "coverage",
-    "deferrals", "definitions", "files", "health", "incidents", "instances", "knowledge", "letters", "lines", "masses",
-    "modeler", "orders", "platform", "precedents", "readings", "studio", "tasks", "trainings", "transfers", "worklist",
+    "deferrals", "definitions", "duty", "files", "health", "incidents", "instances", "knowledge", "letters", "lines",
+    "masses", "modeler", "orders", "organisation", "platform", "precedents", "readings", "recusals", "studio",
+    "substitutes", "tasks", "trainings", "transfers", "worklist",
 )  # fmt: skip
 
 

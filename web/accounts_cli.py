@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 from flask.cli import AppGroup, ScriptInfo
 
@@ -11,6 +13,7 @@ from web.cli import as_json, say, told
 
 commands = AppGroup("users", help="Accounts and API tokens.")
 units = AppGroup("units", help="The units of the organisation.")
+duty = AppGroup("duty", help="The duty roster.")
 
 
 def _known_roles(_context: click.Context, _option: click.Parameter, wanted: tuple[str, ...]) -> tuple[str, ...]:
@@ -89,3 +92,43 @@ def load_units(as_json: bool) -> None:
 
     new = organisation.seed()
     say({"new": new}, as_json, f"new {new} / 新增单位 {new}")
+
+
+@units.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@told
+def export_units(file: Path | None) -> None:
+    """Write all units as CSV to FILE, or to the terminal."""
+    from engine.hotline import unit_files
+
+    text = unit_files.export()
+    if file is None:
+        click.echo(text, nl=False)
+    else:
+        file.write_text(text, encoding="utf-8")
+
+
+@units.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_json
+@told
+def import_units(file: Path, as_json: bool) -> None:
+    """Enter or change the units of a CSV file, as `export` writes it; one bad line refuses all."""
+    from engine.hotline import unit_files
+
+    changed = unit_files.load(file.read_bytes())
+    say({"changed": changed}, as_json, f"new or changed {changed} / 新增或修改 {changed}")
+
+
+@duty.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_json
+@told
+def import_duty(file: Path, as_json: bool) -> None:
+    """Enter the shifts of a CSV file (unit, account, begins, ends, topic, rank). Again changes nothing."""
+    from engine.hotline import duty as roster
+    from web import accounts
+
+    people = frozenset(user.username for user in accounts.colleagues(None))
+    changed = roster.enter(roster.read(file.read_bytes()), people=people, actor="import")
+    say({"changed": changed}, as_json, f"new or changed {changed} / 新排或修改 {changed}")

@@ -264,6 +264,7 @@ def init_app(app: Flask) -> None:
     groups = (  # they use the helpers above
         accounts_cli.commands,
         accounts_cli.units,
+        accounts_cli.duty,
         *backup_cli.commands,
         instances_cli.commands,
         instances_cli.incidents,

@@ -181,6 +181,12 @@ def place(task: UserTask | Task, user: accounts.User | None = None) -> str | Non
     return access.place(as_viewer(known) if user else viewer(), task, _barred(task))
 
 
+def instead(task: UserTask | Task) -> str | None:
+    """Who is away, when this person does the task in their place; None when in their own."""
+    whose = place(task)
+    return None if whose == actor() else whose
+
+
 def _barred(task: UserTask | Task) -> frozenset[str]:
     """Who keeps out of it; asked once in a request."""
     if isinstance(task, Task):

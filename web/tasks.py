@@ -16,11 +16,24 @@ from engine.clock import aware
 from engine.db import db
 from engine.errors import Forbidden, FormInvalid, Invalid
 from engine.hotline import queries as hotline
+from engine.hotline import recusal
 from engine.models import FormDraft, UserTask
 from web import accounts, words
 from web.auth import shows_diagram
 from web.clocks import alerts
-from web.permissions import Permission, actor, allowed, may_do, may_see, requires, task_to_do, task_to_see, viewer
+from web.people import in_place_of
+from web.permissions import (
+    Permission,
+    actor,
+    allowed,
+    instead,
+    may_do,
+    may_see,
+    requires,
+    task_to_do,
+    task_to_see,
+    viewer,
+)
 from web.present import done, fragment, here_or, is_fragment, role_name, unit_name
 
 pages = Blueprint("tasks", __name__)
@@ -40,6 +53,7 @@ def show(task_id: int) -> str:
         task=task,
         mine=task.status == "claimed" and task.assignee == actor(),
         doable=may_do(task),
+        instead=in_place_of(task),
         closed=_closed(task),
         holder=words.person(task.assignee, accounts.names([task.assignee])) if task.assignee else None,
         since=_since(task, events),
@@ -59,7 +73,7 @@ def complete(task_id: int) -> BaseResponse:
     """Complete with what the form says. The answer tells where the next work is."""
     task = task_to_do(task_id)
     key = request.headers.get("Idempotency-Key") or request.form.get("key")
-    tasks.complete(task_id, _values() if request.is_json else {}, actor=actor(), key=key)
+    tasks.complete(task_id, _values() if request.is_json else {}, actor=actor(), key=key, place=instead(task))
     tasks.drop_draft(task_id, actor())
     flash(_("已办结：%(task)s", task=task.name), "success")
     location = _next_after(task.instance.business_key)
@@ -69,8 +83,8 @@ def complete(task_id: int) -> BaseResponse:
 @pages.post("/tasks/<int:task_id>/claim")
 @requires(Permission.WORK)
 def claim(task_id: int) -> BaseResponse:
-    task_to_do(task_id)
-    tasks.claim(task_id, actor=actor())
+    task = task_to_do(task_id)
+    tasks.claim(task_id, actor=actor(), place=instead(task))
     return _moved(task_id, _("已认领"), "tasks.show")
 
 
@@ -113,7 +127,9 @@ def drop_draft(task_id: int) -> Response:
 
 
 def _closed(task: UserTask) -> str:
-    """Why a task is not this person's to do: its role, or, when they have that, its unit."""
+    """Why a task is not this person's to do: they keep out of it; its role, or, when they have that, its unit."""
+    if actor() in recusal.barred([task.id]).get(task.id, ()):
+        return _("您经手过这件事项，或已声明与当事人有关系，应当回避。")
     role, unit, own = role_name(task.role), unit_name(task.unit), viewer()
     if task.role is None or task.role in own.roles:
         return _("此任务由%(unit)s办理，您属于%(own)s。", unit=unit, own=unit_name(own.unit) or _("未设单位"))

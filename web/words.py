@@ -29,6 +29,7 @@ KINDS: dict[str, Any] = {
     "task.delegated": _l("转交「%(what)s」"),
     "task.completed": _l("办结「%(what)s」"),
     "timer.fired": _l("到时：「%(what)s」"),
+    "timer.early": _l("提前触发：「%(what)s」"),  # a timer that a person let fire
     "message.delivered": _l("收到消息：「%(what)s」"),
     "signal.delivered": _l("收到信号：「%(what)s」"),
     "job.done": _l("已执行「%(what)s」"),
@@ -114,7 +115,7 @@ def _collect(components: Iterable[dict[str, Any]], labels: dict[str, str]) -> No
 
 def lines(events: Sequence[Happened], definition_id: int | None = None) -> list[Line]:
     """The events as a person reads them. Without `definition_id` each event tells its own."""
-    people = accounts.names(event.actor for event in events)
+    people = accounts.names(name for event in events for name in (event.actor, event.said.get("in_place_of", "")))
     return [_line(event, definition_id or event.definition_id, people) for event in events]  # type: ignore[union-attr]
 
 
@@ -122,13 +123,19 @@ def _line(event: Happened, definition_id: int, people: dict[str, str]) -> Line:
     what = element_names(definition_id).get(event.element or "", event.element or "")
     return Line(
         at=event.at,
-        who=person(event.actor, people),
-        what=deed(event.kind, what),
+        who=_who(event, people),
+        what=deed("timer.early" if event.said.get("early") else event.kind, what),
         note=_note(event),
         said=_answers(event, field_labels(definition_id)) if event.kind == "task.completed" else [],
         kind=event.kind,
         process=getattr(event, "process_name", ""),
     )
+
+
+def _who(event: Happened, people: dict[str, str]) -> str:
+    """Who did it, and in whose place."""
+    who, absent = person(event.actor, people), event.said.get("in_place_of")
+    return str(_("%(who)s（代%(absent)s）", who=who, absent=person(absent, people))) if absent else who
 
 
 def _note(event: Happened) -> str:

@@ -7,7 +7,7 @@ The identity of an informant is kept from everybody who can work without it (Ord
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, true
 
@@ -133,7 +133,7 @@ def visible_matters(viewer: Viewer) -> ColumnElement[bool]:
     return or_(Matter.unit.in_(tree), Matter.matter_no.in_(_keys(viewer)))
 
 
-def _keys(viewer: Viewer) -> Select[tuple[str | None]]:
+def _keys(viewer: Viewer) -> Select[*tuple[Any, ...]]:
     """Numbers of what this person has, or had, a task about."""
     mine = or_(_reach(viewer), *(_reach(absent) for absent in viewer.stands_for))
     return select(ProcessInstance.business_key).join(UserTask).where(mine)

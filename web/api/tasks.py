@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from engine import tasks
 from engine.hotline import queries as hotline
 from web.api import api
-from web.permissions import Permission, actor, requires, task_to_do, viewer
+from web.permissions import Permission, actor, instead, requires, task_to_do, viewer
 
 
 class TasksQuery(BaseModel):
@@ -66,8 +66,8 @@ def list_tasks(query_data: TasksQuery) -> dict[str, Any]:
 @api.doc(security="bearer", responses=[401, 403, 404, 409])
 @api.output({}, status_code=204)
 def claim_task(task_id: int) -> str:
-    task_to_do(task_id)
-    tasks.claim(task_id, actor=actor())
+    task = task_to_do(task_id)
+    tasks.claim(task_id, actor=actor(), place=instead(task))
     return ""
 
 
@@ -81,5 +81,5 @@ def claim_task(task_id: int) -> str:
 @api.input(Submission)
 @api.output(Completed)
 def complete_task(task_id: int, json_data: Submission) -> dict[str, Any]:
-    task_to_do(task_id)
-    return tasks.complete(task_id, json_data.values, actor=actor(), key=request.headers.get("Idempotency-Key"))
+    task, key = task_to_do(task_id), request.headers.get("Idempotency-Key")
+    return tasks.complete(task_id, json_data.values, actor=actor(), key=key, place=instead(task))

@@ -1,0 +1,55 @@
+"""A tie to the parties, declared on the order's page: one's tasks of it are gone until somebody else lifts it."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def case(person, order, task_id):
+    number = order()
+    return person("clerk", unit="HO"), number, task_id("核对", number)
+
+
+def test_who_declares_a_tie_loses_the_tasks_of_the_order_and_reads_why(case, person):
+    clerk, number, task = case
+    assert clerk.post(f"/orders/{number}/recusal", ground="近亲属").location == "/tasks"
+    assert f"/tasks/{task}" not in clerk.get("/tasks?scope=unit").text
+    assert clerk.post(f"/tasks/{task}/claim").status_code == 403
+    assert clerk.send("POST", f"/tasks/{task}", {"values": {"finding": "属实"}}).status_code == 403
+    other = person("clerk", unit="HO", name="other")
+    assert "clerk-HO 的姓名" in other.get(f"/orders/{number}").text
+    assert other.post(f"/tasks/{task}/claim").status_code == 303
+
+
+def test_who_still_sees_the_task_reads_why_it_is_not_theirs(case, person):
+    _clerk, number, task = case
+    both = person("clerk", "coordinator", unit="HO")
+    both.post(f"/orders/{number}/recusal", ground="利害关系")
+    assert "应当回避" in both.get(f"/tasks/{task}").text
+    assert "您已声明回避" in both.get(f"/orders/{number}").text
+
+
+def test_somebody_else_lifts_it(case, person):
+    clerk, number, task = case
+    office = person("coordinator", unit="HO")
+    office.post(f"/orders/{number}/recusal", ground="利害关系")
+    clerk.post(f"/orders/{number}/recusal", ground="近亲属")
+    assert office.post(f"/orders/{number}/recusal/coordinator-HO/lift").status_code == 403  # not one's own
+    assert clerk.post(f"/orders/{number}/recusal/coordinator-HO/lift").status_code == 403
+    assert office.post(f"/orders/{number}/recusal/clerk-HO/lift").status_code == 303
+    assert clerk.post(f"/tasks/{task}/claim").status_code == 303
+
+
+def test_a_tie_needs_a_ground_and_an_order_one_sees(case, person):
+    clerk, number, _task = case
+    assert clerk.post(f"/orders/{number}/recusal", ground="累了").status_code == 422
+    assert person("handler", unit="310101").post(f"/orders/{number}/recusal", ground="近亲属").status_code == 404
+
+
+def test_nobody_hands_a_task_to_who_keeps_out_of_it(case, person):
+    clerk, number, task = case
+    other = person("clerk", unit="HO", name="other")
+    clerk.post(f"/tasks/{task}/claim")
+    other.post(f"/orders/{number}/recusal", ground="近亲属")
+    assert clerk.post(f"/tasks/{task}/delegate", to="other").status_code == 422
