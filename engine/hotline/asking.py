@@ -67,7 +67,10 @@ class Asking:
     counts: Counter[str] = field(default_factory=Counter)
 
     def before(self, task: Task, kind: str, person: str, at: datetime) -> datetime:
-        """Plan what is asked for before the task is done at `at`; returns when the task is done then."""
+        """Plan what is asked for before the task is done at `at`; returns when the task is done then.
+
+        Both are reckoned from `at` alone, which may be past when a run goes on that was killed.
+        """
         case = task.business_key or ""
         dice = Random(f"{self.seed}/{case}/{task.process}/{task.element}/asks")
         throw, place = dice.random(), f"{task.process}/{task.element}"
@@ -76,7 +79,8 @@ class Asking:
                 throw -= habit.share
                 if throw < 0:
                     day = clock.local(at).date() + timedelta(days=dice.randint(*habit.days)) if habit.days else None
-                    self.world.plan(at, partial(self._ask, habit, task, person, day, dice))
+                    ask = partial(self._ask, habit, task, person, day, dice)
+                    self.world.plan(max(at, self.world.hand.at), ask)
                     return _after(at, day, habit.hours)
         return at
 

@@ -195,10 +195,10 @@ class Year:
         """Let a colleague of the right role and unit plan the task, and what they ask for before it."""
         dice = Random(f"{self.seed}/{task.business_key}/{task.element}/{task.token}")
         colleague = self._colleague(task.role or "", task.unit or "", task.created, dice)
-        at = max(_prompt(task, dice) or colleague.ready_at(task.created, dice), self.world.hand.at)
         arrival = self._arrival(task)
+        at = _prompt(task, dice) or colleague.ready_at(task.created, dice)
         at = self.asks.before(task, arrival.kind if arrival else "", colleague.name, at)
-        self.world.plan(at, partial(self.do, task, colleague.name, dice))
+        self.world.plan(max(at, self.world.hand.at), partial(self.do, task, colleague.name, dice))
 
     def _arrival(self, task: Task) -> Arrival | None:
         order_no = "-".join((task.business_key or "").split("-")[:2])
