@@ -13,18 +13,27 @@ from engine.work import Work
 
 
 def start(
-    process: str, variables: dict[str, Any], *, business_key: str | None = None, actor: str, key: str | None = None
+    process: str,
+    variables: dict[str, Any],
+    *,
+    business_key: str | None = None,
+    element: str | None = None,
+    actor: str,
+    key: str | None = None,
 ) -> dict[str, Any]:
-    """Start the newest active version of a process. Returns `instance`, its open tasks, and whether it `completed`.
+    """Start the newest active version of a process, at a start `element` that need not wait for its event.
+
+    Returns `instance`, its open tasks, and whether it `completed`.
 
     Raises NotFound (no active version) and DiagramFault (it could not even begin; nothing is stored).
     """
 
     def run(work: Work) -> dict[str, Any]:
-        live = work.start(process, variables, business_key)
+        live = work.start(process, variables, business_key, element)
         return {"instance": live.id, "next": list(live.tasks), "completed": live.status == "completed"}
 
-    answer: dict[str, Any] = store.call(Command(run, actor, key, ["start", process, business_key, variables]))
+    body = ["start", process, business_key, variables, *([element] if element else [])]
+    answer: dict[str, Any] = store.call(Command(run, actor, key, body))
     return answer
 
 

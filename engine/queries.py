@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from engine import clock, xml
+from engine import bpmn, clock, store, xml
 from engine.db import db
 from engine.errors import NotFound
 from engine.models import (
@@ -191,6 +191,29 @@ def starts_by_hand(definition_id: int) -> bool:
 
 def _awaits(start: Any) -> bool:
     return any(str(child.tag).endswith(("EventDefinition", "eventDefinitionRef")) for child in start)
+
+
+def starts(definition_id: int) -> tuple[bpmn.Start, ...]:
+    """Every way in which a version begins."""
+    return store.programs().get(db.session.connection(), definition_id).program.starts
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The events a running instance waits for: messages and signals by their element, timers as they fall due."""
+
+    messages: list[Subscription]
+    timers: list[Timer]
+
+
+def waiting(instance_id: int) -> Waiting:
+    """The messages, signals and timers an instance waits for."""
+    messages = select(Subscription).where(Subscription.instance_id == instance_id)
+    timers = select(Timer).where(Timer.instance_id == instance_id)
+    return Waiting(
+        list(db.session.scalars(messages.order_by(Subscription.element, Subscription.name, Subscription.token))),
+        list(db.session.scalars(timers.order_by(Timer.due, Timer.element))),
+    )
 
 
 def start_names(definition_id: int) -> list[StartSubscription]:

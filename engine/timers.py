@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from engine import bpmn, clock, schedules, store
 from engine.db import db
-from engine.errors import DiagramFault
+from engine.errors import Conflict, DiagramFault
 from engine.models import StartTimer, Timer
 from engine.store import Command
 from engine.work import Work
@@ -36,6 +36,32 @@ def fire_due(limit: int = 200) -> int:
     for answer in answers:
         answer.exception()  # a fault has become an incident; the timer is held, a start has its next round
     return len(answers)
+
+
+def fire_now(instance_id: int, element: str, *, actor: str, reason: str) -> None:
+    """Let a timer of an instance fire before it is due; the history says who did so, and why.
+
+    Raises Conflict when it does not wait, or when it hangs on a clock: a deadline of the law comes when it comes.
+    Raises DiagramFault when the flow could not go on; nothing has then happened.
+    """
+
+    def run(work: Work) -> None:
+        live = work.live(instance_id)
+        waits = [w for w in bpmn.waits(live.flow).values() if w.kind == "timer" and w.element == element and w.due]
+        if not waits:
+            raise Conflict(f"no timer {element} waits in instance {instance_id}", zh="该定时器已不在等待")
+        wait = min(waits, key=lambda one: (one.due, one.token))
+        if clocks := bpmn.clocks_of(live.flow, wait.token, element):
+            codes = "、".join(sorted(clocks))
+            raise Conflict(
+                f"this timer follows the clock {codes}: it is not fired early",
+                zh=f"该定时器随时限 {codes} 走，不能提前触发",
+            )
+        effects = bpmn.fire(live.flow, wait.token, element)
+        why = {"due": wait.due.isoformat() if wait.due else None, "early": True, "reason": reason}
+        work.apply(live, effects, "timer.fired", element, {}, why)
+
+    store.call(Command(run, actor, instance=instance_id))
 
 
 def next_due() -> datetime | None:

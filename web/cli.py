@@ -258,6 +258,7 @@ def init_app(app: Flask) -> None:
         letters_cli,
         lines_cli,
         masses_cli,
+        messages_cli,
         scenarios_cli,
     )
 
@@ -274,6 +275,7 @@ def init_app(app: Flask) -> None:
         letters_cli.commands,
         lines_cli.commands,
         masses_cli.commands,
+        messages_cli.commands,
         scenarios_cli.commands,
     )
     for command in (deploy, lint, worker, orders, verify, demo, *groups):

@@ -15,10 +15,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import definitions, queries
 from engine.errors import DiagramFault, DiagramRefused, Finding, Invalid, NotFound
-from web import accounts, bundle_upload, coverage, starting, words
+from web import accounts, bundle_upload, by_hand, coverage, sending, starting, words
 from web.auth import shows_diagram
 from web.errors import finding_view, sentence
-from web.permissions import Permission, actor, requires
+from web.permissions import Permission, actor, allowed, requires
 from web.present import done
 
 pages = Blueprint("definitions", __name__)
@@ -41,18 +41,27 @@ def show(key: str) -> str:
 @pages.post("/definitions/<key>/start")
 @requires(Permission.MANAGE_INSTANCES)
 def start(key: str) -> BaseResponse | tuple[str, int]:
-    """Start an instance of the newest active version by hand."""
-    typed = {name: request.form.get(name, "") for name in ("business_key", "variables", "key")}
+    """Start an instance of the newest active version by hand, by the start event that is chosen."""
+    typed = {name: request.form.get(name, "") for name in ("business_key", "variables", "key", "element")}
+    fields = by_hand.fields()
     try:
-        number = starting.start(
-            key, typed["variables"], typed["business_key"], actor=actor(), key=typed["key"] or uuid4().hex
+        answer = starting.start(
+            key,
+            sending.read(typed["variables"]) | sending.typed(fields),
+            typed["business_key"],
+            element=typed["element"] or None,
+            actor=actor(),
+            key=typed["key"] or uuid4().hex,
         )
     except (Invalid, DiagramFault) as error:
-        return _page(key, typed={**typed, "key": uuid4().hex}, refused=sentence(error)), 422
-    return done(_("实例 %(n)s 已启动", n=number), url_for("instances.show", instance_id=number))
+        return _page(key, typed={**typed, "key": uuid4().hex, "fields": fields}, refused=by_hand.why(error)), 422
+    if answer["started"] and not answer["delivered"]:
+        number = answer["started"][0]
+        return done(_("实例 %(n)s 已启动", n=number), url_for("instances.show", instance_id=number))
+    return by_hand.told(answer, url_for("definitions.show", key=key))
 
 
-def _page(key: str, *, typed: dict[str, str] | None = None, refused: str = "") -> str:
+def _page(key: str, *, typed: dict[str, Any] | None = None, refused: str = "") -> str:
     versions = queries.definitions(key)
     wanted = request.args.get("version", type=int)
     shown = next((v.definition for v in versions if wanted in (None, v.definition.version)), None)
@@ -69,7 +78,7 @@ def _page(key: str, *, typed: dict[str, str] | None = None, refused: str = "") -
         files=files,
         author=who,
         newest=newest,
-        by_hand=newest is not None and queries.starts_by_hand(newest.id),
+        ways=starting.ways(newest) if newest and allowed(Permission.MANAGE_INSTANCES) else [],
         by_name=queries.start_names(newest.id) if newest else [],
         by_clock=queries.start_timers(newest.id) if newest else [],
         typed=typed or {"key": uuid4().hex},

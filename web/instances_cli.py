@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import click
 from flask.cli import AppGroup
 from rich.table import Table
 from rich.text import Text
 
-from web.cli import ACTOR, as_json, out, told
+from web.cli import ACTOR, as_json, out, say, told
 from web.present import minute
 
 commands = AppGroup("instances", help="Look after process instances.")
@@ -47,15 +48,41 @@ def list_instances(status: str | None, key: str | None, limit: int, as_json: boo
 @click.argument("process")
 @click.option("--variables", default="", metavar="JSON", help="A JSON object, such as '{\"amount\": 300}'.")
 @click.option("--business-key", default="", help="A number to find the instance by, such as an order's.")
+@click.option("--element", default="", help="Id of the start event to begin with: a timer's need not wait.")
 @ACTOR
 @as_json
 @told
-def start(process: str, variables: str, business_key: str, actor: str, as_json: bool) -> None:
-    """Start an instance of the newest active version of PROCESS, which must have a plain start event."""
-    from web import starting
+def start(process: str, variables: str, business_key: str, element: str, actor: str, as_json: bool) -> None:
+    """Start an instance of the newest active version of PROCESS, by its plain start event or by --element."""
+    from web import sending, starting
 
-    number = starting.start(process, variables, business_key, actor=actor)
+    answer = starting.start(process, sending.read(variables), business_key, element=element or None, actor=actor)
+    if answer["delivered"] or len(answer["started"]) != 1:
+        sent(answer, as_json)
+        return
+    (number,) = answer["started"]
     out.print_json(data={"instance": number}) if as_json else out.print(f"{number}: started / 已启动")
+
+
+def sent(answer: dict[str, Any], as_json: bool) -> None:
+    """Who has taken a message or signal."""
+    delivered, started = (", ".join(map(str, answer[name])) or "–" for name in ("delivered", "started"))
+    text = f"delivered / 收到：{delivered}; started / 启动：{started}"
+    say(answer, as_json, text + ("; kept / 已留存，等到的实例会收到" if answer["kept"] else ""))
+
+
+@commands.command("fire")
+@click.argument("instance_id", type=int)
+@click.argument("element")
+@click.option("--reason", required=True, help="Why now; it stays in the history.")
+@ACTOR
+@told
+def fire(instance_id: int, element: str, reason: str, actor: str) -> None:
+    """Let the timer ELEMENT of an instance fire before it is due; not one that follows a clock of the law."""
+    from engine import timers
+
+    timers.fire_now(instance_id, element, actor=actor, reason=reason)
+    out.print(f"{instance_id}: {element} fired / 已提前触发")
 
 
 @commands.command("suspend")

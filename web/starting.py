@@ -1,18 +1,29 @@
-"""Starting an instance by hand, from the page of its process or from the terminal."""
+"""Starting an instance by hand, from the page of its process or from the terminal: by whatever start event it has."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
-from engine import instances, queries
+from engine import instances, messages, queries, starts
+from engine.bpmn import Start
 from engine.db import Name
 from engine.errors import Invalid, NotFound
+from engine.hotline.orders import MESSAGE as ORDER_RECEIVED
 from engine.models import ProcessDefinition
+from web import sending, words
 
-MAX_VARIABLES = 100_000  # characters
 NAME_LENGTH = int(Name.length or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to begin: `kind` is none, message, signal or timer; `asked` are the variables to give, or the payload."""
+
+    element: str
+    kind: str
+    name: str  # the message's or signal's, or what the start event is called
+    asked: tuple[str, ...]
 
 
 def version(process: str) -> ProcessDefinition | None:
@@ -21,13 +32,40 @@ def version(process: str) -> ProcessDefinition | None:
     return next((one for one in versions if one.state == "active"), None)
 
 
-def start(process: str, variables: str, business_key: str, *, actor: str, key: str | None = None) -> int:
-    """Start an instance with `variables`, the text of a JSON object or nothing; returns its id.
+def ways(found: ProcessDefinition) -> list[Way]:
+    """How an instance of a version may be begun by hand; orders begin by being registered."""
+    files = starts.frozen({one.path: one.content for one in queries.resources(found.id)})
+    variables = starts.asked(files, found.key)
+    names = words.element_names(found.id)
+    hand = [Way("", "none", "", variables)] if queries.starts_by_hand(found.id) else []
+    events = (one for one in queries.starts(found.id) if one.kind in ("message", "signal", "timer"))
+    return hand + [
+        Way(
+            one.element,
+            one.kind,
+            one.name or names.get(one.element, one.element),
+            starts.brought(files, one.element) or variables,
+        )
+        for one in events
+        if one.name != ORDER_RECEIVED
+    ]
 
-    Raises Invalid when a text cannot be taken or when the process begins only by an event, NotFound when no version is
-    active, DiagramFault when it could not even begin. Nothing has then happened.
+
+def start(
+    process: str,
+    variables: dict[str, Any],
+    business_key: str,
+    *,
+    actor: str,
+    key: str | None = None,
+    element: str | None = None,
+) -> dict[str, Any]:
+    """Start an instance with `variables`; with `element` as if the event of that start had happened.
+
+    Answers as `messages.send` does: what was started and, by a message, who took it instead. Raises Invalid when it
+    cannot be begun so, NotFound when no version is active, DiagramFault when it could not even begin: nothing has then
+    happened.
     """
-    values = read(variables)
     business_key = business_key.strip()
     if len(business_key) > NAME_LENGTH or not business_key.isprintable():
         raise Invalid(
@@ -37,32 +75,24 @@ def start(process: str, variables: str, business_key: str, *, actor: str, key: s
     found = version(process)
     if found is None:
         raise NotFound(f"no active version of {process!r}", zh=f"没有启用的流程“{process}”")
-    if not queries.starts_by_hand(found.id):
+    event = _event(found, element) if element else None
+    if event is not None and event.kind == "message":
+        return sending.send(event.name or "", business_key or None, variables, actor=actor, key=key)
+    if event is not None and event.kind == "signal":
+        return messages.signal(event.name or "", variables, actor=actor, key=key)
+    if event is None and not queries.starts_by_hand(found.id):
         raise Invalid(
-            f"{process} v{found.version} has no plain start event: a message, a signal or the clock starts it",
-            zh=f"{process} v{found.version} 没有普通开始事件，只能由消息、信号或时钟启动",
+            f"{process} v{found.version} has no plain start event: say by which start to begin it",
+            zh=f"{process} v{found.version} 没有普通开始事件，请指明由哪个开始事件启动",
         )
-    started = instances.start(process, values, business_key=business_key or None, actor=actor, key=key)
-    return int(started["instance"])
+    started = instances.start(
+        process, variables, business_key=business_key or None, element=element or None, actor=actor, key=key
+    )
+    return {"started": [int(started["instance"])], "delivered": [], "kept": False}
 
 
-def read(text: str) -> dict[str, Any]:
-    """The variables that a text of JSON gives. Raises Invalid."""
-    if not text.strip():
-        return {}
-    if len(text) > MAX_VARIABLES:
-        raise Invalid(f"more than {MAX_VARIABLES} characters", zh=f"启动变量不能超过 {MAX_VARIABLES} 个字符")
-    try:
-        values = orjson.loads(text)
-    except ValueError as error:
-        line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
-        raise Invalid(
-            f"the start variables are no JSON: line {line}, column {column}",
-            zh=f'启动变量不是正确的 JSON：第 {line} 行第 {column} 列；应如 {{"amount": 300, "shop": "某店"}}',
-        ) from None
-    if not isinstance(values, dict):
-        raise Invalid(
-            'the start variables must be a JSON object, such as {"amount": 300}',
-            zh='启动变量应是一个 JSON 对象，如 {"amount": 300, "shop": "某店"}',
-        )
-    return values
+def _event(found: ProcessDefinition, element: str) -> Start:
+    event = next((one for one in queries.starts(found.id) if one.element == element), None)
+    if event is None or event.kind not in ("message", "signal", "timer"):
+        raise Invalid(f"{found.key} has no such start event: {element}", zh=f"流程没有这个开始事件：{element}")
+    return event

@@ -10,6 +10,7 @@ from .effects import Effects, Job, Mark, Thrown, Uncaught, Wait
 from .execution import (
     amend,
     cancel,
+    clocks_of,
     complete,
     deliver,
     fail_job,
@@ -43,6 +44,7 @@ __all__ = [
     "Wait",
     "amend",
     "cancel",
+    "clocks_of",
     "complete",
     "decode",
     "deliver",

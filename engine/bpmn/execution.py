@@ -174,6 +174,13 @@ def _redate(instance: Instance, token: Token, ends: Mapping[str, str | None]) ->
         instance.effects.redated.extend(spec.waits(token))
 
 
+def clocks_of(instance: Instance, token: int, element: str) -> frozenset[str]:
+    """The clocks that a waiting timer follows."""
+    task, slot = _waiting(instance, token, ("timer",), element, None)
+    part = task.task_spec.parts[slot]
+    return part.clocks if isinstance(part, Timer) else frozenset()
+
+
 def waits(instance: Instance) -> dict[Key, Wait]:
     """Everything the instance waits for now."""
     found = (w for scope in instance.family() for token in scope.tasks.values() for w in token.task_spec.waits(token))

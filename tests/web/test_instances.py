@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 
+from engine import clock, instances, queries
+from tests.engine import kit
 from web.instances import masked
 
 
@@ -60,3 +63,70 @@ def test_only_an_admin_manages(instance, person):
 def test_numbers_of_people_are_masked_in_variables():
     seen = masked({"note": ["电话13800138000", {"id": "11010519491231002X"}], "amount": 12345678901})
     assert seen == {"note": ["电话138********", {"id": "110***************"}], "amount": 12345678901}
+
+
+@pytest.fixture
+def waiting(app):
+    """Two instances that wait for an answer about A-1 and A-2 beside a timer of two days."""
+    with app.app_context():
+        kit.deploy(
+            kit.process(
+                "p",
+                kit.start(),
+                kit.user("a"),
+                kit.boundary("late", "a", kit.timer("P2D"), interrupts=False),
+                kit.boundary("answered", "a", kit.message("answer"), extra='banjie:correlation="case_no"').replace(
+                    "><bpmn:mess",
+                    '><bpmn:extensionElements><banjie:output name="said" value="text"/></bpmn:extensionElements>'
+                    "<bpmn:mess", 1,
+                ),
+                kit.end(), kit.end("e2"), kit.end("e3"),
+                kit.line("s", "a", "e"), kit.line("late", "e2"), kit.line("answered", "e3"),
+            ),
+            messages=("answer",),
+        )  # fmt: skip
+        return [instances.start("p", {"case_no": no}, actor="test")["instance"] for no in ("A-1", "A-2")]
+
+
+def test_a_message_that_an_instance_waits_for_is_sent_by_hand_as_it_waits_for_it(app, waiting, person):
+    admin = person("admin")
+    page = admin.get(f"/instances/{waiting[1]}").text
+    assert "等待消息“answer”" in page and "关联值 A-2" in page and 'name="value.text"' in page
+    sent = {"element": "answered", "name": "answer", "value.text": "已退款", "variables": ""}
+    bad = admin.post(f"/instances/{waiting[1]}/send", key="k0", **{**sent, "variables": "[1]"})
+    assert bad.status_code == 422 and 'value="已退款"' in bad.text
+    answer = admin.post(f"/instances/{waiting[1]}/send", follow=True, key="k", **sent)
+    assert f"实例 {waiting[1]} 已收到" in answer.text and "已完成" in answer.text
+    with app.app_context():
+        assert instances.variables(waiting[1])["said"] == "已退款"
+        assert queries.instance(waiting[0]).status == "running"
+    assert admin.post(f"/instances/{waiting[1]}/send", key="k1", **sent).status_code == 409
+
+
+def test_a_timer_is_fired_early_only_with_a_reason_which_the_history_keeps(app, waiting, person):
+    admin = person("admin")
+    assert "定时器，" in admin.get(f"/instances/{waiting[0]}").text
+    assert admin.post(f"/instances/{waiting[0]}/fire", element="late", reason=" ").status_code == 422
+    page = admin.post(f"/instances/{waiting[0]}/fire", follow=True, element="late", reason="试走一遍").text
+    assert "提前触发：「late」" in page and "试走一遍" in page and "admin 的姓名" in page
+    gone = admin.post(f"/instances/{waiting[0]}/fire", follow=True, element="late", reason="再来").text
+    assert "已不在等待" in gone
+
+
+def test_a_timer_that_follows_a_clock_of_the_law_is_not_fired_early(app, person):
+    with app.app_context():
+        timer = kit.timer('deadline("C10", now())', "timeDate")
+        nodes = kit.start(), kit.catch("wait", timer), kit.end(), kit.line("s", "wait", "e")
+        kit.deploy(kit.process("p", *nodes))
+        with clock.virtual(datetime(2026, 5, 11, 4, tzinfo=UTC)):
+            number = instances.start("p", {}, actor="test")["instance"]
+    page = person("admin").post(f"/instances/{number}/fire", follow=True, element="wait", reason="想快点").text
+    assert "随时限 C10 走，不能提前触发" in page and "运行中" in page
+
+
+def test_who_may_not_manage_sees_what_is_waited_for_and_sends_nothing(waiting, person):
+    auditor = person("auditor")
+    page = auditor.get(f"/instances/{waiting[0]}").text
+    assert "等待消息“answer”" in page and "代为发送" not in page and "提前触发" not in page
+    for verb in ("send", "fire"):
+        assert auditor.post(f"/instances/{waiting[0]}/{verb}", reason="试试").status_code == 403

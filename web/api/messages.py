@@ -7,11 +7,7 @@ from typing import Any
 from flask import request
 from pydantic import BaseModel, ConfigDict, Field
 
-from engine import messages
-from engine.errors import Invalid
-from engine.hotline import bad_reviews, credit
-from engine.hotline.orders import MESSAGE as ORDER_RECEIVED
-from engine.hotline.orders import REVIEW
+from web import sending
 from web.api import api
 from web.permissions import Permission, actor, requires
 
@@ -42,11 +38,5 @@ class MessageOut(BaseModel):
 @api.input(MessageIn)
 @api.output(MessageOut)
 def send_message(json_data: MessageIn) -> dict[str, Any]:
-    if json_data.name == ORDER_RECEIVED:
-        raise Invalid("register an order instead: POST /api/v1/orders", zh="请改用 POST /api/v1/orders 登记工单")
-    if json_data.name == REVIEW:
-        return bad_reviews.received(json_data.correlation, json_data.payload, actor=actor())
-    if json_data.name == credit.DECIDED:
-        return {"delivered": [credit.decided(json_data.correlation, json_data.payload)], "started": [], "kept": False}
     key = request.headers.get("Idempotency-Key")
-    return messages.send(json_data.name, json_data.correlation, json_data.payload, actor=actor(), key=key)
+    return sending.send(json_data.name, json_data.correlation, json_data.payload, actor=actor(), key=key)

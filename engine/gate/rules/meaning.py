@@ -57,6 +57,18 @@ def check(bundle: Bundle) -> Iterator[Finding]:
         yield from _Meaning(bundle, place, expression, parts).findings()
 
 
+def given(bundle: Bundle) -> list[tuple[str | None, str]]:
+    """(process, variable) that an expression uses, nothing sets and nothing tells to be a slip: given at the start."""
+    for _ in check(bundle):
+        pass
+    return list(_given(bundle))
+
+
+def _given(bundle: Bundle) -> dict[tuple[str | None, str], None]:
+    found: dict[tuple[str | None, str], None] = bundle.memo.setdefault("given at the start", {})
+    return found
+
+
 class _Meaning:
     """One expression at its place."""
 
@@ -120,23 +132,29 @@ class _Meaning:
             yield self._unset("name-near", name, hint)
         elif self._like_text(name, beside):
             yield self._unset("name-near", name, _quotes(name))
-        elif self.plain and self._first(name):
-            zh, en = (
-                f"没有步骤产生变量“{shown(name)}”：启动时须给出它",
-                (f"nothing sets the variable “{shown(name)}”: it must be given at the start"),
-            )
-            text_zh, text_en = _quotes(name)
-            hint = (
-                f"加进表单、脚本或 banjie:output，或在启动时给出；{text_zh}",
-                f"add it to a form, a script or a banjie:output, or give it at the start; {text_en}",
-            )
-            yield self._say("name-unset", zh, en, hint)
+        elif self._first(name) and not self.facts.wild:
+            yield self._not_yet(name)
+
+    def _not_yet(self, name: str) -> Finding:
+        """A name that nothing here sets, and how it can still come."""
+        fed = self.process in self.facts.fed
+        zh, en = ("由消息带来", "come with a message") if fed else ("在启动时给出", "be given at the start")
+        text_zh, text_en = _quotes(name)
+        return self._say(
+            "name-unset",
+            f"没有步骤产生变量“{shown(name)}”：它须{zh}",
+            f"nothing sets the variable “{shown(name)}”: it must {en}",
+            (
+                f"加进表单、脚本或 banjie:output，或{zh}；{text_zh}",
+                f"add it to a form, a script or a banjie:output, or let it {en}; {text_en}",
+            ),
+        )
 
     def _first(self, name: str) -> bool:
         """Whether this is the first use in the process of a name that is to be given at the start."""
-        told: set[tuple[str | None, str]] = self.bundle.memo.setdefault("given at the start", set())
+        told = _given(self.bundle)
         new = (self.process, name) not in told
-        told.add((self.process, name))
+        told[self.process, name] = None
         return new
 
     def _used(self, name: str) -> str | None:
