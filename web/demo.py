@@ -29,7 +29,7 @@ from engine.hotline import queries as hotline
 from engine.hotline.bulletin import freezing
 from engine.hotline.models import Order
 from engine.models import ProcessDefinition, UserTask
-from web import accounts, demo_lists
+from web import accounts, demo_lists, demo_organisation
 from web.permissions import as_viewer
 
 PASSWORD = "banjie-demo"
@@ -82,6 +82,7 @@ def prepare(app: Flask) -> None:
         _apply()
         demo_lists.enter()
         freezing.take(f"{local(now()):%Y-%m}", actor="coordinator")  # this month's bulletin as it stands
+    demo_organisation.prepare()  # last: who is on duty would be given what the days before brought
 
 
 def _processes(bundles: Path, forms: Path) -> None:
