@@ -48,12 +48,23 @@ class _Diagram:
             return ""
         if element.get("name"):
             return " ".join(element.get("name").split())
+        if element.tag.rpartition("}")[2] == "process":
+            return self._pool(ident)
         if element.tag.rpartition("}")[2] in FLOWS:
             ends = [(element.get(end) or "").rpartition(":")[2] for end in ("sourceRef", "targetRef")]
             source, target = (self._plain(end) for end in ends)
             if source and target:
                 return _("从“%(source)s”到“%(target)s”的连线", source=source, target=target)
         return ""
+
+    def _pool(self, process: str) -> str:
+        """What the pool of a process without a name is called."""
+        named = (
+            " ".join((one.get("name") or "").split())
+            for one in self.elements.values()
+            if (one.get("processRef") or "").rpartition(":")[2] == process
+        )
+        return next(named, "")
 
     def _plain(self, ident: str) -> str:
         """An end of a flow: its name or, without one, its id."""

@@ -70,15 +70,19 @@ def _bare(root: Element) -> bytes:
 
 # -- what is drawn -----------------------------------------------------------------------------------------------------
 def _planes(root: Element) -> list[Drawing]:
-    """One drawing of the collaboration, or one per process where there is none."""
+    """One drawing of the collaboration, and one per process that has no pool in it."""
     processes = {ref(process, "id"): process for process in root.iter(BPMN + "process") if ref(process, "id")}
     collaboration = root.find(BPMN + "collaboration")
-    if collaboration is None or not ref(collaboration, "id"):
-        drawings = [_process(process) for process in processes.values()]
-        return [drawing for drawing in drawings if drawing.boxes]
+    pools = [] if collaboration is None or not ref(collaboration, "id") else [_pools(collaboration, processes)]
+    drawings = [*pools, *(_process(process) for process in processes.values())]
+    return [drawing for drawing in drawings if drawing.boxes]
+
+
+def _pools(collaboration: Element, processes: dict[str, Element]) -> Drawing:
+    """The pools below each other; their processes are taken out of `processes`."""
     whole, y = Drawing(ref(collaboration, "id")), float(EDGE)
     for participant in collaboration.findall(BPMN + "participant"):
-        process = processes.get(ref(participant, "processRef").rpartition(":")[2])
+        process = processes.pop(ref(participant, "processRef").rpartition(":")[2], None)
         inner = _process(process) if process is not None else Drawing("")
         width, height = inner.size
         whole.take(inner, EDGE + HEAD, y)
@@ -91,7 +95,7 @@ def _planes(root: Element) -> list[Drawing]:
         source, target = (ref(flow, name).rpartition(":")[2] for name in ("sourceRef", "targetRef"))
         whole.join(ref(flow, "id"), source, target)
     _aside(collaboration, whole)
-    return [whole] if whole.boxes else []
+    return whole
 
 
 def _same_width(whole: Drawing) -> None:

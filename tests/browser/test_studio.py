@@ -108,7 +108,7 @@ def test_a_finding_on_another_sheet_turns_to_it(analyst: Visitor):
     expect(shape(page, "yes")).to_have_count(0)
     page.locator('[data-show="yes"]').first.click()
     expect(shape(page, "yes")).to_have_class(re.compile("is-shown"))
-    expect(page.get_by_label("图页")).to_have_value("a_diagram")
+    expect(page.get_by_label("图页")).to_have_value("1")
 
 
 def test_what_is_no_diagram_says_so_and_can_be_replaced(analyst: Visitor):

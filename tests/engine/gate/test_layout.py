@@ -145,3 +145,11 @@ def test_nested_sub_processes_are_drawn_within_each_other():
     inner = node("subProcess", "b", start("s2"), end("e2"), flow("s2", "e2"))
     boxes = shapes(layout(through(node("subProcess", "a", start("s1"), inner, end("e1"), line("s1", "b", "e1")))))
     assert inside(boxes["b"], boxes["a"]) and inside(boxes["s2"], boxes["b"])
+
+
+def test_a_process_without_a_pool_is_drawn_on_a_sheet_of_its_own():
+    called = b"""<process id="called"><startEvent id="s9"/><task id="only"/>
+<sequenceFlow id="f9" sourceRef="s9" targetRef="only"/></process></definitions>"""
+    again = layout(POOLS.replace(b"</definitions>", called, 1))
+    assert [plane.get("bpmnElement") for plane in xml.parse(again).iter("{*}BPMNPlane")] == ["c", "called"]
+    assert {"a", "only"} <= set(shapes(again)) and {"f1", "f9"} <= set(edges(again))

@@ -9,6 +9,7 @@ import { describe } from './diagram_text.js';
 import { element } from './dialog.js';
 import { readJson } from './http.js';
 import { say } from './i18n.js';
+import { sheetName } from './modeler/sheets.js';
 
 const STEP = 60; // px an arrow key moves the picture
 
@@ -53,6 +54,8 @@ async function start(root) {
   const viewer = new NavigatedViewer({ container: root });
   const marks = { active: [], path: {}, incidents: [], findings: [], ...overlay };
   viewer.on('import.render.complete', () => decorate(viewer, marks));
+  let elements = {};
+  viewer.on('import.parse.complete', ({ elementsById }) => void (elements = elementsById ?? {}));
   const { warnings } = await viewer.importXML(xml);
   steer(root, viewer);
   let width = 0;
@@ -62,7 +65,7 @@ async function start(root) {
     viewer.get('canvas').resized();
     open(viewer, marks);
   }).observe(root);
-  point(root, viewer, marks.findings);
+  point(root, viewer, marks.findings, (id) => elements[id]);
   if ('draft' in root.dataset) confess(root, viewer, warnings);
   describe(root, viewer, marks);
 }
@@ -153,13 +156,15 @@ function steer(root, viewer) {
 
 // Some tools draw a sub-process on a sheet of its own.
 function chooser(viewer, drawings) {
-  const options = drawings.map(({ id, name, plane }) => element('option', { value: id }, name || plane?.bpmnElement?.name || id));
+  const options = drawings.map((one, number) => element('option', { value: number }, sheetName(one, number)));
   const select = element('select', { class: 'form-select form-select-sm', 'aria-label': say('图页', 'Sheet') }, ...options);
   select.addEventListener('change', async () => {
-    await viewer.open(select.value);
+    const sheet = drawings[select.value]; // by its place: not all of them have an id
+    await viewer.open(sheet);
     fit(viewer.get('canvas'));
+    viewer.get('eventBus').fire('sheet.opened', { sheet });
   });
-  viewer.on('sheet.opened', ({ id }) => (select.value = id));
+  viewer.on('sheet.opened', ({ sheet }) => void (select.value = drawings.indexOf(sheet)));
   return select;
 }
 

@@ -1,5 +1,6 @@
 // Findings of the gate and elements of the drawing find each other: a press on one marks the other.
 import { element } from './dialog.js';
+import { draws, places } from './drawn.js';
 import { say } from './i18n.js';
 
 const READABLE = 0.85; // an element that is shown can be read
@@ -16,27 +17,28 @@ function place({ width, waypoints }) {
 
 const listed = (id) => [...document.querySelectorAll('[data-finding]')].filter((one) => one.dataset.finding === id);
 
-export function point(root, viewer, findings) {
+// `known(id)` is the element of the file.
+export function point(root, viewer, findings, known) {
   const canvas = viewer.get('canvas');
   const registry = viewer.get('elementRegistry');
   const sheets = viewer.getDefinitions().diagrams;
+  const { place: seat, shape, missing } = places(registry, known);
   let shown;
 
-  // A process is drawn as its pool, where it has one.
-  const shape = (id) => registry.get(id) ?? registry.find((one) => one.businessObject?.processRef?.id === id);
-
   // The sheet of the drawing that has the element, when it is not the one that is open.
-  const elsewhere = (id) => shape(id) ? undefined : sheets.find(({ plane }) => plane?.planeElement?.some((one) => one.bpmnElement?.id === id));
+  let open = sheets[0];
+  viewer.on('sheet.opened', ({ sheet }) => void (open = sheet));
+  const elsewhere = (id) => (shape(id) ? undefined : sheets.find((one) => one !== open && draws(one, seat(id))));
 
   async function show(id) {
     const sheet = elsewhere(id);
     if (sheet) {
       await viewer.open(sheet);
       canvas.zoom('fit-viewport', 'auto');
-      viewer.get('eventBus').fire('sheet.opened', { id: sheet.id });
+      viewer.get('eventBus').fire('sheet.opened', { sheet });
     }
     const found = shape(id);
-    if (!found) return;
+    if (!found) return unseen(id);
     if (shown && registry.get(shown.id) === shown) canvas.removeMarker(shown, 'is-shown');
     shown = found;
     canvas.addMarker(shown, 'is-shown');
@@ -47,6 +49,16 @@ export function point(root, viewer, findings) {
       canvas.scrollToElement(found, ROOM);
     }
     root.scrollIntoView({ block: 'nearest' });
+  }
+
+  // A step that the file's drawing leaves out can be seen in one of ours.
+  function unseen(id) {
+    listed(id).filter((one) => !one.querySelector('.finding-unseen')).forEach((one) => {
+      const all = new URL(window.location.href);
+      all.searchParams.set('layout', 'new');
+      all.searchParams.set('element', id);
+      one.append(element('div', { class: 'finding-unseen small', role: 'status' }, say('图上没有画出它。', 'The drawing leaves it out.'), ' ', element('a', { href: all.href }, say('自动布局，显示全部', 'Lay out afresh, showing all'))));
+    });
   }
 
   function reveal(id) {
@@ -71,12 +83,18 @@ export function point(root, viewer, findings) {
     viewer.get('overlays').add(found, { position: place(found), html: badge });
   }
 
-  findings.forEach(mark);
-  viewer.on('import.render.complete', () => findings.forEach(mark)); // another sheet
+  // What is found of a step and of its parts makes one badge.
+  function markAll() {
+    Map.groupBy(findings, (one) => seat(one.element)).forEach((all) =>
+      mark({ ...all[0], severity: all.some((one) => one.severity === 'error') ? 'error' : 'warning', texts: all.flatMap((one) => one.texts) }),
+    );
+  }
+  markAll();
+  viewer.on('import.render.complete', markAll); // another sheet
 
   document.querySelectorAll('[data-show]').forEach((button) => {
     const { show: id } = button.dataset;
-    if (!shape(id) && !elsewhere(id)) return button.replaceWith(...button.childNodes); // not drawn: a message, an error definition
+    if (!shape(id) && !elsewhere(id) && !missing(id)) return button.replaceWith(...button.childNodes); // not drawn: a message, an error definition
     button.addEventListener('click', () => {
       show(id);
       reveal(id);

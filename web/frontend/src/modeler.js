@@ -1,7 +1,6 @@
 // The modeler: a draft's diagram is drawn and changed, with its properties beside it and the gate's verdict below.
 import Modeler from 'bpmn-js/lib/Modeler';
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
-import { is } from 'bpmn-js/lib/util/ModelUtil.js';
 import { CreateAppendAnythingModule } from 'bpmn-js-create-append-anything';
 import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule } from 'bpmn-js-properties-panel';
 import 'bpmn-js/dist/assets/diagram-js.css';
@@ -18,6 +17,8 @@ import { flash } from './flash.js';
 import { answerOf, send } from './http.js';
 import { say } from './i18n.js';
 import { badges } from './modeler/badges.js';
+import { LooseModule } from './modeler/loose.js';
+import { confess, losses } from './modeler/losses.js';
 import descriptor from './modeler/banjie.json';
 import { ScopeModule } from './modeler/feel.js';
 import { PanelModule } from './modeler/panel.js';
@@ -33,7 +34,7 @@ const make = () =>
     : new Modeler({
         ...common,
         propertiesPanel: { parent: '#panel' },
-        additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CreateAppendAnythingModule, PanelModule, ScopeModule, WordsModule],
+        additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CreateAppendAnythingModule, LooseModule, PanelModule, ScopeModule, WordsModule],
       });
 
 const WHOLE = 0.6; // from this scale on a diagram is shown as a whole
@@ -52,22 +53,21 @@ function open(canvas, whole = narrow) {
   canvas.viewbox({ x: inner.x - (PALETTE + MARGIN) / scale, y: scale === fits ? middle : Math.min(inner.y - 2 * MARGIN, middle), width, height });
 }
 
-// What a drawing may show; messages, errors and other definitions have no place in it.
-const DRAWN = ['bpmn:FlowElement', 'bpmn:Artifact', 'bpmn:Participant', 'bpmn:Lane', 'bpmn:MessageFlow'];
-
 async function start() {
   const modeler = make();
   let elements = {};
   modeler.on('import.parse.complete', ({ elementsById }) => void (elements = elementsById ?? {}));
   await modeler.importXML(data.content);
+  const content = async () => (await modeler.saveXML({ format: true })).xml;
+  const lost = narrow ? { content: [], rest: [] } : losses(data.content, await content(), (id, name) => elements[id]?.$descriptor.propertiesByName[name]?.default);
+  confess(lost);
   const canvas = modeler.get('canvas');
   const fit = () => open(canvas, true);
   const zoom = (step) => modeler.get('zoomScroll').stepZoom(step);
   open(canvas);
   const { list, find } = sheets(modeler, actions);
   list();
-  const { draw, show } = badges(modeler, { find, knows: (id) => DRAWN.some((type) => elements[id] && is(elements[id], type)) });
-  const content = async () => (await modeler.saveXML({ format: true })).xml;
+  const { draw, show } = badges(modeler, { find, known: (id) => elements[id] });
   let last = []; // the findings, for a sheet that is drawn later
   const findings = (found) => {
     draw((last = found));
@@ -100,7 +100,7 @@ async function start() {
     const undo = button('↶', () => stack.undo(), { title: 'Ctrl+Z', 'aria-label': say('撤销', 'Undo') });
     const redo = button('↷', () => stack.redo(), { title: 'Ctrl+Y', 'aria-label': say('重做', 'Redo') });
     const tell = () => [undo.disabled, redo.disabled] = [!stack.canUndo(), !stack.canRedo()];
-    shell = startShell({ content, findings, show, layout });
+    shell = startShell({ content, findings, show, layout, kept: () => !lost.content.length });
     modeler.on('banjie.fresh', ({ kind, name, resolve }) => void shell.add(kind, name).then(resolve));
     modeler.on('commandStack.changed', ({ trigger }) => {
       tell();

@@ -28,7 +28,10 @@ function line({ severity, file, element: id, name, text, mend, rule, url }, path
     where.addEventListener('click', async () => {
       item.querySelector('.editor-undrawn')?.remove();
       const outcome = await show(id);
-      if (outcome === 'undrawn' || outcome === 'never') item.append(undrawn(outcome, layout));
+      if (outcome === 'undrawn' || outcome === 'never') item.append(undrawn(outcome, async () => {
+        await layout();
+        await show(id);
+      }));
     });
   return item;
 }

@@ -16,8 +16,8 @@ export const actions = document.getElementById('editor-actions');
 const lost = () => say('网络不通，修改仍在本页，请稍后再试', 'No connection; your changes are still on this page, try again later');
 
 // `content()` gives the file's text now; `findings(list)` draws the gate's verdict; `show(id)` leads to an element, `layout()`
-// draws those that are not drawn.
-export function startShell({ content, findings = () => {}, show = null, layout = null }) {
+// draws those that are not drawn; `kept()` is false where saving would lose something, which the page says then.
+export function startShell({ content, findings = () => {}, show = null, layout = null, kept = () => true }) {
   let revision = data.revision;
   let version = 0; // counts the changes
   let saved = 0;
@@ -50,6 +50,7 @@ export function startShell({ content, findings = () => {}, show = null, layout =
 
   async function store() {
     if (version === saved) return;
+    if (!kept()) return void flash('danger', say('没有保存：有内容读不出来，保存会丢失它们', 'Not saved: something cannot be read and would be lost'));
     clearTimeout(timer);
     save.disabled = true;
     const [number, text] = [version, await content()];

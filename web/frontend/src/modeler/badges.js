@@ -1,16 +1,16 @@
 // The gate's findings on the drawing: a badge on each element, a press on it leads to the sentence, and the other way round.
 import { element } from '../dialog.js';
+import { places } from '../drawn.js';
 import { say } from '../i18n.js';
 
 const ROOM = 80; // px around an element that is shown
 
-// `find(id)` opens the sheet that draws an element; `knows(id)` tells whether the diagram has it as a thing to draw.
-export function badges(modeler, { find, knows }) {
+// `find(id)` opens the sheet that draws an element; `known(id)` is the element of the file.
+export function badges(modeler, { find, known }) {
   const [canvas, registry, overlays, selection] = ['canvas', 'elementRegistry', 'overlays', 'selection'].map((name) => modeler.get(name));
   let marked = [];
 
-  // A process is drawn as its pool, where it has one.
-  const shape = (id) => registry.get(id) ?? registry.find((one) => one.businessObject?.processRef?.id === id);
+  const { place, shape, missing } = places(registry, known);
 
   function clear() {
     overlays.remove({ type: 'finding' });
@@ -25,7 +25,7 @@ export function badges(modeler, { find, knows }) {
 
   function draw(findings) {
     clear();
-    const grouped = Map.groupBy(findings.filter((one) => one.element), (one) => one.element);
+    const grouped = Map.groupBy(findings.filter((one) => one.element), (one) => place(one.element));
     grouped.forEach((all, id) => {
       const found = shape(id);
       if (!found || found === canvas.getRootElement()) return;
@@ -40,16 +40,16 @@ export function badges(modeler, { find, knows }) {
       }, `${severity === 'error' ? '▲' : '△'} ${texts.length}`);
       badge.addEventListener('click', () => {
         selection.select(found);
-        reveal(id)?.scrollIntoView({ block: 'nearest' });
+        reveal(all[0].element)?.scrollIntoView({ block: 'nearest' });
       });
       overlays.add(found, 'finding', { position: { top: -14, right: 22 }, html: badge });
     });
   }
 
   async function show(id) {
-    if (!shape(id)) await find(id);
+    if (!shape(id)) await find(place(id));
     const found = shape(id);
-    if (!found) return knows(id) ? 'undrawn' : 'never';
+    if (!found) return missing(id) ? 'undrawn' : 'never';
     const plane = canvas.findRoot(found);
     if (plane && plane !== canvas.getRootElement()) canvas.setRootElement(plane);
     if (found !== plane) canvas.scrollToElement(found, ROOM);

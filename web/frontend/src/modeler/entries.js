@@ -16,6 +16,17 @@ export function property(name, holder) {
   };
 }
 
+const OURS = /^\s*$|feel|python|xpath/i; // what the gate reads; XPath is the standard's default and means nothing
+
+// A field of ours holds FEEL: once something is written into it, the name of another product's language goes.
+export function spoken(node, attribute = 'language') {
+  let file = node;
+  while (file.$parent) file = file.$parent;
+  const own = node.get(attribute) ?? '';
+  if (own && OURS.test(own)) return own;
+  return OURS.test(file.get('expressionLanguage') ?? '') ? undefined : 'feel';
+}
+
 // The text of a child expression, such as a condition or a time: the child comes and goes with its text.
 export function expression(name, holder) {
   return {
@@ -23,9 +34,12 @@ export function expression(name, holder) {
     set(element, value, { modeling, bpmnFactory }) {
       const owner = holder ?? element.businessObject;
       const child = owner.get(name);
-      if (child && value) return modeling.updateModdleProperties(element, child, { body: value });
+      if (child && value) return modeling.updateModdleProperties(element, child, { body: value, language: spoken(child) });
       const fresh = value ? bpmnFactory.create('bpmn:FormalExpression', { body: value }) : undefined;
-      if (fresh) fresh.$parent = owner;
+      if (fresh) {
+        fresh.$parent = owner;
+        fresh.set('language', spoken(fresh));
+      }
       return modeling.updateModdleProperties(element, owner, { [name]: fresh });
     },
   };

@@ -3,7 +3,8 @@ import { Group, ListGroup } from '@bpmn-io/properties-panel';
 import { is } from 'bpmn-js/lib/util/ModelUtil.js';
 import { data } from '../editor/shell.js';
 import { say } from '../i18n.js';
-import { choice, expression, formula, property, text, tick } from './entries.js';
+import { choice, expression, formula, property, spoken, text, tick } from './entries.js';
+import { foreign } from './foreign.js';
 import { fresh } from './fresh.js';
 import { lists } from './lists.js';
 import { translate } from './words.js';
@@ -79,9 +80,14 @@ const messageName = {
 function script(node) {
   if (!is(node, 'bpmn:ScriptTask')) return null;
   return group('script', say('脚本', 'Script'), [
-    formula('script', say('赋值', 'Assignments'), property('script'), { rows: 3, description: say('如 { 金额: 单价 * 数量 }，各项成为变量', 'Such as { sum: price * count }; the entries become variables') }),
+    formula('script', say('赋值', 'Assignments'), assignments, { rows: 3, description: say('如 { 金额: 单价 * 数量 }，各项成为变量', 'Such as { sum: price * count }; the entries become variables') }),
   ]);
 }
+
+const assignments = {
+  get: ({ businessObject }) => businessObject.get('script'),
+  set: (element, script, { modeling }) => modeling.updateModdleProperties(element, element.businessObject, { script, scriptFormat: spoken(element.businessObject, 'scriptFormat') }),
+};
 
 function call(node) {
   if (!is(node, 'bpmn:CallActivity')) return null;
@@ -163,7 +169,7 @@ class Provider {
     return (groups) => {
       const standard = groups.filter((one) => !REPLACED.includes(one.id));
       const ours = GROUPS.map((make) => make(node)).filter(Boolean);
-      const listed = lists(element, this.tools).map((one) => ({ component: ListGroup, ...one }));
+      const listed = [...lists(element, this.tools), ...foreign(element, this.tools)].map((one) => ({ component: ListGroup, ...one }));
       return [...standard.slice(0, 1), ...ours, ...listed, ...standard.slice(1)].map((one) => ({ translate, ...one })); // the groups' own buttons
     };
   }

@@ -15,3 +15,10 @@ export function translate(template, replacements = {}) {
 }
 
 export const WordsModule = { translate: ['value', translate] };
+
+// What the screen calls an element of a file, by its tag.
+export function typeWord(tag) {
+  const spaced = tag.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  const word = translate(spaced);
+  return word === spaced ? tag : word;
+}
