@@ -90,14 +90,17 @@ class World:
         return found
 
     def _next(self) -> datetime | None:
-        """When something happens next. What is due already happens now."""
+        """When something happens next. What is due already happens now.
+
+        What only the calendar begins, every month for ever, keeps no world going.
+        """
         if self.asking is None:
             self.asking = select(*(due for due, _do in self._worker()))
-        self.due = tuple(_read(self.asking)[0])
-        moments = [due for due in self.due if due is not None]
+        begins, *rest = self.due = tuple(_read(self.asking)[0])
+        moments = [due for due in rest if due is not None]
         if self.agenda:
             moments.append(self.agenda[0][0])
-        return min(moments, default=None)
+        return min(moments if begins is None else [*moments, begins]) if moments else None
 
     def _live_through(self) -> None:
         """What the worker does at this moment comes before what people do: they see what has become of the day."""
@@ -114,8 +117,8 @@ class World:
             answer.result()
 
     def _worker(self) -> Iterator[Chore]:
-        yield _WAITS, timers.fire_due
         yield _STARTS, timers.fire_due
+        yield _WAITS, timers.fire_due
         yield from self.chores
         yield _JOBS, _run_jobs
 

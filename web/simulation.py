@@ -61,12 +61,12 @@ def year(
     # nobody reads the letters of a simulation, and drawing them takes longer than all the rest
     app = current_app.extensions["banjie.create_app"]({"database_url": url, "draw_letters": "false"})
     with app.app_context(), Progress(console=Console(stderr=True), transient=True) as bar:
-        _prepare(app, arrivals)
+        _open(arrivals)
         line = bar.add_task("orders", total=len(arrivals))
         report = sample.live_through(
             arrivals,
             seed=seed,
-            bulletin=None if messages else "2019",
+            prepare=lambda: _deploy(app),
             progress=lambda done, _all: bar.update(line, completed=done),
         )
         if not messages:
@@ -79,8 +79,8 @@ def year(
         raise SystemExit(1)
 
 
-def _prepare(app: Flask, arrivals: list[Arrival]) -> None:
-    """Tables, units and processes, and no orders but these. Again changes nothing."""
+def _open(arrivals: list[Arrival]) -> None:
+    """Tables and units, and no orders but these. Again changes nothing."""
     if db.engine.dialect.name == "sqlite":  # a year can be lived again: a kill loses nothing, a power cut may
         event.listen(db.engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
     upgrade(str(engine.MIGRATIONS))
@@ -88,6 +88,10 @@ def _prepare(app: Flask, arrivals: list[Arrival]) -> None:
     if not ours.issuperset(db.session.scalars(select(Order.ext_no))):
         raise click.ClickException("the database holds orders that are not of this year")
     organisation.seed()
+
+
+def _deploy(app: Flask) -> None:
+    """The processes, on the first day of the year: what the calendar begins, begins from then on."""
     settings = app.config["SETTINGS"]
     for folder in definitions.bundles(settings.processes_path):
         definitions.deploy(definitions.read_bundle(folder, settings.forms_path), author="simulation")

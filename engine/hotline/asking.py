@@ -141,11 +141,12 @@ def _after(at: datetime, day: date | None, hours: float) -> datetime:
     return staff.working_time_after(begin, timedelta(hours=hours))
 
 
-def policy_changes(world: World) -> None:
-    """Plan the days on which a policy changes: what was shelved because of it is looked at again."""
+def policy_changes(world: World, first: datetime, last: datetime) -> None:
+    """Plan the days in between on which a policy changes: what was shelved because of it is looked at again."""
     for day in synthetic.mix()["asked"]["policy_changes"]:
         at = clock.aware(datetime.combine(date.fromisoformat(day), time(10), clock.SHANGHAI))
-        world.plan(max(at, world.hand.at), partial(_policy_changed, day))
+        if first <= at <= last:
+            world.plan(max(at, world.hand.at), partial(_policy_changed, day))
 
 
 def _policy_changed(day: str) -> None:

@@ -25,7 +25,7 @@ from typing import Any
 import orjson
 from sqlalchemy import func, select
 
-from engine import clock, jobs, messages, scheduler, store, tasks
+from engine import clock, jobs, scheduler, store, tasks
 from engine.db import db
 from engine.errors import Conflict, FormInvalid, Invalid
 from engine.hotline import asking, bad_reviews, orders, reminders, staff, synthetic, year_report
@@ -41,7 +41,7 @@ PATIENCE = timedelta(days=400)  # after the last order everything must have come
 COLUMNS = ("id", "sender", "subject", "received_at", "text")  # of a file of messages; received_at in ISO 8601
 SOURCE = "12345"
 SWEPT = time(7)
-EDITED = timedelta(days=4)  # after the last order the bulletin is asked for
+YEAR_OVER = timedelta(days=7)  # after the last order; by then the calendar has begun the year's bulletin
 PEOPLE = 6  # colleagues of each role in each unit
 TRIES = 20  # a form that nobody can fill in so many tries is a defect of the diagram
 STANDS_IN = 0.93  # how often somebody takes over the tasks of a colleague on leave
@@ -147,13 +147,6 @@ def _running() -> bool:
     found = db.session.scalar(query.limit(1)) is not None
     db.session.rollback()
     return found
-
-
-def _ask_for(period: str) -> Future[Any]:
-    """Ask for the bulletin, once."""
-    payload = {"period": period, "reason": ""}
-    asked = messages.send_later("bulletin.requested", period, payload, actor="hotline", key=f"simulated {period}")
-    return _settled(asked)
 
 
 @dataclass
@@ -312,15 +305,16 @@ def live_through(
     arrivals: list[Arrival],
     *,
     seed: int,
-    bulletin: str | None = None,
+    prepare: Callable[[], None] = lambda: None,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> dict[str, Any]:
     """Live until every case has ended, from where the database stands; returns the report.
 
-    `bulletin`: the period for which the performance bulletin is asked for when the last order has come.
+    `prepare` is called when the hand stands at the beginning: what it deploys is there from that day on.
     """
     begin, first, last = wall.perf_counter(), arrivals[0].at, arrivals[-1].at
     with clock.virtual(_stands() or first - timedelta(hours=1)) as hand:
+        prepare()
         world = World(hand)
         jobs.take_back()
         world.chores = ((reminders.NEXT, _all_reminders),)
@@ -329,9 +323,8 @@ def live_through(
         year = Year(world, seed, known, range(first.year, (last + PATIENCE).year + 1))
         for at, together in groupby(_to_come(year, arrivals), key=lambda arrival: staff.on_grid(arrival.at)):
             world.plan(at, partial(year.orders_come, list(together)))
-        if bulletin:
-            asking.policy_changes(world)
-            world.plan(max(hand.at, last + EDITED), partial(_ask_for, bulletin))
+        asking.policy_changes(world, first, last)
+        world.plan(max(hand.at, last + YEAR_OVER), lambda: None)
         _take_up(year)
         for _ in world.moments(last + PATIENCE):
             _take_up(year)
