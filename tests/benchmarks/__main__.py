@@ -26,7 +26,9 @@ def main() -> None:
     arguments = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     arguments.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}; none: all")
     arguments.add_argument("--rounds", type=int, default=5, help="of each contest (default 5)")
-    arguments.add_argument("--small", action="store_true", help="a tenth of the instances that are stored or wait")
+    arguments.add_argument(
+        "--small", action="store_true", help="a quick look: a tenth of what is stored or waits, a quarter of the fleets"
+    )
     given = arguments.parse_args()
     if unknown := set(given.parts) - set(PARTS):
         arguments.error(f"no such part: {', '.join(sorted(unknown))}")

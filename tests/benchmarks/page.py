@@ -32,6 +32,7 @@ tests.benchmarks.page`.
 {measured_on}
 
 ## Asked and measured
+
 """
 _STEPS = """
 ## Durable steps
@@ -133,14 +134,17 @@ def _asks(part: str, found: dict[str, Any]) -> list[Ask]:
 
 
 def _machines(results: dict[str, Any]) -> str:
-    """What the parts were measured on; parts of one machine together."""
-    parts: dict[str, list[str]] = {}
+    """What each part was measured on, when, and what else the machine had to do."""
+    lines = []
     for name in PARTS:
-        machine = results[name]["machine"]
-        words = f"{machine['cpus']} cores of {machine['cpu']}, Python {machine['python']}, {machine['platform']}"
-        small = ", a tenth of the instances" if results[name]["small"] else ""
-        parts.setdefault(words, []).append(f"{name} ({machine['at'][:16]}, load {results[name]['load']:.1f}{small})")
-    return "\n".join(f"Measured on {words}: {', '.join(names)}." for words, names in parts.items())
+        machine, load = results[name]["machine"], results[name]["load"]
+        small = " A quick look: smaller fleets, a tenth of what is stored or waits." if results[name]["small"] else ""
+        busy = f" Other work kept the machine busy (load {load:.0f})." if load > machine["cpus"] else ""
+        lines.append(
+            f"- {name}: {machine['at'][:16].replace('T', ' ')}, {machine['cpus']} cores of {machine['cpu']}, "
+            f"Python {machine['python']}, {machine['platform']}.{small}{busy}"
+        )
+    return "\n".join(lines)
 
 
 def _rates(cases: dict[str, Any], where: str) -> str:

@@ -21,7 +21,7 @@ from tests.benchmarks.asked import Ask, at_least
 from tests.benchmarks.cases import CASES, Case
 from tests.benchmarks.contest import PATIENCE, Ran
 from tests.benchmarks.rows import RowsSide
-from tests.benchmarks.steps import Contender, compare, naive_in, ours_in
+from tests.benchmarks.steps import SMALL, Contender, compare, naive_in, ours_in
 from web.frontend_build import BuildFailed, find_node
 
 HOME = Path("build/peers")
@@ -39,11 +39,12 @@ class Missing(RuntimeError):
 
 def measure(makers: dict[str, Callable[[], str]], *, rounds: int, small: bool) -> dict[str, Any]:
     """Two processes of ours against each, and what was skipped and why."""
-    contenders: dict[str, Contender] = {"ours": ours_in(2), "a row per task": naive_in(1, RowsSide)}
+    part = SMALL if small else 1
+    contenders: dict[str, Contender] = {"ours": ours_in(2, part), "a row per task": naive_in(1, part, RowsSide)}
     skipped, others = {}, {}
     for names, find in (
-        (("bpmn-engine",), _bpmn_engine),
-        (CAMUNDA, lambda: _camunda(makers["sqlite"])),
+        (("bpmn-engine",), lambda: _bpmn_engine(part)),
+        (CAMUNDA, lambda: _camunda(part, makers["sqlite"])),
     ):
         try:
             others |= dict(zip(names, find(), strict=True))
@@ -104,7 +105,7 @@ def _install(command: list[str], where: Path) -> None:
 # -- npm's bpmn-engine
 
 
-def _bpmn_engine() -> Iterator[Contender]:
+def _bpmn_engine(part: float) -> Iterator[Contender]:
     node, npm = find_node()
     where = HOME / "npm"
     if not (where / "node_modules" / "pg").exists():
@@ -114,7 +115,7 @@ def _bpmn_engine() -> Iterator[Contender]:
     def go(url: str, case: str) -> Ran:
         parts = make_url(url)
         database = {"host": parts.query["host"], "database": parts.database, "user": parts.username}
-        given = _given(CASES[case], "js", FLEET[case]) | {"database": database}
+        given = _given(CASES[case], "js", int(FLEET[case] * part)) | {"database": database}
         return _run([*node, str(SCRIPTS / "bpmn_engine.mjs")], given, where)
 
     yield go
@@ -123,7 +124,7 @@ def _bpmn_engine() -> Iterator[Contender]:
 # -- PyPI's camunda-python
 
 
-def _camunda(make_sqlite: Callable[[], str]) -> Iterator[Contender]:
+def _camunda(part: float, make_sqlite: Callable[[], str]) -> Iterator[Contender]:
     python = (HOME / "camunda").absolute() / "bin" / "python"
     if not python.exists() or subprocess.run([python, "-c", "import camunda, psycopg"], check=False).returncode:
         HOME.mkdir(parents=True, exist_ok=True)
@@ -131,7 +132,7 @@ def _camunda(make_sqlite: Callable[[], str]) -> Iterator[Contender]:
         _install([str(python), "-m", "pip", "install", "--quiet", *PYPI], HOME)
 
     def on(url: str, case: str) -> Ran:
-        given = _given(CASES[case], "juel", FLEET[case]) | {"url": url}
+        given = _given(CASES[case], "juel", int(FLEET[case] * part)) | {"url": url}
         return _run([str(python), str(SCRIPTS / "camunda_python.py")], given, HOME)
 
     yield on

@@ -15,6 +15,7 @@ from tests.benchmarks.cases import CASES
 
 FLEET = {"complaint": 400, "linear": 1500, "gateway": 1000}  # cases of one process: about a second's work
 NAIVE_FLEET = {"complaint": 16, "linear": 80, "gateway": 50}
+SMALL = 0.25  # of these, for a quick look
 ASKED = {"complaint": 35, "linear": 18, "gateway": 20}
 Contender = Callable[[str, str], contest.Ran]  # a fresh database's URL and the case
 
@@ -28,10 +29,11 @@ def ours_in(processes: int, part: float = 1.0) -> Contender:
     return go
 
 
-def naive_in(processes: int, side: type[naive.NaiveSide] = naive.NaiveSide) -> Contender:
+def naive_in(processes: int, part: float = 1.0, side: type[naive.NaiveSide] = naive.NaiveSide) -> Contender:
     def go(url: str, case: str) -> contest.Ran:
         naive.install(url, side.tables)
-        return contest.run([side(url, case, NAIVE_FLEET[case], n) for n in range(processes)])
+        number = int(NAIVE_FLEET[case] * part)
+        return contest.run([side(url, case, number, n) for n in range(processes)])
 
     return go
 
@@ -59,19 +61,14 @@ def _middle(values: Sequence[float]) -> float:
 
 def measure(makers: dict[str, Callable[[], str]], *, rounds: int, small: bool) -> dict[str, Any]:
     """Two processes of ours on PostgreSQL and one on SQLite, against the naive way in one process and in two."""
-    postgres = {
-        case: compare(
-            makers["postgresql"],
-            case,
-            {"ours": ours_in(2), "naive": naive_in(1), "naive in two processes": naive_in(2)},
-            rounds,
-        )
-        for case in CASES
+    part = SMALL if small else 1
+    one, two = naive_in(1, part), naive_in(2, part)
+    on_postgres = {"ours": ours_in(2, part), "naive": one, "naive in two processes": two}
+    on_sqlite = {"ours": ours_in(1, part), "naive": one}
+    return {
+        "postgresql": {case: compare(makers["postgresql"], case, on_postgres, rounds) for case in CASES},
+        "sqlite": {case: compare(makers["sqlite"], case, on_sqlite, rounds) for case in CASES},
     }
-    sqlite = {
-        case: compare(makers["sqlite"], case, {"ours": ours_in(1), "naive": naive_in(1)}, rounds) for case in CASES
-    }
-    return {"postgresql": postgres, "sqlite": sqlite}
 
 
 def asks(found: dict[str, Any]) -> list[Ask]:
