@@ -179,8 +179,7 @@ class Job(db.Model):  # type: ignore[name-defined]
 
     __table_args__ = (
         Index("ix_job_run_at", "status", "run_at"),
-        Index("ix_job_connector", "connector", "status"),
-        Index("ix_job_instance", "instance_id"),
+        Index("ix_job_connector", "connector", "status", "created"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 
 from engine import clock
 from engine.db import db, transaction
@@ -42,20 +42,18 @@ def feed(first: date, last: date) -> list[CreditCase]:
     """Cases that were filed or decided in these days, by trader. Of who has no name nothing is told."""
     start, end = (datetime.combine(day, time(), clock.SHANGHAI) for day in (first, last + timedelta(1)))
     columns = (
-        Order.target_name.label("name"), Order.target_uscc.label("uscc"), Matter.matter_no, Matter.unit, Order.domain, Matter.filed_at,
-        CaseDecision.case_no, CaseDecision.decision, CaseDecision.document_no, CaseDecision.decided_at,
+        Order.target_name.label("name"), Order.target_uscc.label("uscc"), Matter.matter_no, Matter.unit,
+        Order.domain, Matter.filed_at, CaseDecision.case_no, CaseDecision.decision,
+        CaseDecision.document_no, CaseDecision.decided_at,
     )  # fmt: skip
+    filed = select(Matter.matter_no).where(Matter.filed_at >= start, Matter.filed_at < end)
+    ended = select(CaseDecision.matter_no).where(CaseDecision.decided_at >= start, CaseDecision.decided_at < end)
     query = (
         select(*columns)
         .join(Order, Order.order_no == Matter.order_no)
         .outerjoin(CaseDecision, CaseDecision.matter_no == Matter.matter_no)
-        .where(Matter.file_decision == FILED, or_(Order.target_name.is_not(None), Order.target_uscc.is_not(None)))
-        .where(
-            or_(
-                and_(Matter.filed_at >= start, Matter.filed_at < end),
-                and_(CaseDecision.decided_at >= start, CaseDecision.decided_at < end),
-            )
-        )
+        .where(Matter.matter_no.in_(filed.union(ended)), Matter.file_decision == FILED)
+        .where(or_(Order.target_name.is_not(None), Order.target_uscc.is_not(None)))
         .order_by(Order.target_uscc, Order.target_name, Matter.filed_at, Matter.matter_no)
     )
     return [CreditCase(**row) for row in db.session.execute(query).mappings()]

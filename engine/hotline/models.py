@@ -194,6 +194,7 @@ class Matter(db.Model):  # type: ignore[name-defined]
         Index("ix_matter_order_no", "order_no"),
         Index("ix_matter_instance_id", "instance_id"),
         Index("ix_matter_unit", "unit", "state"),
+        Index("ix_matter_state", "state", "unit"),
         Index("ix_matter_received", "nature", "received_at"),
         Index("ix_matter_filed", "filed_at"),
     )

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from engine import clock, incidents
 from engine.db import db
@@ -68,13 +68,11 @@ def untold() -> tuple[int, list[Order]]:
 
     Left out: what the intake found to be another order's, or another authority's.
     """
-    told = (
-        exists()
-        .where(ProcessInstance.business_key == Order.order_no)
-        .where(Job.instance_id == ProcessInstance.id, Job.connector == CONNECTOR)
-    )
+    since = clock.now() - BACK
+    told = select(ProcessInstance.business_key).join(Job, Job.instance_id == ProcessInstance.id)
+    told = told.where(Job.connector == CONNECTOR, Job.created >= since, ProcessInstance.business_key.is_not(None))
     ours = or_(Order.intake_outcome.is_(None), Order.intake_outcome == DISPATCHED)
-    lacks = (Order.received_at >= clock.now() - BACK, Order.nature_hint != BAD_REVIEW, ours, ~told)
+    lacks = (Order.received_at >= since, Order.nature_hint != BAD_REVIEW, ours, Order.order_no.not_in(told))
     number = db.session.scalar(select(func.count()).select_from(Order).where(*lacks)) or 0
     query = select(Order).where(*lacks).order_by(Order.received_at, Order.id).limit(SHOWN)
     return number, list(db.session.scalars(query))

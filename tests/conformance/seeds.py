@@ -86,8 +86,7 @@ def housed(data: bytes) -> bytes:
 
 
 def _processes() -> list[Files]:
-    folders = sorted(folder for folder in (ROOT / "processes").iterdir() if folder.is_dir())
-    return [definitions.read_bundle(folder, ROOT / "forms") for folder in folders]
+    return [definitions.read_bundle(folder, ROOT / "forms") for folder in definitions.bundles(ROOT / "processes")]
 
 
 def _good() -> list[Any]:

@@ -356,6 +356,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_matter_instance_id', ['instance_id'], unique=False)
         batch_op.create_index('ix_matter_order_no', ['order_no'], unique=False)
         batch_op.create_index('ix_matter_received', ['nature', 'received_at'], unique=False)
+        batch_op.create_index('ix_matter_state', ['state', 'unit'], unique=False)
         batch_op.create_index('ix_matter_unit', ['unit', 'state'], unique=False)
 
     op.create_table('message',
@@ -947,8 +948,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_job'))
     )
     with op.batch_alter_table('job', schema=None) as batch_op:
-        batch_op.create_index('ix_job_connector', ['connector', 'status'], unique=False)
-        batch_op.create_index('ix_job_instance', ['instance_id'], unique=False)
+        batch_op.create_index('ix_job_connector', ['connector', 'status', 'created'], unique=False)
         batch_op.create_index('ix_job_run_at', ['status', 'run_at'], unique=False)
 
     op.create_table('subscription',
@@ -1035,7 +1035,6 @@ def downgrade() -> None:
     op.drop_table('subscription')
     with op.batch_alter_table('job', schema=None) as batch_op:
         batch_op.drop_index('ix_job_run_at')
-        batch_op.drop_index('ix_job_instance')
         batch_op.drop_index('ix_job_connector')
 
     op.drop_table('job')
@@ -1159,6 +1158,7 @@ def downgrade() -> None:
     op.drop_table('message')
     with op.batch_alter_table('matter', schema=None) as batch_op:
         batch_op.drop_index('ix_matter_unit')
+        batch_op.drop_index('ix_matter_state')
         batch_op.drop_index('ix_matter_received')
         batch_op.drop_index('ix_matter_order_no')
         batch_op.drop_index('ix_matter_instance_id')
