@@ -44,8 +44,8 @@ soak-oracle: setup ## 10,000 random processes and all combinations of elements a
 soak-mutants: setup ## 100,000 mutants of diagrams before gate and engine: MUTANTS=100000 SEED=1 SUITES=folder (20 minutes)
 	@nice -n 15 $(BIN)/python -m tests.conformance.mutants $(or $(MUTANTS),100000) --seed $(or $(SEED),1) $(if $(SUITES),--suites $(SUITES))
 
-bench: setup ## speed and growth as ratios in one run, to build/bench.json: PARTS="steps growth" ROUNDS=5
-	@$(BIN)/python -m tests.benchmarks $(PARTS) --rounds $(or $(ROUNDS),5)
+bench: setup ## speed and growth as ratios in one run (30 minutes): PARTS="steps growth timers peers feel" ROUNDS=5 SMALL=1
+	@$(BIN)/python -m tests.benchmarks $(PARTS) --rounds $(or $(ROUNDS),5) $(if $(SMALL),--small)
 
 soak-kill: setup ## 200 kills with -9 under load on each database, then the control, which must fail (3 minutes)
 	@$(BIN)/python -m tests.acceptance.kill --kills 200 --database sqlite
