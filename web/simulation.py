@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,7 @@ def year(
         report = sample.live_through(
             arrivals,
             seed=seed,
+            until=None if messages else date.fromisoformat(synthetic.mix()["to"]),
             prepare=lambda: _deploy(app),
             progress=lambda done, _all: bar.update(line, completed=done),
         )

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -41,7 +41,7 @@ PATIENCE = timedelta(days=400)  # after the last order everything must have come
 COLUMNS = ("id", "sender", "subject", "received_at", "text")  # of a file of messages; received_at in ISO 8601
 SOURCE = "12345"
 SWEPT = time(7)
-YEAR_OVER = timedelta(days=7)  # after the last order; by then the calendar has begun the year's bulletin
+YEAR_OVER = timedelta(days=7)  # by then the calendar has begun the year's bulletin
 PEOPLE = 6  # colleagues of each role in each unit
 TRIES = 20  # a form that nobody can fill in so many tries is a defect of the diagram
 STANDS_IN = 0.93  # how often somebody takes over the tasks of a colleague on leave
@@ -305,11 +305,13 @@ def live_through(
     arrivals: list[Arrival],
     *,
     seed: int,
+    until: date | None = None,
     prepare: Callable[[], None] = lambda: None,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> dict[str, Any]:
     """Live until every case has ended, from where the database stands; returns the report.
 
+    `until`: the last day of the year, where that is not the last order's.
     `prepare` is called when the hand stands at the beginning: what it deploys is there from that day on.
     """
     begin, first, last = wall.perf_counter(), arrivals[0].at, arrivals[-1].at
@@ -324,7 +326,8 @@ def live_through(
         for at, together in groupby(_to_come(year, arrivals), key=lambda arrival: staff.on_grid(arrival.at)):
             world.plan(at, partial(year.orders_come, list(together)))
         asking.policy_changes(world, first, last)
-        world.plan(max(hand.at, last + YEAR_OVER), lambda: None)
+        over = datetime.combine(until or clock.local(last).date(), time(), clock.SHANGHAI) + YEAR_OVER
+        world.plan(max(hand.at, clock.aware(over)), lambda: None)
         _take_up(year)
         for _ in world.moments(last + PATIENCE):
             _take_up(year)

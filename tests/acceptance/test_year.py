@@ -74,7 +74,7 @@ def test_a_year_that_is_killed_again_and_again_ends_as_the_one_that_is_not(app: 
     for name in ("orders_by_state", "matters_by_nature_and_end", "instances_by_process_and_end", "tasks", "shares"):
         assert report[name] == expected[name]
     bulletins = report["instances_by_process_and_end"]["bulletin"]
-    assert bulletins["published"] == 1 and bulletins["flash_published"] >= 12  # begun by the calendar
+    assert bulletins["published"] == 1 and bulletins["flash_published"] >= 10  # begun by the calendar
 
 
 def _live(database: Path, kill_after: int | None = None) -> dict[str, Any]:
