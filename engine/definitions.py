@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
-from engine import bpmn, called, clock, gate, registry, schedules, store, xml
+from engine import assignees, bpmn, called, clock, gate, registry, schedules, store, xml
 from engine.db import db, transaction
 from engine.errors import BanjieError, Conflict, DiagramFault, DiagramRefused, Finding, NotFound
 from engine.gate import dry_run
@@ -77,7 +77,8 @@ def _judged(files: dict[str, bytes]) -> tuple[dict[str, bytes], gate.Report, dic
     files, differing = called.with_called(files) if stored else (files, [])
     report = _gate(files)
     own = [f for f in report.findings if f.severity == "error" or not called.is_copy(f.file or "")]
-    report = gate.Report([*own, *differing])
+    strangers = list(assignees.check(files)) if stored else []
+    report = gate.Report([*own, *differing, *(f for f in strangers if not called.is_copy(f.file or ""))])
     if not report.ok:
         return files, report, {}
     homes = _homes(files)

@@ -139,6 +139,16 @@ def task_rule(call: TaskRule) -> TaskRule:
     return call
 
 
+PeopleRule = Callable[[frozenset[str]], frozenset[str]]
+PEOPLE: list[PeopleRule] = []
+
+
+def people(call: PeopleRule) -> PeopleRule:
+    """Register who knows the people: of these user names, those who belong to nobody that can do a task."""
+    PEOPLE.append(call)
+    return call
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """Clocks of an instance end otherwise than its diagram reckons; what hangs on them goes along (bpmn.move_clocks).

@@ -140,6 +140,11 @@ def colleagues(unit: str | None) -> list[User]:
     return list(db.session.scalars(query.where(User.unit == unit) if unit else query))
 
 
+def active(usernames: Iterable[str]) -> list[User]:
+    """The accounts of these names that are active."""
+    return list(db.session.scalars(select(User).where(User.username.in_(set(usernames)), User.active)))
+
+
 def holders(role: str) -> list[str]:
     """Display names of the active accounts that have a role."""
     query = select(User.display_name).where(User.active, User.roles.any(Role.name == role)).order_by(User.username)

@@ -15,7 +15,7 @@ from engine.errors import Conflict, DiagramFault, FormInvalid, Invalid
 from web import by_hand, sending
 from web.auth import shows_diagram
 from web.errors import sentence
-from web.permissions import Permission, actor, allowed, requires
+from web.permissions import Permission, absent, actor, allowed, requires
 from web.present import done
 from web.words import element_names, lines, overlay
 
@@ -59,13 +59,14 @@ def show(instance_id: int) -> str:
 def _page(instance_id: int, *, typed: dict[str, Any] | None = None, refused: str = "") -> str:
     shows_diagram()
     instance = queries.instance(instance_id)
-    waiting = queries.waiting(instance_id)
+    waiting, tasks = queries.waiting(instance_id), queries.open_tasks(instance_id)
     return render_template(
         "instances/show.html",
         instance=instance,
         overlay=overlay(instance),
         history=lines(queries.events(instance_id), instance.definition_id),
-        tasks=queries.open_tasks(instance_id),
+        tasks=tasks,
+        absent=absent(frozenset(one.assignee for one in tasks if one.assignee)),
         incidents=queries.incidents("open", instance_id),
         waiting=waiting,
         brought=_brought(instance.definition_id, {one.element for one in waiting.messages}),

@@ -13,7 +13,7 @@ from flask import Flask, current_app, g, redirect, request, url_for
 from flask_security import current_user
 from sqlalchemy import select
 
-from engine import queries
+from engine import queries, registry
 from engine.db import db
 from engine.errors import Forbidden
 from engine.hotline import access, recusal, substitutes
@@ -32,6 +32,7 @@ class Permission(StrEnum):
     PUBLIC = "public"  # without signing in
     SIGNED_IN = "signed_in"
     WORK = "work"  # see the worklist; claim, fill and complete tasks of one's role and unit
+    SEE_TASKS = "see_tasks"  # the page of a task, if it is one's own to do or to look after
     DELEGATE = "delegate"  # hand on tasks that are not one's own
     READ_ORDERS = "read_orders"
     REGISTER_ORDERS = "register_orders"
@@ -67,7 +68,7 @@ class Permission(StrEnum):
 
 
 P = Permission
-_STAFF = frozenset({P.WORK, P.READ_ORDERS, P.READ_MASSES, P.READ_DEFINITIONS, P.READ_BULLETINS})
+_STAFF = frozenset({P.WORK, P.SEE_TASKS, P.READ_ORDERS, P.READ_MASSES, P.READ_DEFINITIONS, P.READ_BULLETINS})
 _WATCH = frozenset({P.READ_DEFINITIONS, P.READ_INSTANCES, P.READ_INCIDENTS})
 
 # This table opens doors. Which orders, and which personal data in them, is the hotline's own rule (engine/hotline).
@@ -93,7 +94,7 @@ GRANTS: dict[str, frozenset[Permission]] = {
     | {P.READ_LINES, P.READ_CLUES},
     "auditor": _WATCH | {P.READ_ORDERS, P.READ_MASSES, P.READ_READINGS, P.READ_BULLETINS, P.READ_LINES, P.READ_CLUES},
     "admin": _WATCH
-    | {P.DRAFT, P.DEPLOY, P.READ_VARIABLES, P.MANAGE_INSTANCES, P.MANAGE_INCIDENTS, P.MANAGE_CALENDAR}
+    | {P.SEE_TASKS, P.DRAFT, P.DEPLOY, P.READ_VARIABLES, P.MANAGE_INSTANCES, P.MANAGE_INCIDENTS, P.MANAGE_CALENDAR}
     | {P.MANAGE_UNITS, P.MANAGE_ORGANISATION},
 }
 
@@ -202,7 +203,33 @@ def may_see(task: UserTask) -> bool:
     if may_do(task):
         return True
     seen = select(UserTask.id).where(UserTask.id == task.id, access.visible_tasks(viewer()))
-    return db.session.scalar(seen) is not None
+    return db.session.scalar(seen) is not None or _may_rescue(task)
+
+
+def may_hand_on(task: UserTask) -> bool:
+    """May the person of this request give that task to another: it is theirs, they look after it, or nobody has it."""
+    return task.assignee == actor() or (allowed(P.DELEGATE) and may_see(task)) or _may_rescue(task)
+
+
+def _may_rescue(task: UserTask) -> bool:
+    """A task that lies with nobody: an admin hands it on, and one who may delegate if it belongs to no unit."""
+    rescuer = allowed(P.MANAGE_INSTANCES) or (allowed(P.DELEGATE) and task.unit is None)
+    return rescuer and stranded(task)
+
+
+def stranded(task: UserTask) -> bool:
+    """Is an open task given to somebody who does not exist, or can do no task any more?"""
+    return task.ended is None and task.assignee is not None and bool(absent(frozenset({task.assignee})))
+
+
+@registry.people
+def absent(names: frozenset[str]) -> frozenset[str]:
+    """Those of the user names that belong to nobody who can do a task."""
+    return names - {
+        user.username
+        for user in accounts.active(names)
+        if any(Permission.WORK in GRANTS.get(role, ()) for role in user.role_names)
+    }
 
 
 def task_to_see(task_id: int) -> UserTask:

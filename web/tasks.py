@@ -28,8 +28,9 @@ from web.permissions import (
     allowed,
     instead,
     may_do,
-    may_see,
+    may_hand_on,
     requires,
+    stranded,
     task_to_do,
     task_to_see,
     viewer,
@@ -42,7 +43,7 @@ OPEN = ("ready", "claimed")
 
 
 @pages.get("/tasks/<int:task_id>")
-@requires(Permission.WORK)
+@requires(Permission.SEE_TASKS)
 def show(task_id: int) -> str:
     """The form beside the order, its history and the diagram. Only who has claimed the task may type."""
     task = task_to_see(task_id)
@@ -58,7 +59,9 @@ def show(task_id: int) -> str:
         holder=words.person(task.assignee, accounts.names([task.assignee])) if task.assignee else None,
         since=_since(task, events),
         ended_by=words.person(task.ended_by, accounts.names([task.ended_by])) if task.ended_by else None,
-        form=_form(task),
+        form=_form(task) if allowed(Permission.WORK) else {"schema": None},
+        stranded=stranded(task),
+        hand_on=may_hand_on(task),
         overlay=words.overlay(task.instance),
         history=words.lines(events, task.instance.definition_id),
         order=hotline.order_of(task.instance.business_key, viewer()),
@@ -97,17 +100,20 @@ def release(task_id: int) -> BaseResponse:
 
 
 @pages.post("/tasks/<int:task_id>/delegate")
-@requires(Permission.WORK)
+@requires(Permission.SEE_TASKS)
 def delegate(task_id: int) -> BaseResponse:
-    """Hand on one's own task; with DELEGATE anybody's. The other must be one who may do it."""
+    """Hand on one's own task; with DELEGATE anybody's; what lies with nobody, an admin. The other may do it."""
     task = queries.task(task_id)
-    if task.assignee != actor() and not (allowed(Permission.DELEGATE) and may_see(task)):
+    if not may_hand_on(task):
         raise Forbidden("claim the task first", zh="请先认领，再转交")
     to = request.form.get("to", "")
     if to not in {user.username for user in _colleagues(task)}:
         raise FormInvalid({"to": [_("请选择可以办理此任务的人")]})
     tasks.delegate(task_id, to, actor=actor())
-    return _moved(task_id, _("已转交给%(who)s", who=accounts.names([to]).get(to, to)), "worklist.index")
+    told = _("已转交给%(who)s", who=accounts.names([to]).get(to, to))
+    if not allowed(Permission.WORK):
+        return done(told, url_for("instances.show", instance_id=task.instance_id))
+    return _moved(task_id, told, "worklist.index")
 
 
 @pages.put("/tasks/<int:task_id>/draft")

@@ -4,6 +4,12 @@ import json
 import re
 
 import pytest
+from sqlalchemy import select
+
+from engine import definitions, instances
+from engine.db import transaction
+from tests.engine import kit
+from web import accounts
 
 
 @pytest.fixture
@@ -178,3 +184,60 @@ def test_a_task_without_form_is_completed_by_a_button(person, order, task_id):
 
 def test_a_task_that_does_not_exist_is_404(person):
     assert person("clerk").get("/tasks/987654").status_code == 404
+
+
+GIVEN = "banjie:assignee='\"demo\"'"
+
+
+@pytest.fixture
+def stranded(app, task_id):
+    """A task of no unit that the diagram gives to `demo`, of whom there is no account."""
+    task = f'<bpmn:userTask id="a" name="核实" banjie:form="test/note" banjie:role="handler" {GIVEN}/>'
+    with app.app_context():
+        kit.deploy(kit.process("p", kit.start(), task, kit.end(), kit.line("s", "a", "e")))
+        instances.start("p", {}, actor="test")
+    return task_id("核实")
+
+
+def test_the_gate_tells_of_a_task_that_is_given_to_nobody(app, person):
+    task = f'<bpmn:manualTask id="a" name="核实" {GIVEN}/>'
+    body = kit.process("p", kit.start(), task, kit.end(), kit.line("s", "a", "e"))
+    files = {"test.bpmn": kit.diagram(body)}
+
+    def told() -> list[str]:
+        with app.app_context():
+            return [f.zh for f in definitions.check(files).findings if f.rule == "person-unknown"]
+
+    assert told() and "“核实”指定由“demo”办理" in told()[0]
+    person("analyst", name="demo")  # an account, but without a role that works
+    assert told()
+    person("handler", name="demo2")
+    files["test.bpmn"] = files["test.bpmn"].replace(b"demo", b"demo2")
+    assert told() == []
+    with app.app_context(), transaction() as session:
+        session.scalars(select(accounts.User).where(accounts.User.username == "demo2")).one().active = False
+    assert told()
+    files["test.bpmn"] = files["test.bpmn"].replace(b"'\"demo2\"'", b'"handler"')  # a variable: who knows
+    assert told() == []
+
+
+@pytest.mark.parametrize("role", ["leader", "admin"])
+def test_a_task_that_lies_with_nobody_is_handed_on_by_a_leader_or_an_admin(stranded, person, role):
+    handler = person("handler", unit="310115")
+    page = handler.get(f"/tasks/{stranded}").text
+    assert "没有能办理任务的账户" in page and "请负责人或系统管理员改派" in page and 'name="to"' not in page
+    rescuer = person(role, unit="310115")
+    page = rescuer.get(f"/tasks/{stranded}").text
+    assert "改派" in page and "handler-310115" in page and ("task-form-data" in page) == (role == "leader")
+    told = rescuer.post(f"/tasks/{stranded}/delegate", follow=True, to="handler-310115")
+    assert told.status_code == 200 and "已转交给handler-310115 的姓名" in told.text
+    assert handler.send("POST", f"/tasks/{stranded}", {"values": {"note": "好"}}).status_code == 200
+    assert "转交" in person("admin").get("/instances/1").text
+
+
+def test_an_admin_sees_no_other_tasks_and_hands_on_none(claimed, person):
+    _clerk, task, _number = claimed
+    admin = person("admin")
+    assert admin.get(f"/tasks/{task}").status_code == 403
+    assert admin.post(f"/tasks/{task}/delegate", to="clerk-HO").status_code == 403
+    assert "没有能办理任务的账户" not in admin.get("/instances/1").text
