@@ -85,9 +85,13 @@ def blank(name: str) -> dict[str, bytes]:
 
 
 def fresh_form(name: str, taken: Mapping[str, bytes]) -> tuple[str, bytes]:
-    """The path and content of a new form beside the files `taken`, called after `name`. Raises Invalid."""
+    """The path and content of a new form beside the files `taken`, called after `name`; its field has a key of its own,
+    so that no task writes over what another has found. Raises Invalid."""
     schema = orjson.loads((BLANK / "handle.json").read_bytes())
     schema["id"] = f"form_{secrets.token_hex(3)}"
+    field, used = schema["components"][0], b"".join(taken[path] for path in taken if path.endswith(".json"))
+    keys = (field["key"], *(f"{field['key']}_{number}" for number in range(2, len(taken) + 3)))
+    field["key"] = next(key for key in keys if f'"{key}"'.encode() not in used)
     return _free(FORMS, name, ".json", taken), orjson.dumps(schema, option=orjson.OPT_INDENT_2)
 
 

@@ -1,6 +1,7 @@
 """The editors of a draft's files: diagram, decision table and form are drawn in the browser and judged while they are.
 
 The page holds the file and the revision it was read at; everything else is asked for as JSON. Only `save` writes.
+Forms and tables made for an element of a diagram are held by the page as well (`fresh`), until the diagram is saved.
 """
 
 from __future__ import annotations
@@ -60,29 +61,31 @@ def edit(draft_id: int, path: str) -> str:
 @pages.put("/studio/<int:draft_id>/edit/<path:path>")
 @requires(Permission.DRAFT)
 def save(draft_id: int, path: str) -> dict[str, Any]:
-    """Keep the file as a new revision; 409 when somebody else has made one meanwhile."""
-    if path not in drafts.files(draft_id):
+    """Keep the file, and what was made for it, as a new revision; 409 when somebody else has made one meanwhile."""
+    files = drafts.files(draft_id)
+    if path not in files:
         raise NotFound
     body = _body()
     revision = body.get("revision")
     if not isinstance(revision, int):
         raise Invalid("the body must name the revision", zh="请求内容无法识别")
-    return {"revision": drafts.save(draft_id, path, _content(body), revision=revision, actor=actor())}
+    given = {**_fresh(body), path: _content(body)}
+    return {"revision": drafts.put(draft_id, given, revision=revision, actor=actor())}
 
 
 @pages.post("/studio/<int:draft_id>/edit")
 @requires(Permission.DRAFT)
 def add(draft_id: int) -> dict[str, Any]:
-    """A new form or decision table for an element of the diagram; the new revision, and how it is chosen."""
-    body, files = _body(), drafts.files(draft_id)
-    kind, name, revision = body.get("kind"), body.get("name"), body.get("revision")
+    """A new form or decision table for an element of the diagram, and how it is chosen. Nothing is stored."""
+    body = _body()
+    kind, name = body.get("kind"), body.get("name")
     make = {"form": drafts.fresh_form, "decision": drafts.fresh_table}.get(str(kind))
-    if make is None or not isinstance(name, str) or not isinstance(revision, int):
-        raise Invalid("the body must be {kind, name, revision}", zh="请求内容无法识别")
-    path, content = make(name, files)
-    number = drafts.save(draft_id, path, content, revision=revision, actor=actor())
+    if make is None or not isinstance(name, str):
+        raise Invalid("the body must be {kind, name, fresh}", zh="请求内容无法识别")
+    path, content = make(name, {**drafts.files(draft_id), **_fresh(body)})
     offered = choices({path: content})[str(kind)]
-    return {"revision": number, "choice": offered[0], "url": url_for("modeler.edit", draft_id=draft_id, path=path)}
+    url = url_for("modeler.edit", draft_id=draft_id, path=path)
+    return {"path": path, "content": content.decode(), "choice": offered[0], "url": url}
 
 
 @pages.post("/studio/<int:draft_id>/layout")
@@ -179,7 +182,15 @@ def _unsaved(draft_id: int) -> tuple[str, dict[str, bytes]]:
     path = body.get("path")
     if path not in files:
         raise NotFound
-    return str(path), {**files, str(path): _content(body)}
+    return str(path), {**files, **_fresh(body), str(path): _content(body)}
+
+
+def _fresh(body: dict[str, Any]) -> dict[str, bytes]:
+    """The forms and tables that the page has made and not saved yet, by path."""
+    fresh = body.get("fresh", {})
+    if not isinstance(fresh, dict) or not all(isinstance(one, str) for one in fresh.values()):
+        raise Invalid("fresh must be {path: content}", zh="请求内容无法识别")
+    return {path: content.encode() for path, content in fresh.items()}
 
 
 def _content(body: dict[str, Any]) -> bytes:

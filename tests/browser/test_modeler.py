@@ -271,6 +271,25 @@ def test_a_field_of_a_form_is_renamed_and_added_judged_and_saved(analyst: Visito
     assert page.locator(".fjs-powered-by").is_visible()
 
 
+def test_a_key_may_be_chinese_and_a_refused_one_is_said_to_be_refused(analyst: Visitor):
+    page = analyst.page
+    _blank(analyst, "中文变量名")
+    page.get_by_role("link", name="中文变量名").click()
+    page.get_by_role("link", name=re.compile(r"^编辑.*handle\.json$")).click()
+    page.locator("#board .fjs-form-field", has_text="办理结果").first.click()
+    page.get_by_text("通用", exact=True).click()
+    entry = page.locator(".fjs-properties-container [data-entry-id=key]")
+    entry.locator("input").fill("3 金额")
+    expect(entry).to_contain_text("未采用：变量名以汉字、字母或 _ 开头")
+    assert analyst.violations() == []
+    entry.locator("input").fill("金额.总计")
+    expect(entry.locator(".bio-properties-panel-error")).to_have_count(0)
+    entry.locator("input").fill("金额")
+    expect(page.locator("#findings .finding-error")).to_have_count(0, timeout=CHECKED)
+    _save(page)
+    assert '"key": "金额"' in _stored(page)
+
+
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_the_modeler_is_accessible_and_can_be_read_on_a_phone(analyst: Visitor, language: str):
     page = analyst.page

@@ -35,16 +35,24 @@ def test_suggestions_stay_while_one_pauses_and_the_gate_speaks_under_the_field(a
     expect(page.locator("[data-entry-id=due] .feel-problems")).to_be_empty(timeout=CHECKED)
 
 
-def test_a_form_is_made_from_the_panel_and_chosen(analyst: Visitor):
+def test_a_form_is_made_from_the_panel_chosen_and_stored_with_the_diagram(analyst: Visitor):
     page = analyst.page
     _blank(analyst, "面板里建表单")
     _pick(page, page.locator("#board .djs-shape[data-element-id='task']"))
     page.get_by_role("button", name="新建表单").click()
     expect(_entry(page, "form")).to_have_value("办理")
-    expect(page.get_by_role("link", name="打开编辑")).to_have_attribute("href", re.compile("/edit/forms/"))
-    _save(page)  # the new file has not made this page stale
-    assert 'banjie:form="办理"' in _stored(page)
+    link = page.get_by_role("link", name="打开编辑")
+    expect(link).to_have_attribute("href", re.compile("/edit/forms/"))
     analyst.shoot("modeler-new-form-zh")
+    here = page.url
+    draft = page.get_by_role("link", name="面板里建表单").get_attribute("href") or ""
+    assert "办理.json" not in page.request.get(draft).text(), "nothing is left behind when the diagram is not saved"
+    link.click()
+    expect(page.locator("#board .fjs-palette-container")).to_be_visible()
+    assert page.url != here and "%E5%8A%9E%E7%90%86.json" in page.url
+    page.goto(here)
+    _ready(page)
+    assert 'banjie:form="办理"' in _stored(page)
 
 
 def test_what_is_not_drawn_is_said_and_laid_out(analyst: Visitor):

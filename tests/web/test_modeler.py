@@ -179,18 +179,44 @@ def test_an_endless_expression_is_refused(person, draft_id: int):
 
 
 @pytest.mark.parametrize(("kind", "path"), [("form", "forms/复核.json"), ("decision", "复核.dmn")])
-def test_a_new_form_or_table_is_made_for_an_element_and_offered(person, app, draft_id: int, diagram, kind, path):
-    body = {"kind": kind, "name": "复核", "revision": 1}
+def test_a_new_form_or_table_is_offered_at_once_and_stored_with_the_diagram(
+    person, app, draft_id: int, diagram, kind, path
+):
     analyst = person("analyst")
-    made = analyst.send("POST", f"/studio/{draft_id}/edit", body).get_json()
-    assert made["revision"] == 2 and "复核" in made["choice"]["label"]
+    made = analyst.send("POST", f"/studio/{draft_id}/edit", {"kind": kind, "name": "复核"}).get_json()
+    assert made["path"] == path and "复核" in made["choice"]["label"]
     with app.app_context():
-        assert path in drafts.files(draft_id)
-    page = analyst.get(f"/studio/{draft_id}/edit/{diagram[0]}").text
-    assert made["choice"] in _data(page)["choices"][kind]
-    assert analyst.get(made["url"]).status_code == 200
-    assert analyst.send("POST", f"/studio/{draft_id}/edit", body).status_code == 409  # of a revision that is past
+        assert drafts.get(draft_id).revision == 1, "leaving the page leaves no file behind"
+    fresh = {path: made["content"]}
+    again = {"kind": kind, "name": "复核", "fresh": fresh}
+    assert analyst.send("POST", f"/studio/{draft_id}/edit", again).get_json()["path"] != path
     assert analyst.send("POST", f"/studio/{draft_id}/edit", {"kind": "x"}).status_code == 422
+    assert analyst.send("POST", f"/studio/{draft_id}/edit", again | {"fresh": {path: 1}}).status_code == 422
+
+    named = diagram[1].replace('banjie:form="case/look"', f'banjie:form="{made["choice"]["value"]}"')
+    body = {"path": diagram[0], "content": named, "fresh": fresh}
+    known, missing = (
+        analyst.send("POST", f"/studio/{draft_id}/check", one).get_json()["findings"]
+        for one in (body, {"path": diagram[0], "content": named})
+    )
+    if kind == "form":
+        assert any("复核" in one["text"] for one in missing) and not any("复核" in one["text"] for one in known)
+    address = f"/studio/{draft_id}/edit/{diagram[0]}"
+    assert analyst.send("PUT", address, body | {"revision": 1}).get_json() == {"revision": 2}
+    with app.app_context():
+        assert drafts.files(draft_id)[path] == made["content"].encode()
+    assert made["choice"] in _data(analyst.get(address).text)["choices"][kind]
+    assert analyst.get(made["url"]).status_code == 200
+
+
+def test_the_field_of_a_new_form_has_a_key_of_its_own(app: Flask):
+    with app.app_context():
+        files = drafts.blank("试")
+        for name in ("初审", "复核"):
+            path, content = drafts.fresh_form(name, files)
+            files[path] = content
+    keys = [json.loads(files[path])["components"][0]["key"] for path in files if path.endswith(".json")]
+    assert keys == ["result", "result_2", "result_3"]
 
 
 def test_a_table_that_was_just_made_passes_the_gate(app: Flask):

@@ -101,6 +101,7 @@ async function start() {
     const redo = button('↷', () => stack.redo(), { title: 'Ctrl+Y', 'aria-label': say('重做', 'Redo') });
     const tell = () => [undo.disabled, redo.disabled] = [!stack.canUndo(), !stack.canRedo()];
     shell = startShell({ content, findings, show, layout, kept: () => !lost.content.length });
+    modeler.on('banjie.store', ({ resolve }) => void shell.store().then(resolve));
     modeler.on('banjie.fresh', ({ kind, name, resolve }) => void shell.add(kind, name).then(resolve));
     modeler.on('commandStack.changed', ({ trigger }) => {
       tell();

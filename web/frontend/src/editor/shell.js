@@ -11,6 +11,12 @@ export const narrow = window.matchMedia('(max-width: 767.98px)').matches;
 export const data = readJson('editor-data');
 export const board = document.getElementById('board');
 
+// Forms and tables that were made for this diagram and are stored with it: path -> {content, value}, the value by which it names them.
+const fresh = new Map();
+export const isFresh = (value) => [...fresh.values()].some((one) => one.value === value);
+// The file as it stands in the browser, with those of them that it names.
+export const unsaved = (content) => ({ path: data.path, content, fresh: Object.fromEntries([...fresh].filter(([, one]) => content.includes(one.value)).map(([path, one]) => [path, one.content])) });
+
 const place = document.getElementById('editor-state');
 export const actions = document.getElementById('editor-actions');
 const lost = () => say('网络不通，修改仍在本页，请稍后再试', 'No connection; your changes are still on this page, try again later');
@@ -38,7 +44,7 @@ export function startShell({ content, findings = () => {}, show = null, layout =
   async function check() {
     const number = (asked += 1);
     try {
-      const answer = await send('POST', data.urls.check, { path: data.path, content: await content() });
+      const answer = await send('POST', data.urls.check, unsaved(await content()));
       const body = await answerOf(answer);
       if (number !== asked) return; // a later question is under way
       if (answer.ok) draw(body.findings);
@@ -54,10 +60,11 @@ export function startShell({ content, findings = () => {}, show = null, layout =
     clearTimeout(timer);
     save.disabled = true;
     const [number, text] = [version, await content()];
+    const sent = unsaved(text);
     let answer;
     let body;
     try {
-      answer = await send('PUT', data.urls.save, { content: text, revision });
+      answer = await send('PUT', data.urls.save, { ...sent, revision });
       body = await answerOf(answer);
     } catch {
       tell();
@@ -67,6 +74,7 @@ export function startShell({ content, findings = () => {}, show = null, layout =
     if (answer.ok) {
       revision = body.revision;
       saved = number;
+      Object.keys(sent.fresh).forEach((path) => fresh.delete(path));
       tell();
       if (version === saved) said(say(`第 ${revision} 版，已保存`, `Revision ${revision}, saved`));
       check();
@@ -91,15 +99,15 @@ export function startShell({ content, findings = () => {}, show = null, layout =
   });
   draw(data.findings);
   return {
-    // A new form or table of the draft: `{choice, url}`, or nothing when it was not made.
+    // A new form or table, to be stored with the diagram: `{choice, url}`, or nothing when it was not made.
     async add(kind, name) {
       let body = {};
       try {
-        const answer = await send('POST', data.urls.add, { kind, name, revision });
+        const made = Object.fromEntries([...fresh].map(([path, one]) => [path, one.content]));
+        const answer = await send('POST', data.urls.add, { kind, name, fresh: made });
         body = await answerOf(answer);
         if (answer.ok) {
-          revision = body.revision;
-          check();
+          fresh.set(body.path, { content: body.content, value: body.choice.value });
           return body;
         }
       } catch {
@@ -108,6 +116,7 @@ export function startShell({ content, findings = () => {}, show = null, layout =
       flash('danger', body.detail ?? say('没有新建成功，请重试', 'It was not made, please try again'));
       return undefined;
     },
+    store,
     changed() {
       version += 1;
       tell();

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from '@bpmn-io/properties-panel/preact/hooks';
 import { jsx, jsxs } from '@bpmn-io/properties-panel/preact/jsx-runtime';
 import { useService } from 'bpmn-js-properties-panel';
-import { data } from '../editor/shell.js';
+import { data, unsaved } from '../editor/shell.js';
 import { answerOf, send } from '../http.js';
 import { say } from '../i18n.js';
 import { onVerdict, verdictOn } from './verdict.js';
@@ -24,7 +24,7 @@ function scopes(modeler) {
     const { xml } = await modeler.saveXML();
     if (xml !== state) [state, known] = [xml, new Map()];
     if (!known.has(id)) {
-      const asked = send('POST', `${data.urls.scope}?element=${encodeURIComponent(id)}`, { path: data.path, content: xml });
+      const asked = send('POST', `${data.urls.scope}?element=${encodeURIComponent(id)}`, unsaved(xml));
       known.set(id, asked.then(answerOf).then(({ variables = [], functions = [] }) => [
         ...variables.map(({ name, hint }) => ({ text: name, shown: name, hint, name })),
         ...functions.map(({ name, signature, hint }) => ({ text: `${name}(`, shown: signature, hint, name })),

@@ -2,7 +2,7 @@
 import { useState } from '@bpmn-io/properties-panel/preact/hooks';
 import { jsx, jsxs } from '@bpmn-io/properties-panel/preact/jsx-runtime';
 import { useService } from 'bpmn-js-properties-panel';
-import { data } from '../editor/shell.js';
+import { data, isFresh } from '../editor/shell.js';
 import { say } from '../i18n.js';
 
 const TEXTS = { form: say('新建表单', 'New form'), decision: say('新建决策表', 'New decision table') };
@@ -23,12 +23,19 @@ function Fresh({ element, id, kind, place }) {
     made.set(answer.choice.value, answer.url);
     place.set(element, answer.choice.value, tools);
   };
-  const url = made.get(place.get(element));
+  const value = place.get(element);
+  const url = made.get(value);
+  const open = async (event) => {
+    if (!isFresh(value)) return;
+    event.preventDefault(); // it comes to be with the diagram
+    await new Promise((resolve) => eventBus.fire('banjie.store', { resolve }));
+    if (!isFresh(value)) window.location.assign(url);
+  };
   return jsxs('div', {
     class: 'bio-properties-panel-entry fresh', 'data-entry-id': id,
     children: [
       jsx('button', { type: 'button', class: 'btn btn-outline-secondary btn-sm', disabled: busy, onClick: make, children: TEXTS[kind] }),
-      url ? jsx('a', { href: url, target: '_blank', rel: 'noopener', children: say('打开编辑', 'Open it') }) : null,
+      url ? jsx('a', { href: url, target: '_blank', rel: 'noopener', onClick: open, children: isFresh(value) ? say('保存并打开编辑', 'Save and open it') : say('打开编辑', 'Open it') }) : null,
     ],
   });
 }
