@@ -54,7 +54,7 @@ def run(
 ) -> tuple[list[str], dict[str, Any]]:
     """One drill on an empty database, which `server` serves if that is to be killed. Returns faults and figures."""
     calls = folder / "calls"
-    app, token = _prepared(url, folder, calls)
+    app, token = prepared(url, folder, calls)
     if unsafe:
         server.answer_early() if server else take_safety_away()
     dice, done = random.Random(seed), threading.Event()
@@ -85,7 +85,7 @@ def run(
     return faults, killed | {"seconds": round(time.monotonic() - begun)} | told | figures
 
 
-def _prepared(url: str, folder: Path, calls: Path) -> tuple[Flask, str]:
+def prepared(url: str, folder: Path, calls: Path) -> tuple[Flask, str]:
     """The application on a filled database, and the API token of a person who may do everything in the drill."""
 
     @registry.connector("drill", "演练", "Drill")

@@ -13,7 +13,7 @@ import pytest
 
 from tests.acceptance.drill.report import FAULTS
 
-KILLS, CONTROL_KILLS, SERVER_KILLS, SECONDS = 25, 15, 2, 150
+KILLS, CONTROL_KILLS, SERVER_KILLS, SECONDS = 25, 15, 2, 300
 
 pytestmark = pytest.mark.slow
 

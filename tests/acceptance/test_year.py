@@ -18,6 +18,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
+from app import create_app
+from engine.hotline import recusal
+from tests.conftest import KEYS
+
 SUBJECTS = ("投诉商家不退款", "举报无证经营小餐馆", "咨询营业执照如何变更地址", "反映商场电梯故障", "建议公开抽检结果")
 ORDERS = 30
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,6 +62,9 @@ def test_every_order_of_a_year_ends_and_nothing_goes_wrong(app: Flask, messages:
     assert set(report["never_started"]) == processes.keys() - ends.keys()
     assert processes["intake"]["ends"]["dispatched"] == ends["intake"]["dispatched"]
     assert all(not processes[end.partition("#")[0]]["ends"][end.partition("#")[2]] for end in report["never_reached"])
+    lived = create_app({**KEYS, "database_url": f"sqlite:///{tmp_path / 'year.db'}", "INSTANCE_PATH": tmp_path / "i"})
+    with lived.app_context():
+        assert recusal.broken() == []  # nobody has reviewed what they handled
     again = runner.invoke(args=[*arguments, "--database", f"sqlite:///{tmp_path / 'again.db'}"])
     assert json.loads(again.stdout)["instances_by_process_and_end"] == ends  # the same seed lives the same year
 
