@@ -16,14 +16,16 @@ from engine.feel import tree
 from engine.gate import tables
 from engine.gate.bundle import Bundle
 from engine.gate.elements import BANJIE
-from engine.gate.items import DATA, children
+from engine.gate.items import children
 from engine.gate.known import NEVER, NOTHING, Known, joined, of_decision, of_field, of_node
-from engine.gate.model import Node, Process, called, local, semantic, text
+from engine.gate.model import Node, Process, called, local, ref, semantic, text
 from engine.gate.near import Guesses
 from engine.gate.places import mappings
 from engine.gate.scope import Reader, assigned
 
 _NAME = re.compile(r"[^\W\d]\w*")
+_COPIES = ("dataInputAssociation", "dataOutputAssociation")
+_HELD = ("dataObject", "dataInput", "dataOutput", "property")
 _WAITS = ("startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask")
 
 
@@ -176,13 +178,16 @@ class _Finder:
                     yield process.id, called(node)
 
     def _data(self) -> None:
-        """Data objects are variables by their names, and associations copy between them."""
+        """What an association copies into. Data that is only drawn is no variable: nothing gives it a value."""
         for diagram in self.bundle.diagrams:
             for element in semantic(diagram.root):
-                if local(element) in DATA:
-                    for name in (element.get("name"), element.get("id")):
-                        if name:
-                            self._set(name)
+                if local(element) in _COPIES:
+                    for end in children(element, "targetRef"):
+                        target = diagram.by_id.get(text(end).rpartition(":")[2])
+                        if target is not None and local(target) == "dataObjectReference":
+                            self._set(ref(target, "dataObjectRef"))
+                        elif target is not None and local(target) in _HELD:
+                            self._set(target.get("id", ""))
 
 
 def _inherit(ids: set[str], joins: list[tuple[str, str]]) -> None:

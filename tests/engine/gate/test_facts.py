@@ -61,3 +61,16 @@ def test_a_script_that_cannot_be_foretold_is_wild(code: str) -> None:
 def test_a_constant_that_an_output_maps_is_known() -> None:
     outputs = extended('<banjie:output name="kept" value="1"/>')
     assert found(one(start(), catch("a", outputs, MESSAGE), end(), line("s", "a", "e"))).variables["kept"].values == {1}
+
+
+DATA = node("dataObject", "held") + node("dataObjectReference", "r", name="审批结果", dataObjectRef="held")
+
+
+def test_data_is_set_where_it_is_copied_to_and_not_where_it_is_only_drawn() -> None:
+    copied = (
+        '<dataOutputAssociation id="o"><sourceRef>answer</sourceRef><targetRef>r</targetRef></dataOutputAssociation>'
+    )
+    answer = '<ioSpecification><dataOutput id="answer"/></ioSpecification>'
+    drawn = one(start(), DATA, user(), end(), line("s", "a", "e"))
+    assert {"held", "r", "审批结果"}.isdisjoint(found(drawn).variables)
+    assert "held" in found(one(start(), DATA, user("a", answer + copied), end(), line("s", "a", "e"))).variables
