@@ -158,7 +158,7 @@ def ad_hoc(scope: etree._Element, report: Report) -> None:
         report.refuse(
             scope.get("id"),
             "ad-hoc",
-            f"即席子流程“{scope.get('id')}”内不能有开始、结束事件；顺序执行的也不能有顺序流",
+            f"临时子流程“{scope.get('id')}”内不能有开始、结束事件；顺序执行的也不能有顺序流",
             f"the ad-hoc sub-process {scope.get('id')} must hold no start or end events, and no flows when sequential",
             "删除这些元素，或改用普通子流程",
             "delete them, or use an ordinary sub-process",

@@ -101,7 +101,7 @@ partnerRole | 合作方角色 | partner role | note | name
 # Activities
 task | 任务 | task | runs | @activity
 userTask | 用户任务 | user task | runs | @activity implementation
-manualTask | 人工任务 | manual task | runs | @activity
+manualTask | 手动任务 | manual task | runs | @activity
 scriptTask | 脚本任务 | script task | runs | @activity scriptFormat
 serviceTask | 服务任务 | service task | runs | @activity implementation operationRef
 businessRuleTask | 业务规则任务 | business rule task | runs | @activity implementation
@@ -110,11 +110,11 @@ receiveTask | 接收任务 | receive task | runs | @activity implementation inst
 callActivity | 调用活动 | call activity | runs | @activity calledElement
 subProcess | 子流程 | sub-process | runs | @activity triggeredByEvent
 transaction | 事务子流程 | transaction | runs | @activity method protocol triggeredByEvent
-adHocSubProcess | 即席子流程 | ad-hoc sub-process | runs | @activity cancelRemainingInstances ordering \
+adHocSubProcess | 临时子流程 | ad-hoc sub-process | runs | @activity cancelRemainingInstances ordering \
     triggeredByEvent
 globalTask | 全局任务 | global task | runs | name
 globalUserTask | 全局用户任务 | global user task | runs | name implementation
-globalManualTask | 全局人工任务 | global manual task | runs | name
+globalManualTask | 全局手动任务 | global manual task | runs | name
 globalScriptTask | 全局脚本任务 | global script task | runs | name scriptLanguage
 globalBusinessRuleTask | 全局业务规则任务 | global business rule task | runs | name implementation
 script | 脚本 | script | runs

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_modeler import CHECKED, _blank, _entry, _pick, _ready, _save, _stored
+from tests.browser.test_modeler import CHECKED, _blank, _deployed, _entry, _pick, _ready, _save, _stored
 from tests.browser.visitor import Visitor
 
 
@@ -33,6 +33,17 @@ def test_suggestions_stay_while_one_pauses_and_the_gate_speaks_under_the_field(a
     expect(page.locator("[data-entry-id=due] .feel-problems")).to_contain_text("C99", timeout=CHECKED)
     due.fill('deadline("C10", now())')
     expect(page.locator("[data-entry-id=due] .feel-problems")).to_be_empty(timeout=CHECKED)
+
+
+def test_a_cron_line_is_answered_with_the_gates_sentence(analyst: Visitor):
+    page = analyst.page
+    _deployed(analyst, "complaint", ".bpmn")
+    page.goto(f"{page.url}?element=identity_expired")
+    _ready(page)
+    _entry(page, "timerValue").fill("0 9 * * 1")
+    said = page.locator("[data-entry-id=timerValue] .feel-problems")
+    expect(said).to_contain_text("每周", timeout=CHECKED)
+    expect(said).not_to_contain_text("缺少运算符")
 
 
 def test_a_form_is_made_from_the_panel_chosen_and_stored_with_the_diagram(analyst: Visitor):

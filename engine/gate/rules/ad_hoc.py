@@ -5,7 +5,7 @@ Why. Its activities are entered all at once, or one after the other; start event
 the marker denies, and nobody could say which holds.
 Mend. Delete the events and flows, or use an ordinary sub-process.
 
-即席子流程不定顺序：里面不画启动、结束事件；标为顺序执行的也不画连线。要定顺序请改用普通子流程。
+临时子流程不定顺序：里面不画启动、结束事件；标为顺序执行的也不画连线。要定顺序请改用普通子流程。
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def check(bundle: Bundle) -> Iterator[Finding]:
             yield found(
                 "ad-hoc-order",
                 node,
-                "{it}在即席子流程里，那里不能有开始和结束事件",
+                "{it}在临时子流程里，那里不能有开始和结束事件",
                 "{it} stands in an ad-hoc sub-process, which has no start and end events",
                 *_MEND,
             )
@@ -37,7 +37,7 @@ def check(bundle: Bundle) -> Iterator[Finding]:
                 yield found(
                     "ad-hoc-order",
                     flow,
-                    "{it}在顺序执行的即席子流程里，那里不能有连线",
+                    "{it}在顺序执行的临时子流程里，那里不能有连线",
                     "{it} stands in a sequential ad-hoc sub-process, which has no flows",
                     *_MEND,
                 )

@@ -29,7 +29,7 @@ def check(bundle: Bundle) -> Iterator[Finding]:
                     more = ("", "")
                     if attribute == "connector":
                         more = (
-                            f"；或请开发人员登记连接器“{shown(name)}”，或改用人工任务",
+                            f"；或请开发人员登记连接器“{shown(name)}”，或改用用户任务",
                             f"; or ask the developers to register the connector “{shown(name)}”, or draw a user task",
                         )
                     yield found(

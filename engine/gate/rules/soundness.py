@@ -111,7 +111,7 @@ def _too_many(scope: Scope) -> Finding:
 def _uncounted(scope: Scope) -> Finding:
     """The element that makes the branches of a scope uncountable; the scope itself when it is ad-hoc."""
     culprits = ((node, why) for node in scope.nodes if (why := nets.uncounted(node)))
-    node, (zh, en) = next(culprits, (scope, ("是即席的，步骤由办理人随时选择", "is ad-hoc: people choose its steps")))
+    node, (zh, en) = next(culprits, (scope, ("是临时的，步骤由办理人随时选择", "is ad-hoc: people choose its steps")))
     return found(
         "runs-many",
         node,

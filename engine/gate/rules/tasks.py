@@ -7,7 +7,7 @@ or decision the step has nothing to do and the case would wait for ever or pass 
 Mend. Fill in the properties panel: form and role (banjie:form, banjie:role), connector (banjie:connector), decision
 (banjie:decision).
 
-任务说清做什么：用户任务写明表单和角色，脚本任务有脚本，服务任务有连接器，业务规则任务有决策；不写类型的任务同人工任务，
+任务说清做什么：用户任务写明表单和角色，脚本任务有脚本，服务任务有连接器，业务规则任务有决策；不写类型的任务同手动任务，
 要有角色。
 """
 

@@ -4,7 +4,7 @@ import { say } from './i18n.js';
 
 const TYPES = {
   UserTask: say('用户任务', 'user task'),
-  ManualTask: say('人工任务', 'manual task'),
+  ManualTask: say('手动任务', 'manual task'),
   ServiceTask: say('服务任务', 'service task'),
   SendTask: say('发送任务', 'send task'),
   ReceiveTask: say('接收任务', 'receive task'),

@@ -120,8 +120,9 @@ export function FeelEntry({ id, element, label, description, getValue, setValue,
   // What is typed while a suggestion is highlighted must be in sight.
   useEffect(() => document.getElementById(`${name}-${place}`)?.scrollIntoView({ block: 'nearest' }), [place, offers]);
 
-  // What the field finds itself has its place; else what the gate says of this expression.
-  const verdict = problems.length || text.trim() !== value.trim() ? undefined : verdictOn(element.id, id, value.trim());
+  // What the field finds itself has its place; else what the gate says of this expression. Of a time the gate knows more: it reads
+  // words and cron lines too.
+  const verdict = (problems.length && kind !== 'timer') || text.trim() !== value.trim() ? undefined : verdictOn(element.id, id, value.trim());
 
   return jsxs('div', {
     class: `bio-properties-panel-entry${problems.length || verdict?.severity === 'error' ? ' has-error' : ''}`,
