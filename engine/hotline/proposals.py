@@ -7,7 +7,7 @@ are written like the subject. It is a proposal with its reason: a person reads, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -19,7 +19,7 @@ from engine.hotline import knowledge, wording
 from engine.hotline.models import Review
 
 MOST = 5  # proposals
-LOOKED_AT = 5000  # entries, the newest first
+LOOKED_AT = 2000  # entries, and as many precedents, the newest first; wording.pairs remembers about so many
 WORTH = 0.3  # of the best one's score: what is less is no answer
 ALIKE = 0.8  # a title written like the subject
 HEAD = 2.0  # how much more a word of the title counts
@@ -52,27 +52,33 @@ class _Candidate:
     head: str  # title and tags
     entry: int | None
 
-    @property
-    def pairs(self) -> frozenset[str]:
-        return wording.pairs(self.head) | wording.pairs(self.text)
-
 
 def proposals(subject: str, content: str | None = None) -> list[Proposal]:
     """The best matches for the words of an order, the best first; none when nothing tells."""
     asked = f"{subject}\n{content or ''}"
+    words = wording.pairs(asked)
     candidates = _candidates()
-    seen = Counter(pair for candidate in candidates for pair in candidate.pairs)
-    weights = {pair: log(1 + len(candidates) / seen[pair]) for pair in wording.pairs(asked) if seen[pair]}
-    found = [p for candidate in candidates if (p := _judge(candidate, subject, asked, weights))]
-    found.sort(key=lambda proposal: (-proposal.score, proposal.title))
-    return [p for p in found[:MOST] if p.score >= WORTH * found[0].score]
+    common = [(words & wording.pairs(each.head), words & wording.pairs(each.text)) for each in candidates]
+    seen = Counter(pair for head, text in common for pair in head | text)
+    weights = {pair: log(1 + len(candidates) / count) for pair, count in seen.items()}
+    judged = (
+        _judge(candidate, subject, asked, head, head | text, weights)
+        for candidate, (head, text) in zip(candidates, common, strict=True)
+        if head  # an answer says in its title what it answers
+    )
+    found = sorted((each for each in judged if each), key=lambda proposal: (-proposal.score, proposal.title))
+    return [each for each in found[:MOST] if each.score >= WORTH * found[0].score]
 
 
-def _judge(candidate: _Candidate, subject: str, asked: str, weights: dict[str, float]) -> Proposal | None:
-    head = wording.pairs(candidate.head)
-    common = weights.keys() & candidate.pairs
-    if not common & head:
-        return None  # an answer says in its title what it answers
+def _judge(
+    candidate: _Candidate,
+    subject: str,
+    asked: str,
+    head: frozenset[str],
+    common: frozenset[str],
+    weights: Mapping[str, float],
+) -> Proposal | None:
+    """The pairs in common decide: `head` those of the title and tags, `common` all of them."""
     words = wording.shared(asked, common)
     if len(words) < 2 and len(max(words, key=len, default="")) < LONG:
         return None
