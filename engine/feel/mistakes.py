@@ -70,6 +70,7 @@ _NEXT: tuple[tuple[re.Pattern[str], Hint], ...] = (
 
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _CHINESE_DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日?")
+_COMMA = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d+),(\d{1,2})(?!\d)")  # 1.000,50 and 1000,50
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
 _UNIT = re.compile(r"(\d+(?:\.\d+)?)\s*([万亿千百])?(元|块|天|日|小时|分钟|个月|月|年)?")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(?::\d{2})?)?|\d{1,2}:\d{2}(?::\d{2})?")
@@ -128,6 +129,9 @@ def _of_number(text: str, place: int, word: str) -> Say:
         return day_hint(match[3], match[2], match[1])
     if match := _CHINESE_DAY.match(text, begin):
         return day_hint(*match.groups())
+    if match := _COMMA.match(text, begin):
+        plain = f"{match[1].replace('.', '')}.{match[2]}"
+        return f"小数点写成 .，不分节：写成 {plain}", f"write a decimal point and no separators: {plain}"
     if (match := _GROUPED.match(text, begin) or _SPACED.match(text, begin)) and match.end() > place:
         plain = match[0].replace(",", "").replace(" ", "")
         return f"数字不要分节：写成 {plain}", f"write numbers without separators: {plain}"

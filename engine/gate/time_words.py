@@ -16,6 +16,10 @@ _UNITS = (  # how it is written, ISO 8601, words
 _HAN = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _EVERY = {"daily": "day", "weekly": "week", "monthly": "month", "hourly": "hour", "yearly": "year"}
 _SAID = re.compile(r"(每隔?|every)?\s*(\d{1,4}|[一二两三四五六七八九十])?\s*([^\W\d]+?)(?:后|之后)?", re.IGNORECASE)
+_WORKING = re.compile(
+    r"(\d{1,4}|[一二两三四五六七八九十])?\s*个?工作日(?:内|后|之内|之后)?|(\d{1,4})\s*(?:working|business)\s+days?",
+    re.IGNORECASE,
+)
 _FIELD = re.compile(r"[\d*?/,#LW-]+|[A-Za-z]{3}(?:[-,][A-Za-z]{3})*")
 
 
@@ -34,6 +38,13 @@ def means(text: str) -> Spoken | None:
     """What a text that is no ISO time likely means; None where nobody can tell."""
     text = text.strip()
     return _words(text) or _cron(text.split())
+
+
+def working_days(text: str) -> int | None:
+    """How many working days a text asks for; None where it asks for none."""
+    match = _WORKING.fullmatch(text.strip())
+    number = (match[1] or match[2] or "") if match else ""
+    return int(number) if number.isdigit() else _HAN.get(number) if number else None
 
 
 def _words(text: str) -> Spoken | None:

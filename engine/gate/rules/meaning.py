@@ -17,6 +17,7 @@ as date(x).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -132,21 +133,19 @@ class _Meaning:
             yield self._unset("name-near", name, hint)
         elif self._like_text(name, beside):
             yield self._unset("name-near", name, _quotes(name))
-        elif self._first(name) and not self.facts.wild:
+        elif self._first(name) and self.plain:
             yield self._not_yet(name)
 
     def _not_yet(self, name: str) -> Finding:
         """A name that nothing here sets, and how it can still come."""
-        fed = self.process in self.facts.fed
-        zh, en = ("由消息带来", "come with a message") if fed else ("在启动时给出", "be given at the start")
         text_zh, text_en = _quotes(name)
         return self._say(
             "name-unset",
-            f"没有步骤产生变量“{shown(name)}”：它须{zh}",
-            f"nothing sets the variable “{shown(name)}”: it must {en}",
+            f"没有步骤产生变量“{shown(name)}”：启动时须给出它",
+            f"nothing sets the variable “{shown(name)}”: it must be given at the start",
             (
-                f"加进表单、脚本或 banjie:output，或{zh}；{text_zh}",
-                f"add it to a form, a script or a banjie:output, or let it {en}; {text_en}",
+                f"加进表单、脚本或 banjie:output，或在启动时给出；{text_zh}",
+                f"add it to a form, a script or a banjie:output, or give it at the start; {text_en}",
             ),
         )
 
@@ -347,7 +346,12 @@ class _Meaning:
         )
 
 
+_IS = re.compile(r"(\S+)\s+(?:is|equals|等于|是)\s+(\S+)")
+
+
 def _quotes(name: str) -> Say:
+    if said := _IS.fullmatch(name):  # words between blanks are one name in FEEL
+        return f'相等请写 =：{said[1]} = "{said[2]}"', f'write = for equality: {said[1]} = "{said[2]}"'
     return f'如果是文本，写成 "{name}"', f'if it is a text, write "{name}"'
 
 

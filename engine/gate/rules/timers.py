@@ -77,6 +77,9 @@ def _value(node: Node, tag: str, place: Place, bundle: Bundle) -> Iterator[Findi
     if (spoken := time_words.means(place.text.strip('"'))) and place.text not in facts.of(bundle).variables:
         yield _spoken(node, tag, place, spoken)
         return
+    if (days := time_words.working_days(place.text.strip('"'))) and "working_days" in bundle.declared:
+        yield _by_calendar(node, place, days)
+        return
     if not places.ISO.match(place.text):
         wrong = list(expressions.problems(place, bundle))
         yield from wrong
@@ -107,6 +110,17 @@ def _value(node: Node, tag: str, place: Place, bundle: Bundle) -> Iterator[Findi
             f"周期至少写 PT1M，或写 R{QUICK_ROUNDS}/… 限定次数",
             f"write PT1M or more, or R{QUICK_ROUNDS}/… to limit the rounds",
         )
+
+
+def _by_calendar(node: Node, place: Place, days: int) -> Finding:
+    return found(
+        "timer-value",
+        node,
+        f"{{it}}的时间“{shown(place.text)}”是工作日，时长说不了工作日",
+        f"the time “{shown(place.text)}” of {{it}} means working days, which a duration cannot say",
+        f"类型改为时刻（timeDate），写 working_days(now(), {days})，按工作日历推算",
+        f"make the timer a date (timeDate) and write working_days(now(), {days}), counted by the calendar",
+    )
 
 
 def _spoken(node: Node, tag: str, place: Place, spoken: time_words.Spoken) -> Finding:

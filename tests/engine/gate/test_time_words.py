@@ -2,9 +2,12 @@
 
 import pytest
 
-from engine.gate.time_words import means
+from engine import registry
+from engine.gate.time_words import means, working_days
 from tests.engine.gate.cases.timers import wait
 from tests.engine.gate.draw import judge
+
+WORKING_DAYS = registry.Function("working_days", ("start", "n"), "", "", lambda start, n: start)
 
 
 @pytest.mark.parametrize(
@@ -44,3 +47,18 @@ def test_other_texts_are_left(text):
 def test_the_gate_says_once_what_to_write_instead(text, kind, mend):
     findings = [one for one in judge(wait(text, kind)).findings if one.element == "c" and one.severity == "error"]
     assert [(one.rule, one.mend_zh) for one in findings] == [("timer-value", mend)]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("5个工作日", 5), ("五个工作日内", 5), ("15 工作日", 15), ("3 working days", 3), ("工作日", None), ("5天", None)],
+)
+def test_working_days_are_told_apart_from_days(text, days):
+    assert working_days(text) == days
+
+
+def test_a_timer_of_working_days_is_pointed_to_the_calendar():
+    [finding] = [
+        f for f in judge(wait("5个工作日"), functions={"working_days": WORKING_DAYS}).errors if f.rule == "timer-value"
+    ]
+    assert "working_days(now(), 5)" in finding.mend_zh
