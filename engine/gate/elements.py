@@ -59,8 +59,8 @@ REFUSED = {
     "import": Refused(
         ("引入其他文件的内容不能执行", "importing another file's content is not supported"),
         (
-            "把定义放进本文件，或用调用活动相连",
-            "put the definitions into this file, or join processes by call activities",
+            "决策表请把 .dmn 文件上传到同一个包；其余的把定义放进本文件，或用调用活动相连",
+            "upload a decision's .dmn file into the bundle; put other definitions into this file, or call the process",
         ),
     ),
     "parallel-start": Refused(

@@ -49,6 +49,9 @@ NEEDED = {
     "loopCharacteristics": Needed(_MULTIPLE, "collection"),
 }
 
+# What hands data over; banjie:input and banjie:output say the same.
+MAPPINGS = ("inputOutput", "ioMapping", "in", "out")
+
 # name -> our attribute that says the same (None: there is none, draw it)
 IGNORED: dict[str, str | None] = {
     **dict.fromkeys(("assignee", "assignmentDefinition"), "assignee"),
@@ -57,7 +60,7 @@ IGNORED: dict[str, str | None] = {
     **dict.fromkeys(("dueDate", "taskSchedule"), "due"),
     **dict.fromkeys(("priority", "priorityDefinition"), "priority"),
     **dict.fromkeys(("resultVariable", "resultVariableName"), "result"),
-    **dict.fromkeys(("inputOutput", "ioMapping", "in", "out"), None),
+    **dict.fromkeys(MAPPINGS, None),
     **dict.fromkeys(("executionListener", "executionListeners", "taskListener", "taskListeners"), None),
     **dict.fromkeys(("preScript", "postScript", "script", "onEntry-script", "onExit-script"), None),
     **dict.fromkeys(("subscription", "skipExpression"), None),

@@ -2,7 +2,8 @@
 
 What. An `<import>` of an XML Schema, a WSDL file, a decision model or another diagram is taken out.
 Why. Schemas bring types for tools that generate code, which nothing here reads. Decisions and called processes are
-found by their names in the whole bundle, without an import; one that is missing is named by the gate.
+found by their names in the whole bundle, without an import; while no decision table is there the import stays, as a
+reminder to upload it.
 Before. `<import importType="http://www.w3.org/2001/XMLSchema" location="order.xsd" …/>`
 After. (nothing)
 
@@ -27,7 +28,7 @@ def find(desk: Desk) -> Iterator[Fix]:
     for sheet in desk.sheets:
         for element in sheet.page.root.findall(BPMN + "import"):
             said = f"{element.get('importType') or ''} {element.get('location') or ''}".strip()
-            if any(kind in said.lower() for kind in _TYPES):
+            if any(kind in said.lower() for kind in _TYPES) and not _is_missing(said, desk):
                 yield fix(
                     KIND,
                     sheet.file,
@@ -39,3 +40,8 @@ def find(desk: Desk) -> Iterator[Fix]:
                     after="",
                     rule="element-refused",
                 )
+
+
+def _is_missing(said: str, desk: Desk) -> bool:
+    """Whether an import is of a decision and the bundle has no decision table at all yet."""
+    return "/spec/dmn/" in said.lower() and not any(file.endswith(".dmn") for file in desk.files)

@@ -19,12 +19,12 @@ from engine.gate.fixes import vendor
 from engine.gate.fixes.desk import Desk, fix
 from engine.gate.fixes.offer import Fix
 from engine.gate.fixes.page import Page
+from engine.gate.foreign import MAPPINGS
 from engine.gate.model import Element, Node, text
 from engine.gate.places import mappings
 from engine.gate.rules.extensions import CHILDREN
 
 KIND = "mapping"
-_HOLDERS = ("ioMapping", "inputOutput", "in", "out")
 Pair = tuple[str, str | None]
 
 
@@ -54,8 +54,8 @@ def _fix(page: Page, node: Node, pairs: list[tuple[str, str, str]]) -> Fix:
         en="say the data of {it} by banjie:input and banjie:output",
         before=", ".join(name for _, name, _ in pairs),
         after=shown,
-        rule="foreign-ignored" if vendor.children(node.element, *_HOLDERS) else None,
-        words=_HOLDERS,
+        rule="foreign-ignored" if vendor.children(node.element, *MAPPINGS) else None,
+        words=MAPPINGS,
     )
 
 

@@ -20,9 +20,10 @@ from engine.errors import Finding
 from engine.gate.bundle import Bundle
 from engine.gate.elements import ACTIVITIES, BANJIE, BPMN, NODES
 from engine.gate.finding import found
-from engine.gate.foreign import IGNORED, NEEDED, VENDORS
+from engine.gate.foreign import IGNORED, MAPPINGS, NEEDED, VENDORS
 from engine.gate.model import At, Diagram, Element, Node, local, semantic, shown
 from engine.gate.near import listed, near, quoted
+from engine.gate.places import mappings
 
 _TASKS = frozenset({"userTask", "manualTask", "task", "globalUserTask", "globalManualTask", "globalTask"})
 _THROWS = frozenset({"intermediateThrowEvent", "endEvent"})
@@ -150,7 +151,7 @@ def _foreign(node: Node) -> Iterator[Finding]:
                 f"改用 banjie:{own}",
                 f"use banjie:{own} instead",
             )
-        elif name in IGNORED and not (IGNORED[name] and node.extension(IGNORED[name] or "")):
+        elif name in IGNORED and not _said_by_us(node, name):
             instead = IGNORED[name]
             yield found(
                 "foreign-ignored",
@@ -162,6 +163,12 @@ def _foreign(node: Node) -> Iterator[Finding]:
                 if instead
                 else "if it matters, draw it as a step of the process",
             )
+
+
+def _said_by_us(node: Node, name: str) -> bool:
+    """Whether our own words for an ignored extension stand on the node."""
+    own = IGNORED[name]
+    return bool(node.extension(own)) if own else name in MAPPINGS and any(True for _ in mappings(node))
 
 
 def _said_by_others(node: Node) -> Iterator[tuple[str, str]]:

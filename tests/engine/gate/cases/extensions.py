@@ -30,6 +30,14 @@ BAD = [
     ("foreign-needed", "a", through(node("businessRuleTask", "a", camunda__decisionRef="routing"))),
 ]
 GOOD = [
+    through(
+        node(
+            "serviceTask",
+            "a",
+            extended('<zeebe:ioMapping/><banjie:input name="x" value="1"/>'),
+            banjie__connector="notify",
+        )
+    ),
     {
         "test.bpmn": through(
             node("businessRuleTask", "a", extended('<zeebe:taskDefinition type="DMN"/>'), banjie__decision="routing")

@@ -65,11 +65,18 @@ def test_a_wrong_direction_is_dropped():
     assert not offered(diagram(body.format("Diverging")), "direction")
 
 
+IMPORT = '<bpmn:import importType="{}" location="a.dmn" namespace="n"/>'
+
+
 @pytest.mark.parametrize("kind", ["http://www.w3.org/2001/XMLSchema", "http://www.omg.org/spec/DMN/20151101", MODEL])
 def test_imports_are_taken_out(kind):
-    one = f'<bpmn:import importType="{kind}" location="a" namespace="n"/>'
-    assert "import" not in mended(diagram("", outside=one), "imported")
-    assert offered(diagram("", outside=one), "imported")[0].rule == "element-refused"
+    files = {**diagram("", outside=IMPORT.format(kind)), "a.dmn": b""}
+    assert "import" not in mended(files, "imported")
+    assert offered(files, "imported")[0].rule == "element-refused"
+
+
+def test_an_import_of_a_decision_that_is_not_there_stays_as_a_reminder():
+    assert not offered(diagram("", outside=IMPORT.format("http://www.omg.org/spec/DMN/20151101")), "imported")
 
 
 def test_an_import_of_another_kind_is_left():
