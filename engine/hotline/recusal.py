@@ -15,10 +15,11 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Select,
     String,
+    Subquery,
     and_,
+    bindparam,
     case,
     exists,
     false,
@@ -84,16 +85,19 @@ def _said_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
 
 
 def excluded(person: str) -> ColumnElement[bool]:
-    """Open tasks this person keeps out of, as a condition on `UserTask`."""
-    barred = _barred().subquery()
-    return UserTask.id.in_(select(barred.c.task).where(barred.c.person == person))
+    """Open tasks this person keeps out of, as a condition on `UserTask`.
+
+    They are few and looked up first: inside the worklist's query SQLite would look them up again and again.
+    """
+    rows = _barred()
+    return UserTask.id.in_(db.session.scalars(select(rows.c.task).where(rows.c.person == person)).all())
 
 
 def barred(task_ids: Collection[int]) -> dict[int, frozenset[str]]:
     """Who keeps out of each of these open tasks; tasks that are open to everybody are left out."""
     found: dict[int, set[str]] = {}
     if task_ids:
-        rows = _barred().subquery()
+        rows = _barred()
         for task, person in db.session.execute(select(rows.c.task, rows.c.person).where(rows.c.task.in_(task_ids))):
             found.setdefault(task, set()).add(person)
     return {task: frozenset(people) for task, people in found.items()}
@@ -106,8 +110,10 @@ def broken() -> list[tuple[int, str]]:
     return [(task, person) for task, person in db.session.execute(query.where(UserTask.ended_by == rows.c.person))]
 
 
-def _barred() -> CompoundSelect[Any]:
-    return union_all(_handled(), *_declared())
+@cache
+def _barred() -> Subquery:
+    """Task and person, of open tasks. Made once: building it takes longer than asking it."""
+    return union_all(_handled(), *_declared()).subquery()
 
 
 def _handled(*, done: bool = False) -> Select[*tuple[Any, ...]]:
@@ -126,7 +132,8 @@ def _handled(*, done: bool = False) -> Select[*tuple[Any, ...]]:
     found: Select[*tuple[Any, ...]] = (
         select(task.id.label("task"), before.ended_by.label("person"))
         .join(own, own.id == task.instance_id)
-        .join(ProcessDefinition, ProcessDefinition.id == own.definition_id)
+        # + 0: without statistics SQLite would begin with every instance there ever was, instead of the open tasks
+        .join(ProcessDefinition, ProcessDefinition.id == own.definition_id + 0)
         .join(same, same.business_key == matter)
         .join(before, before.instance_id == same.id)
         .where(task.element.in_({rule.element for rule in rules()}), before.id != task.id, or_(false(), *closes))
@@ -156,13 +163,14 @@ def _said(task: Any) -> ColumnElement[Any]:
     return case((task.element.in_({element for _process, element in ABOUT}), _Said(task.data)), else_=null())
 
 
+_TIED = exists().where(Recusal.person == bindparam("person"), Recusal.lifted_at.is_(None))
+_ASK = select(UserTask.element, select(_TIED).scalar_subquery()).where(UserTask.id == bindparam("task"))
+
+
 @registry.task_rule
 def keep_out(task_id: int, person: str) -> None:
     """Raises Forbidden when this person keeps out of the task. One small question for the tasks no rule is about."""
-    tied = exists().where(Recusal.person == person, Recusal.lifted_at.is_(None))
-    row = db.session.execute(
-        select(UserTask.element, select(tied).scalar_subquery()).where(UserTask.id == task_id)
-    ).first()
+    row = db.session.execute(_ASK, {"task": task_id, "person": person}).first()
     if row is None or not (row[1] or row[0] in {rule.element for rule in rules()}):
         return
     if person in barred([task_id]).get(task_id, ()):
