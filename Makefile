@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 export FLASK_APP := app:create_app
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench fuzz-feel soak-kill clean soak-oracle soak-mutants
+.PHONY: help setup run test lint format bench fuzz-feel clean soak-oracle soak-mutants \
+	soak-kill soak-points soak-timers soak-database soak-restores
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -47,10 +48,32 @@ soak-mutants: setup ## 100,000 mutants of diagrams before gate and engine: MUTAN
 bench: setup ## speed and growth as ratios in one run (30 minutes): PARTS="steps growth timers peers feel" ROUNDS=5 SMALL=1
 	@$(BIN)/python -m tests.benchmarks $(PARTS) --rounds $(or $(ROUNDS),5) $(if $(SMALL),--small)
 
-soak-kill: setup ## 200 kills with -9 under load on each database, then the control, which must fail (3 minutes)
-	@$(BIN)/python -m tests.acceptance.kill --kills 200 --database sqlite
-	@$(BIN)/python -m tests.acceptance.kill --kills 200 --database postgresql
+soak-kill: setup ## kills with -9 under load on each database, then the control, which must fail: KILLS=200 (3 minutes)
+	@$(BIN)/python -m tests.acceptance.kill --kills $(or $(KILLS),200) --database sqlite
+	@$(BIN)/python -m tests.acceptance.kill --kills $(or $(KILLS),200) --database postgresql
 	@$(BIN)/python -m tests.acceptance.kill --kills 40 --unsafe; test $$? -eq 3
+
+soak-points: setup ## a kill at every point of every kind of command and of the migration, on each database (10 minutes)
+	@$(BIN)/python -m tests.acceptance.kill_points --database sqlite
+	@$(BIN)/python -m tests.acceptance.kill_points --database postgresql
+	@$(BIN)/python -m tests.acceptance.kill_points --only complete --unsafe; test $$? -eq 3
+	@$(BIN)/python -m tests.acceptance.kill_migrations --database sqlite
+	@$(BIN)/python -m tests.acceptance.kill_migrations --database postgresql
+	@$(BIN)/python -m tests.acceptance.kill_migrations --every 40 --unsafe; test $$? -eq 3
+
+soak-timers: setup ## timers under kills and a jumping clock on each database: TIMERS=100000 KILLS=2000 (20 minutes)
+	@$(BIN)/python -m tests.acceptance.kill_timers --timers $(or $(TIMERS),100000) --kills $(or $(KILLS),2000)
+	@$(BIN)/python -m tests.acceptance.kill_timers --timers $(or $(TIMERS),100000) --kills $(or $(KILLS),2000) --database postgresql
+	@$(BIN)/python -m tests.acceptance.kill_timers --unsafe; test $$? -eq 3
+
+soak-database: setup ## PostgreSQL killed with -9 under load: KILLS=100 (10 minutes)
+	@$(BIN)/python -m tests.acceptance.kill --server --kills $(or $(KILLS),100)
+	@$(BIN)/python -m tests.acceptance.kill --server --kills 3 --unsafe; test $$? -eq 3
+
+soak-restores: setup ## backups under load, each restored, on each database: BACKUPS=50 (5 minutes)
+	@$(BIN)/python -m tests.acceptance.restores --backups $(or $(BACKUPS),50) --database sqlite
+	@$(BIN)/python -m tests.acceptance.restores --backups $(or $(BACKUPS),50) --database postgresql
+	@$(BIN)/python -m tests.acceptance.restores --unsafe; test $$? -eq 3
 
 clean: ## remove what was built (not the demo's data under instance/)
 	rm -rf build web/static/dist $(VENV)/.done
