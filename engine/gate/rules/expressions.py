@@ -133,7 +133,7 @@ def problems(place: Place, bundle: Bundle) -> Iterator[Finding]:
 
 
 def _wrong(code: str, place: Place, problem: feel.FeelError) -> Finding:
-    zh, en = problem.zh.removesuffix("。" + problem.hint[0]), problem.en.removesuffix(". " + problem.hint[1])
+    zh, en = problem.zh.removesuffix("。" + problem.hint[0]), problem.en.removesuffix("; " + problem.hint[1])
     return found(
         code,
         place.at,
