@@ -62,8 +62,8 @@ def enter() -> None:
         OFFICE,
         dict.fromkeys(TRAINING["people"].split(), ""),
     )
-    for number, holder, purpose, approval in NUMBERS:
-        lines.enter({"number": number, "holder": holder, "purpose": purpose, "approval": approval,
+    for line, holder, purpose, approval in NUMBERS:
+        lines.enter({"number": line, "holder": holder, "purpose": purpose, "approval": approval,
                      "valid_from": "2018-11-01"})  # fmt: skip
     lines.import_file(BytesIO(_calls().encode()))
 

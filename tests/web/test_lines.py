@@ -34,7 +34,7 @@ def test_a_file_is_taken_in_and_shown_with_the_target(office):
     assert "已有 2 行" in upload(office, FILE).text
     page = office.get(SPAN).text
     assert "97.00%" in page and "80.00%" in page and "91.33%" in page  # two days and both together
-    assert page.count(">未达标<") == 2 and page.count("state-success\">达标<") == 1
+    assert page.count(">未达标<") == 2 and page.count('state-success">达标<') == 1
     assert "2026-05-11" not in office.get(SPAN + "&by=month").text
     assert "没有话务数据" in office.get("/lines?first=2020-01-01&last=2020-01-02").text
 
