@@ -26,6 +26,8 @@ def databases() -> Iterator[Makers]:
             server.psql(f"ALTER SYSTEM SET {name} = '{value}'")
         server.stop()
         server.ensure_postgres_running()
+        if ignored := [name for name, value in SETTINGS.items() if value not in server.psql(f"SHOW {name}")]:
+            raise SystemExit(f"PostgreSQL did not take {', '.join(ignored)}")
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         admin = create_engine(url, isolation_level="AUTOCOMMIT")
         made = iter(range(10**6))
