@@ -203,3 +203,19 @@ def test_a_clock_is_counted_day_by_day(run):
 
 def test_clocks_are_counted_again_on_demand(run):
     assert run("clocks recount --reason 内控天数调整 --json").report == {"clocks": 0}
+
+
+def test_units_go_out_and_in_as_a_file_and_a_roster_comes_in(app: Flask, run, tmp_path: Path):
+    run("units load")
+    file = tmp_path / "units.csv"
+    assert run(f"units export {file}").exit_code == 0
+    assert run(f"units import {file} --json").report == {"changed": 0}
+    file.write_text(file.read_text("utf-8").replace("机场分局,机场分局", "机场分局,机场局"), "utf-8")
+    assert run(f"units import {file} --json").report == {"changed": 1}
+    run("users create wang --password correct-horse --unit HO --role clerk")
+    roster = tmp_path / "roster.csv"
+    roster.write_text("unit,account,begins,ends\nHO,wang,2026-05-11 09:00,2026-05-11 17:30\n", "utf-8")
+    assert run(f"duty import {roster} --json").report == {"changed": 1}
+    assert run(f"duty import {roster} --json").report == {"changed": 0}
+    roster.write_text("unit,account,begins,ends\nHO,nobody,2026-05-11 09:00,2026-05-11 17:30\n", "utf-8")
+    assert run(f"duty import {roster}").exit_code != 0
