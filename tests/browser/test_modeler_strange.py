@@ -170,3 +170,25 @@ def test_a_step_of_another_kind_keeps_its_line_to_data_and_nothing_that_is_gone(
     stored = _stored(page)
     assert "<manualTask" in stored and "targetRef>paper<" in stored and "slot" not in stored
     expect(page.locator("#findings")).not_to_contain_text("slot")
+
+
+def test_a_long_id_stays_in_its_column(analyst: Visitor):
+    long = "_" + "A1b2C3d4" * 10
+    page = _uploaded(analyst, f'<startEvent id="s"/><userTask id="{long}"/>')
+    page.locator("#diagram .djs-element").first.wait_for(state="attached")
+    line = page.locator(f".findings [data-finding={long}]").first
+    expect(line).to_contain_text(long)
+    right = "one => one.getBoundingClientRect().right"
+    beyond = f"li => [...li.querySelectorAll('*')].filter(one => ({right})(one) > ({right})(li)).length"
+    assert line.evaluate(beyond) == 0
+    assert analyst.overflow() == 0
+
+
+def test_a_file_with_nothing_to_draw_says_so_and_covers_nothing(analyst: Visitor):
+    page = _uploaded(analyst, "")
+    said, files = page.get_by_text("文件里没有可以绘制的内容"), page.get_by_role("heading", name="草稿的文件")
+    expect(said).to_be_visible()
+    box, heading = said.bounding_box(), files.bounding_box()
+    assert box and heading and box["y"] + box["height"] <= heading["y"]
+    # The drawing library's own word.
+    analyst.complaints[:] = [one for one in analyst.complaints if "no diagram to display" not in one]

@@ -172,7 +172,8 @@ const root = document.getElementById('diagram');
 if (root) {
   start(root).catch((error) => {
     const text = error.message === 'no diagram to display' ? NOTHING : say('流程图无法显示', 'The diagram cannot be shown');
-    root.append(element('p', { class: 'alert alert-warning m-3', role: 'alert' }, text));
+    root.hidden = true;
+    root.after(element('p', { class: 'alert alert-warning mb-0', role: 'alert' }, text));
     document.querySelectorAll('[data-show]').forEach((button) => button.replaceWith(...button.childNodes));
     console.error(error);
   });
