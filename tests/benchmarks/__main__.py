@@ -12,6 +12,8 @@ import importlib
 import json
 import os
 import platform
+import signal
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,7 @@ def main() -> None:
         arguments.error(f"no such part: {', '.join(sorted(unknown))}")
     from tests.benchmarks.databases import databases
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # or the server would go on without us
     results: dict[str, Any] = json.loads(OUT.read_text(encoding="utf-8")) if OUT.exists() else {}
     with databases() as makers:
         for name in given.parts or PARTS:
