@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
@@ -74,7 +75,8 @@ def sentence(error: errors.BanjieError) -> str:
     if by:
         from web.accounts import names
 
-        text = text.replace(by, names([by]).get(by, by))
+        with suppress(DBAPIError):  # the database may have gone away meanwhile; the user name tells it, too
+            text = text.replace(by, names([by]).get(by, by))
     return text
 
 

@@ -96,3 +96,15 @@ def test_an_address_that_does_not_exist_is_404_in_the_language_of_the_reader(cli
     handler = person("handler")
     handler.get("/language/en")
     assert "not found" in handler.get("/nowhere").text.lower() or "no such" in handler.get("/nowhere").text.lower()
+
+
+def test_who_was_faster_is_told_by_user_name_when_the_database_has_gone_away(
+    app: Flask, failing: list[Exception], monkeypatch: pytest.MonkeyPatch
+):
+    def gone(_usernames: list[str]) -> dict[str, str]:
+        raise OperationalError("SELECT", {}, Exception("server closed the connection"))
+
+    monkeypatch.setattr("web.accounts.names", gone)
+    failing.append(errors.TaskGone("ended by ann", zh="已由 ann 办结", by="ann"))
+    answer = app.test_client().get("/fail", headers={"Accept": "application/json"})
+    assert answer.status_code == 409 and answer.json["detail"] == "已由 ann 办结"
