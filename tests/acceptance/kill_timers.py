@@ -47,7 +47,7 @@ DAY = timedelta(hours=24)
 WORKERS = 3
 PAUSES = 0.01, 0.12  # seconds between two kills
 BATCH = 1_000  # instances that are started together
-DRY, UNSAFE_DRY = 120.0, 4.0  # seconds for the rest to fire after the last kill
+DRY, UNSAFE_DRY = 600.0, 4.0  # seconds for the rest to fire after the last kill
 
 
 class Hand:
