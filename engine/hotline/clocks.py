@@ -102,6 +102,7 @@ CATALOGUE = (
     Clock("C04M", "疑难复杂事项办结（市级）", 15, WD, "派单", "热线工作要求", extension=15, origin="dispatched_at"),
     Clock("C05", "督办、回访复核、再次处置", 3, WD, "督办单发出", "热线工作要求"),
     Clock("C06", "退单申请", 1, WD, "派单", "内控"),
+    Clock("C06F", "退单终审", 4, WH, "初审通过", "内控"),
     Clock("C07", "延期", 15, WD, "批准延期", "热线工作要求"),
     Clock("C08", "投诉受理决定", 7, WD, "收到投诉", "第14条", rule=20, statutory=True, origin="received_at"),
     Clock("C08", "投诉受理决定", 7, WD, "收到投诉", "第15条", rule=121, statutory=True, origin="received_at"),
