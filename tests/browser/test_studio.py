@@ -18,7 +18,9 @@ BUNDLE = Path(__file__).parents[1] / "web" / "bundle"
 
 @pytest.fixture
 def analyst(visit: Callable[..., Visitor]) -> Visitor:
-    return visit("analyst")
+    visitor = visit("analyst")
+    visitor.page.goto("/language/zh_CN?next=/studio")  # the account keeps what the last test chose
+    return visitor
 
 
 def opened(visitor: Visitor, *files: tuple[str, bytes], name: str = "") -> str:
