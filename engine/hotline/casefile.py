@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from engine import clock, errors
 from engine.db import db
 from engine.hotline import access, clocks, organisation, privacy
-from engine.hotline.models import ClockRun, Matter, Order, OrderNote, Party
+from engine.hotline.models import ClockRun, Matter, Order, OrderNote, Party, Review
 from engine.hotline.roles import Viewer
 from engine.models import Event, ProcessDefinition, ProcessInstance
 
@@ -74,6 +74,17 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a joint review 会审会商 has decided of a matter: it binds who handles it, and bars another return."""
+
+    matter_no: str
+    owner: str | None
+    line: str | None
+    basis: str | None
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class OrderView:
     """One order as this viewer may see it. Personal data is masked; `readable` may be read in clear with a reason."""
 
@@ -115,6 +126,7 @@ class OrderView:
     matters: list[MatterView] = field(default_factory=list)
     clocks: list[Clock] = field(default_factory=list)  # of the order itself, before there are matters
     notes: list[Note] = field(default_factory=list)
+    rulings: list[Ruling] = field(default_factory=list)  # newest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +201,15 @@ def _view(found: Order, viewer: Viewer) -> OrderView:
         readable=access.readable(viewer, natures),
         matters=matters,
         clocks=runs.get(found.order_no, []),
+        rulings=_rulings([matter.matter_no for matter in matters], names),
         notes=[note for note in _notes(found) if not outside or note.author == viewer.name] if story else [],
     )
+
+
+def _rulings(matters: list[str], names: dict[str, str]) -> list[Ruling]:
+    query = select(Review).where(Review.matter_no.in_(matters), Review.state == "decided")
+    rows = db.session.scalars(query.order_by(Review.decided_at.desc())) if matters else ()
+    return [Ruling(r.matter_no, names.get(r.owner or "", r.owner), r.line, r.basis, r.decided_at) for r in rows]
 
 
 def _story(found: Order, name: str) -> str | None:

@@ -9,7 +9,7 @@ from flask import Flask
 
 from engine import feel
 from engine.db import transaction
-from engine.hotline import orders, reviews
+from engine.hotline import casefile, orders, reviews
 from engine.hotline.models import Matter, Review
 from engine.hotline.reviews import tally, unit_name
 from engine.hotline.roles import Viewer
@@ -90,3 +90,15 @@ def test_everybody_knows_precedents_but_open_reviews_only_who_sees_the_order(ord
 def test_a_decided_review_binds_the_matter_and_no_other(order_no: str) -> None:
     assert reviews.bound(Matter(matter_no=f"{order_no}-C1"))
     assert not reviews.bound(Matter(matter_no=f"{order_no}-R1"))
+
+
+def test_who_handles_the_matter_finds_the_decision_with_the_order(order_no: str) -> None:
+    with transaction() as session:
+        session.add(
+            Matter(
+                matter_no=f"{order_no}-C1", order_no=order_no, instance_id=9, process="complaint", nature="投诉",
+                unit="HO", rule_version=121, received_at=START, dispatched_at=START, state="in_progress",
+            )
+        )  # fmt: skip
+    [ruling] = casefile.order(order_no, Viewer("he", "HO", frozenset({"coordinator"}))).rulings
+    assert (ruling.matter_no, ruling.line) == (f"{order_no}-C1", "由经营地区局承办")
