@@ -48,8 +48,8 @@ def check(bundle: Bundle) -> Iterator[Finding]:
                 place.at,
                 f"{{it}}的{place.what[0]}是空的",
                 f"the {place.what[1]} of {{it}} is empty",
-                "写上表达式，或删去它",
-                "write the expression, or delete it",
+                "写上表达式；总是要走的，改画成没有条件的唯一出线或默认流",
+                "write it; what is always taken is drawn as the only flow, or as the default one, without a condition",
             )
     for node in bundle.nodes:
         yield from _variables(node)
