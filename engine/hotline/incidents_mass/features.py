@@ -135,14 +135,14 @@ def trader_of(target: str | None) -> str | None:
 
 def _pieces(texts: set[str]) -> Iterator[str]:
     """Pieces of three characters; a shorter name is its own piece."""
-    for text in texts:
+    for text in sorted(texts):  # the same order in every process: sums of weights may decide a draw
         yield from (text[i : i + 3] for i in range(len(text) - 2)) if len(text) > 2 else (text,)
 
 
 def _wording(text: str, known: set[str]) -> Iterator[str]:
     """Pairs of characters of what is said, without the names it is said of."""
     text = _REGION.sub(" ", text)
-    for name in known:
+    for name in sorted(known):
         text = text.replace(name, " ")
     for run in _RUN.findall(text):
         yield from (run[i : i + 2] for i in range(len(run) - 1))

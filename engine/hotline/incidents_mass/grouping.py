@@ -34,6 +34,7 @@ COMMON = 40  # a piece that this many groups mention tells nothing
 FEW_WORDS, LITTLE_PLACE = 0.05, 0.3  # below one of these it is another matter, whatever the other says
 ALIKE = 0.8  # subjects, or names of traders, that RapidFuzz calls the same
 UNLIKE = 0.4  # names of traders that are surely two
+SLIP = 0.9  # so alike are two names that begin differently only by a slip
 PRIOR = 500  # orders and groups a new house is taken to have seen, so that its first ones are judged soberly
 WORDS_KEPT = 300  # of a group
 SURE, SHUT = 0.8, 0.5  # wording of two orders that tell that a trader, surely the same, has closed down
@@ -203,8 +204,11 @@ def _another_name(entry: Entry, rare: _Weights, group: Any, shared: Mapping[int,
 
 
 def _other_trader(one: str | None, other: str | None) -> bool:
-    """Both orders say whom they complain of, and it is somebody else."""
-    return one is not None and other is not None and fuzz.partial_ratio(one, other) / 100 < UNLIKE
+    """Both orders say whom they complain of, and it is somebody else: what a name begins with tells, not its trade."""
+    if one is None or other is None:
+        return False
+    begins_alike = one[:2] in other or other[:2] in one
+    return fuzz.partial_ratio(one, other) / 100 < UNLIKE or not (begins_alike or fuzz.ratio(one, other) / 100 >= SLIP)
 
 
 def _alike(one: str | None, other: str | None) -> float:

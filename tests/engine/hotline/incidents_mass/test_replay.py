@@ -60,3 +60,18 @@ def test_shops_that_share_a_street_and_a_grievance_are_other_matters_without_a_r
     assert replay.run(told).groups == []
     same = [replace(one, subject=told[0].subject, text=told[0].text) for one in told]
     assert [len(group) for group in replay.run(same).groups] == [len(shops)]
+
+
+def test_firms_of_one_trade_are_other_firms_and_one_firm_may_be_written_in_many_ways() -> None:
+    begin = datetime(2019, 3, 1, 9, tzinfo=SHANGHAI)
+
+    def told(*targets: str) -> list[Message]:
+        return [
+            Message(f"{n}", f"person {n}", begin + timedelta(hours=n), "健身房定金不退", "健身房定金不退。", target)
+            for n, target in enumerate(targets)
+        ]
+
+    gyms = told("上海和泰健身房有限公司", "上海福利健身房有限公司", "上海宁华健身房有限公司", "上海品诚健身房有限公司")
+    assert replay.run(gyms).groups == []
+    written = told("上海韦博英语有限公司", "上海韦博教育科技有限公司", "韦博国际英语（徐汇店）")
+    assert [len(group) for group in replay.run(written).groups] == [3]
