@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -52,3 +52,8 @@ def aware(instant: datetime) -> datetime:
 def local(instant: datetime) -> datetime:
     """The same instant on Shanghai's wall."""
     return aware(instant).astimezone(SHANGHAI)
+
+
+def today() -> date:
+    """The day it is in Shanghai."""
+    return local(now()).date()

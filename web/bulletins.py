@@ -38,7 +38,7 @@ def index() -> str:
 
 def _index(**said: Any) -> str:
     found = shelf.versions(viewer())
-    today = clock.local(clock.now()).date()
+    today = clock.today()
     return render_template(
         "bulletins/index.html",
         bulletins=found,

@@ -66,7 +66,7 @@ def override() -> Response | tuple[str, int]:
     try:
         day = date.fromisoformat(typed.get("day", ""))
     except ValueError:
-        day, wrong["day"] = clock.local(clock.now()).date(), _("请选择日期")
+        day, wrong["day"] = clock.today(), _("请选择日期")
     note, working = typed.get("note", "").strip(), typed.get("working")
     if not 2 <= len(note) <= 100:
         wrong["note"] = _("请写明依据，2 至 100 字")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Flask, Response, render_template, request, url_for
+from flask import Blueprint, Flask, Response, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import DateField, SelectField, StringField
 from wtforms.validators import Optional
 
-from engine.clock import local, now
+from engine import clock
 from engine.errors import FormInvalid
 from engine.hotline import campaign_report, campaigns, exports
 from engine.hotline.models import Campaign
@@ -72,15 +73,14 @@ def download(number: int) -> Response:
         for line in lines
     ]  # fmt: skip
     exports.note(actor(), "campaign", "csv", rows=len(rows), campaign=found.name)
-    sent = Response(exports.csv_file(head, rows), mimetype="text/csv")
-    sent.headers.set("Content-Disposition", "attachment", filename=f"banjie-campaign-{number}.csv")
-    return sent
+    content = BytesIO(exports.csv_file(head, rows))
+    return send_file(content, "text/csv", as_attachment=True, download_name=f"banjie-campaign-{number}.csv")
 
 
 @pages.route("/campaigns/new", methods=["GET", "POST"])
 @requires(Permission.MANAGE_CAMPAIGNS)
 def new() -> BaseResponse | str | tuple[str, int]:
-    return _edit(CampaignForm(starts_on=local(now()).date(), unit=viewer().unit), None)
+    return _edit(CampaignForm(starts_on=clock.today(), unit=viewer().unit), None)
 
 
 @pages.route("/campaigns/<int:number>/edit", methods=["GET", "POST"])

@@ -91,7 +91,7 @@ def credit_rows(cases: list[credit.CreditCase]) -> list[tuple[Any, ...]]:
 
 
 def _asked() -> dict[str, Any]:
-    today = clock.local(clock.now()).date()
+    today = clock.today()
     last = day_of(request.args.get("last")) or today
     first: date = day_of(request.args.get("first")) or last - SPAN
     return {"first": first, "last": last, **{name: request.args.get(name) or None for name in ("unit", "domain")}}

@@ -20,7 +20,7 @@ pages = Blueprint("deferrals", __name__)
 @requires(Permission.READ_ORDERS)
 def index() -> str:
     """Extensions, newest first, and shelved matters, the next to be reviewed first; how much of the quota is used."""
-    today = clock.local(clock.now()).date()
+    today = clock.today()
     return render_template(
         "orders/deferrals.html",
         applications=extensions.applications(viewer()),

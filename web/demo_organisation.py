@@ -28,7 +28,7 @@ def prepare() -> None:
     if not db.session.scalar(select(Duty.id).limit(1)):
         _roster(set(people))
     if not db.session.scalar(select(Substitution.id).limit(1)):
-        today = substitutes.today()
+        today = clock.today()
         substitutes.appoint(
             "handler2-310101", "handler-310101", today, today + timedelta(days=4), reason="年休假",
             actor="operator-310101",
@@ -50,7 +50,7 @@ def _roster(people: set[str]) -> None:
     """The hotline office around the clock, the food section in office hours, for two weeks from Monday on."""
     with transaction() as session:
         session.get_one(Unit, organisation.OFFICE).always_on = True
-    today = substitutes.today()
+    today = clock.today()
     monday = today - timedelta(days=today.weekday())
     shifts = []
     for day in (monday + timedelta(days=number) for number in range(-1, 7 * WEEKS)):

@@ -58,7 +58,7 @@ def _monday(text: str | None) -> date:
     try:
         day = date.fromisoformat(text or "")
     except ValueError:
-        day = clock.local(clock.now()).date()
+        day = clock.today()
     return day - timedelta(days=day.weekday())
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+from io import BytesIO
 from pathlib import Path
 
-from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -34,10 +35,8 @@ def index() -> str:
 @requires(Permission.IMPORT_ORDERS)
 def template() -> Response:
     """An empty file with all the headings; the mark at its start tells Excel that it is UTF-8."""
-    content = tables.template().encode("utf-8-sig")
-    sent = Response(content, mimetype="text/csv")
-    sent.headers.set("Content-Disposition", "attachment", filename="banjie-orders.csv")
-    return sent
+    content = BytesIO(tables.template().encode("utf-8-sig"))
+    return send_file(content, "text/csv", as_attachment=True, download_name="banjie-orders.csv")
 
 
 @pages.post("/import")

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
+from engine import clock
 from engine.errors import FormInvalid, NotFound
 from engine.hotline import knowledge, proposals, sheets
 from engine.hotline.casefile import OrderView
@@ -98,7 +99,7 @@ def _show(entry: Knowledge, wrong: str | None = None) -> str:
 @requires(Permission.WRITE_KNOWLEDGE)
 def new() -> BaseResponse | str | tuple[str, int]:
     own = viewer().unit if sheets.keeps(viewer(), viewer().unit) else None
-    return _edit(EntryForm(review_on=knowledge.today() + knowledge.REVIEW, unit=own), None)
+    return _edit(EntryForm(review_on=clock.today() + knowledge.REVIEW, unit=own), None)
 
 
 @pages.route("/knowledge/<int:number>/edit", methods=["GET", "POST"])

@@ -27,7 +27,7 @@ def index() -> str:
 
 
 def _page(**said: Any) -> str:
-    today = clock.local(clock.now()).date()
+    today = clock.today()
     asked: dict[str, Any] = {
         "first": day_of(request.args.get("first")) or today.replace(day=1),
         "last": day_of(request.args.get("last")) or today,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
@@ -14,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine import clock
 from engine.db import db, transaction
 from engine.errors import FormInvalid, NotFound
-from engine.hotline import listening, organisation, posts, unit_files
+from engine.hotline import exports, listening, organisation, posts, unit_files
 from engine.hotline.models import Unit
 from web import accounts, people
 from web.permissions import Permission, actor, requires
@@ -43,7 +42,7 @@ def _index(**said: Any) -> str:
     held: dict[str, list[Any]] = {}
     for post in posts.held():
         held.setdefault(post.unit, []).append(post)
-    today = clock.local(clock.now()).date()
+    today = clock.today()
     return render_template(
         "organisation/index.html",
         roots=[unit for unit in units if unit.parent not in codes],
@@ -81,7 +80,7 @@ def _show(code: str, **said: Any) -> str:
         lacking=posts.lacking({code}).get(code, []),
         users=accounts.colleagues(code),
         levels=people.LEVELS,
-        today=clock.local(clock.now()).date(),
+        today=clock.today(),
         **said,
     )
 
@@ -142,7 +141,7 @@ def listen() -> BaseResponse | tuple[str, int]:
 @pages.get("/organisation/units.csv")
 @requires(Permission.MANAGE_ORGANISATION)
 def export() -> Response:
-    return _file("units.csv", unit_files.export())
+    return _file("units.csv", unit_files.export().encode("utf-8-sig"))
 
 
 @pages.post("/organisation/units.csv")
@@ -167,14 +166,10 @@ def liaisons() -> str:
 @pages.get("/liaisons.csv")
 @requires(Permission.SIGNED_IN)
 def liaisons_file() -> Response:
-    out = io.StringIO()
-    lines = csv.writer(out, lineterminator="\n")
-    lines.writerow([_("单位代码"), _("单位"), _("联络员"), _("办公电话"), _("任职日期")])
-    for unit, post in posts.liaisons():
-        lines.writerow([unit.code, unit.name, post.person, post.phone or "", post.since])
-    return _file("liaisons.csv", out.getvalue())
+    head = [_("单位代码"), _("单位"), _("联络员"), _("办公电话"), _("任职日期")]
+    rows = [(unit.code, unit.name, post.person, post.phone, post.since) for unit, post in posts.liaisons()]
+    return _file("liaisons.csv", exports.csv_file(head, rows))
 
 
-def _file(name: str, text: str) -> Response:
-    head = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response("\ufeff" + text, mimetype="text/csv", headers=head)
+def _file(name: str, content: bytes) -> Response:
+    return send_file(BytesIO(content), "text/csv", as_attachment=True, download_name=name)

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from engine import clock
 from engine.errors import Forbidden, FormInvalid
 from engine.hotline import substitutes
 from web import accounts, people
@@ -34,7 +35,7 @@ def _page(**said: Any) -> str:
         others=_workers(accounts.colleagues(None)),
         known=known,
         people=accounts.names(name for row in rows for name in (row.absent, row.substitute, row.entered_by)),
-        today=substitutes.today(),
+        today=clock.today(),
         **said,
     )
 

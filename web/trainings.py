@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from engine.clock import local, now
+from engine import clock
 from engine.errors import FormInvalid
 from engine.hotline import exports, trainings
 from web import accounts
@@ -78,11 +79,9 @@ def download() -> Response:
     asked = _asked()
     rows = trainings.listed(viewer(), unit=asked["unit"], rule=asked["rule"])
     head = [_("日期"), _("培训内容"), _("参训单位"), _("授课人"), _("针对的缺陷"), _("参训人员"), _("备注")]
-    content = exports.csv_file(head, list(_lines(rows)))
+    content = BytesIO(exports.csv_file(head, list(_lines(rows))))
     exports.note(actor(), "trainings", "csv", rows=len(rows), **asked)
-    sent = Response(content, mimetype="text/csv")
-    sent.headers.set("Content-Disposition", "attachment", filename="banjie-trainings.csv")
-    return sent
+    return send_file(content, "text/csv", as_attachment=True, download_name="banjie-trainings.csv")
 
 
 @pages.route("/trainings/new", methods=["GET", "POST"])
@@ -90,7 +89,7 @@ def download() -> Response:
 def new() -> BaseResponse | str | tuple[str, int]:
     """The list of those who lack a training leads here with unit and rule filled in."""
     given = {"unit": request.args.get("unit") or viewer().unit, "rule": request.args.get("rule")}
-    form = TrainingForm(held_on=local(now()).date(), **given)
+    form = TrainingForm(held_on=clock.today(), **given)
     if request.method == "GET":
         return render_template("trainings/new.html", form=form)
     if form.validate():

@@ -33,7 +33,7 @@ def listed() -> list[Campaign]:
 
 def running(campaign: Campaign, day: date | None = None) -> bool:
     """Does it run on that day (default: today)?"""
-    day = day or clock.local(clock.now()).date()
+    day = day or clock.today()
     return campaign.starts_on <= day and (campaign.ends_on is None or day <= campaign.ends_on)
 
 

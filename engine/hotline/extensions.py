@@ -62,7 +62,7 @@ def _days_left(run: ClockRun) -> int:
     """Whole working days between today and the day it is due."""
     if run.operational is None:
         return 0
-    today, due = clock.local(clock.now()).date(), clock.local(run.operational).date()
+    today, due = clock.today(), clock.local(run.operational).date()
     days = (due - today).days
     return sum(calendar.is_working(today + timedelta(days=n)) for n in range(1, days + 1))
 
@@ -88,7 +88,7 @@ action(
 @registry.form_check("extension/approve_shelving")
 def review_in_time(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str]]:
     """A shelved matter is looked at again within ninety days, and not in the past."""
-    today = clock.local(clock.now()).date()
+    today = clock.today()
     if values.get("shelve_opinion") == "不同意" or not values.get("review_date"):
         return {}
     if not today < date.fromisoformat(values["review_date"]) <= today + LONGEST:

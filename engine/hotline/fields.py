@@ -295,7 +295,7 @@ def filled(draft: Draft, source: str) -> dict[str, Any]:
     values.setdefault("received_at", clock.now())
     values.setdefault("priority", priority_of(both))
     values.setdefault("safety_tag", safety_of(both))
-    values.setdefault("unit", listening.answers(values.get("district"), clock.local(clock.now()).date()))
+    values.setdefault("unit", listening.answers(values.get("district"), clock.today()))
     if source in old_lines.LINES:
         values.setdefault("line", source)
     topic = old_lines.topic(values.get("line"), values.get("line_code", ""))

@@ -30,18 +30,13 @@ KEPT = (
 )  # fmt: skip
 
 
-def today() -> date:
-    """The bureau's day."""
-    return clock.local(clock.now()).date()
-
-
 def state_of(entry: Knowledge) -> str:
     """How an entry stands today: draft valid due expired withdrawn. `due`: it holds, but is to be reviewed."""
     if entry.state != "valid":
         return entry.state
-    if entry.expires_on is not None and entry.expires_on < today():
+    if entry.expires_on is not None and entry.expires_on < clock.today():
         return "expired"
-    return "due" if entry.review_on <= today() else "valid"
+    return "due" if entry.review_on <= clock.today() else "valid"
 
 
 def _shown(state: str) -> ColumnElement[bool]:
@@ -49,9 +44,9 @@ def _shown(state: str) -> ColumnElement[bool]:
         return Knowledge.state == state
     held = Knowledge.state == "valid"
     if state == "expired":
-        return and_(held, Knowledge.expires_on < today())
-    holds = and_(held, or_(Knowledge.expires_on.is_(None), Knowledge.expires_on >= today()))
-    return and_(holds, Knowledge.review_on <= today()) if state == "due" else holds
+        return and_(held, Knowledge.expires_on < clock.today())
+    holds = and_(held, or_(Knowledge.expires_on.is_(None), Knowledge.expires_on >= clock.today()))
+    return and_(holds, Knowledge.review_on <= clock.today()) if state == "due" else holds
 
 
 def listed(*, search: str = "", state: str = "valid", category: str | None = None, limit: int = 200) -> list[Knowledge]:
@@ -169,10 +164,10 @@ def _checked(fields: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
     values: dict[str, Any] = texts | {
         "tags": sheet.words("tags", LONGEST["tags"]),
         "unit": sheet.unit("unit", viewer, needed=True),
-        "review_on": sheet.day("review_on") or today() + REVIEW,
+        "review_on": sheet.day("review_on") or clock.today() + REVIEW,
         "expires_on": sheet.day("expires_on"),
     }
-    if values["expires_on"] and values["expires_on"] < today():
+    if values["expires_on"] and values["expires_on"] < clock.today():
         sheet.wrong("expires_on", "失效日期已过；不再适用的请撤回", "This day has passed; withdraw what holds no more")
     sheet.done()
     return values

@@ -166,7 +166,7 @@ def _day(said: Any) -> date:
         day = date(*(int(part) for part in found.groups())) if found else date.fromisoformat(str(said))
     except ValueError:
         raise Invalid(f"{said} is no day", zh="日期应写成 2026-05-11") from None
-    if day > clock.local(clock.now()).date():
+    if day > clock.today():
         raise Invalid(f"{day} has not come", zh="日期不能晚于今天")
     return day
 

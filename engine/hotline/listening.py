@@ -68,7 +68,7 @@ def enter(since: date, mode: str, source: str, *, actor: str) -> None:
         zh["mode"], en["mode"] = ["请选择接听模式"], ["choose a mode"]
     if len(source.strip()) < 4:
         zh["source"], en["source"] = ["请写明依据的文件"], ["name the decision it rests on"]
-    if since < clock.local(clock.now()).date():
+    if since < clock.today():
         zh["since"], en["since"] = ["生效日期不能早于今天"], ["it cannot hold for days that are over"]
     if zh:
         raise errors.FormInvalid(zh, en=en)

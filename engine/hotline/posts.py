@@ -81,20 +81,20 @@ def one(number: int) -> Post:
 
 def held(unit: str | None = None, day: date | None = None) -> list[Post]:
     """Who holds posts on a day (default: today and later), of a unit or of all, in the order of the posts."""
-    day = day or clock.local(clock.now()).date()
+    day = day or clock.today()
     query = select(Post).where(or_(Post.until.is_(None), Post.until >= day))
     return _sorted(query.where(Post.unit == unit) if unit else query)
 
 
 def past(unit: str) -> list[Post]:
     """Who held posts of a unit before, the latest first."""
-    query = select(Post).where(Post.unit == unit, Post.until < clock.local(clock.now()).date())
+    query = select(Post).where(Post.unit == unit, Post.until < clock.today())
     return list(db.session.scalars(query.order_by(Post.until.desc(), Post.id.desc())))
 
 
 def liaisons(search: str = "") -> list[tuple[Unit, Post]]:
     """The directory of liaisons 联络员名录: units in order, with who speaks for them. Searched by unit or person."""
-    day = clock.local(clock.now()).date()
+    day = clock.today()
     query = select(Unit, Post).join(Post, Post.unit == Unit.code)
     query = query.where(Post.kind == LIAISON, Post.since <= day, or_(Post.until.is_(None), Post.until >= day))
     for word in search.split():

@@ -18,14 +18,9 @@ from engine.hotline.models import Substitution
 LONGEST = 92  # days: who is away for longer has a successor, not a substitute
 
 
-def today() -> date:
-    """The day in Shanghai."""
-    return clock.local(clock.now()).date()
-
-
 def stands_for(person: str) -> list[str]:
     """Whose place this person takes today."""
-    day = today()
+    day = clock.today()
     query = select(Substitution.absent).where(Substitution.substitute == person)
     query = query.where(Substitution.first <= day, Substitution.last >= day)
     return list(dict.fromkeys(db.session.scalars(query.order_by(Substitution.id))))
@@ -52,7 +47,7 @@ def appoint(
             f"代理不超过 {LONGEST} 天，更久的请调整任职",
             f"no more than {LONGEST} days; longer takes a successor",
         )
-    if last < today():
+    if last < clock.today():
         wrong("last", "代理期已经过去", "these days are over")
     if not zh:
         for row in _overlapping(first, last, (absent, substitute)):
@@ -93,7 +88,7 @@ def end(number: int, *, actor: str) -> None:
 
 
 def _yesterday() -> date:
-    return date.fromordinal(today().toordinal() - 1)
+    return date.fromordinal(clock.today().toordinal() - 1)
 
 
 def one(number: int) -> Substitution:

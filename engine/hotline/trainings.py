@@ -122,7 +122,7 @@ def register(fields: Mapping[str, Any], viewer: Viewer, accounts: Mapping[str, s
         "note": sheet.text("note", 500),
     }
     people = _people(sheet)
-    if values["held_on"] and values["held_on"] > clock.local(clock.now()).date():
+    if values["held_on"] and values["held_on"] > clock.today():
         sheet.wrong("held_on", "日期还没有到", "This day has not come yet")
     sheet.done()
     with transaction() as session:

@@ -30,6 +30,12 @@ def test_everybody_sees_the_tree_and_who_leads(person):
     assert file.mimetype == "text/csv" and "310115,浦东区市场监督管理局,黄文杰,021-1234,2026-01-01" in file.text
 
 
+def test_a_name_in_the_directory_is_no_formula_for_a_spreadsheet(person):
+    office = person("coordinator", unit="HO")
+    office.post("/organisation/310115/posts", kind="liaison", person="=1+1", since="2026-01-01", phone="021-1234")
+    assert ",'=1+1,021-1234," in office.get("/liaisons.csv").text
+
+
 def test_a_post_ends_and_stays_among_the_earlier_ones(person):
     office = person("coordinator", unit="HO")
     office.post("/organisation/310115/posts", kind="deputy", person="林晓燕", since="2026-01-01")

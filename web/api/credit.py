@@ -31,7 +31,7 @@ class CreditQuery(BaseModel):
 )
 @api.input(CreditQuery, location="query")
 def credit_feed(query_data: CreditQuery) -> dict[str, Any] | Response:
-    last = query_data.last or clock.local(clock.now()).date()
+    last = query_data.last or clock.today()
     first = query_data.first or last - timedelta(days=30)
     cases = credit.feed(first, last)
     exports.note(actor(), "credit", query_data.format, rows=len(cases), first=first, last=last)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from engine import errors
+from engine import clock, errors
 from engine.db import db, transaction
 from engine.hotline import knowledge, organisation
 from engine.hotline.models import Knowledge, KnowledgeUse
@@ -44,7 +44,7 @@ def test_an_entry_is_found_by_any_of_its_words_and_its_category() -> None:
 
 
 def test_what_has_expired_is_not_among_the_valid_and_what_is_due_is_listed_apart() -> None:
-    day = knowledge.today()
+    day = clock.today()
     write(title="过期", expires_on=day)
     write(title="到期复核", review_on=day)
     write(title="长期")

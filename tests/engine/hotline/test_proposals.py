@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from engine import clock
 from engine.db import transaction
-from engine.hotline import knowledge
 from engine.hotline.models import Knowledge, Review
 from engine.hotline.proposals import proposals
 from tests.engine.hotline.test_projections import START
@@ -23,7 +23,7 @@ def base(app: Flask) -> None:
 
 
 def entry(**fields: Any) -> None:
-    filled = {"unit": "HO", "review_on": knowledge.today(), "state": "valid", "author": "he", "at": START, **fields}
+    filled = {"unit": "HO", "review_on": clock.today(), "state": "valid", "author": "he", "at": START, **fields}
     with transaction() as session:
         session.add(Knowledge(**filled))
 
@@ -63,7 +63,7 @@ def test_precedents_are_proposed_as_well_and_have_no_entry() -> None:
 
 def test_what_has_expired_or_waits_for_its_owner_is_not_proposed() -> None:
     with transaction() as session:
-        yesterday = knowledge.today() - timedelta(days=1)
+        yesterday = clock.today() - timedelta(days=1)
         session.query(Knowledge).filter(Knowledge.title.startswith("小餐饮")).update({"expires_on": yesterday})
         session.query(Knowledge).filter(Knowledge.title.startswith("企业")).update({"state": "draft"})
     assert titles("小餐饮临时备案") == [] == titles("企业年报公示")
