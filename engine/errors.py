@@ -56,6 +56,27 @@ class FormInvalid(Invalid):
         self.errors, self.en = errors, en or errors
 
 
+class Wrongs:
+    """What is wrong with the fields of an input: gathered one by one, raised together."""
+
+    def __init__(self) -> None:
+        self.zh: dict[str, list[str]] = {}
+        self.en: dict[str, list[str]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self.zh)
+
+    def wrong(self, name: str, zh: str, en: str) -> None:
+        """Say what is wrong with a field."""
+        self.zh.setdefault(name, []).append(zh)
+        self.en.setdefault(name, []).append(en)
+
+    def done(self) -> None:
+        """Raises FormInvalid when something was wrong."""
+        if self:
+            raise FormInvalid(self.zh, en=self.en)
+
+
 class Conflict(BanjieError):
     """Somebody else was faster."""
 

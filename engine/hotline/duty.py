@@ -1,13 +1,11 @@
 """The duty roster 值班表: who answers in a unit, for which calls, from when to when.
 
 `organisation.on_duty` says who it is at an instant; diagrams ask `on_duty("HO")`. A unit that is there around the
-clock (7×24) is told its gaps. A roster comes as a CSV file, or one shift at a time.
+clock (7×24) is told its gaps. A roster comes as a file, or one shift at a time.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -18,14 +16,14 @@ from sqlalchemy import delete, select
 
 from engine import clock, errors, feel, registry
 from engine.db import db, transaction
-from engine.hotline import organisation
+from engine.hotline import organisation, tables
 from engine.hotline.models import Duty, Substitution, Unit
 from engine.registry import Argument
 
 HEADINGS = {
-    "unit": ("unit", "单位", "单位代码"), "account": ("account", "人员", "用户名"),
-    "begins": ("begins", "开始", "开始时间"), "ends": ("ends", "结束", "结束时间"),
-    "topic": ("topic", "主题", "咨询主题"), "rank": ("rank", "顺序", "呼叫顺序"),
+    "unit": ("单位", "unit", "单位代码"), "account": ("人员", "account", "用户名"),
+    "begins": ("开始", "begins", "开始时间"), "ends": ("结束", "ends", "结束时间"),
+    "topic": ("主题", "topic", "咨询主题"), "rank": ("顺序", "rank", "呼叫顺序"),
 }  # fmt: skip
 NEEDED = ("unit", "account", "begins", "ends")
 LONGEST = timedelta(days=7)
@@ -69,14 +67,11 @@ def enter(shifts: Iterable[Shift], *, people: Collection[str], actor: str) -> in
     """
     given = list(shifts)
     units = set(db.session.scalars(select(Unit.code).where(Unit.active)))
-    zh: dict[str, list[str]] = {}
-    en: dict[str, list[str]] = {}
+    wrongs = errors.Wrongs()
     for number, shift in enumerate(given, 1):
         for field, text, text_en in _wrong(shift, units, people):
-            zh.setdefault(f"{number}.{field}", []).append(text)
-            en.setdefault(f"{number}.{field}", []).append(text_en)
-    if zh:
-        raise errors.FormInvalid(zh, en=en)
+            wrongs.wrong(f"{number}.{field}", text, text_en)
+    wrongs.done()
     changed, now = 0, clock.now()
     with transaction() as session:
         for shift in given:
@@ -110,19 +105,10 @@ def _wrong(shift: Shift, units: Collection[str], people: Collection[str]) -> Ite
 
 
 def read(file: bytes) -> list[Shift]:
-    """The shifts of a CSV file (UTF-8 or GB 18030). Raises FormInvalid by line and column; times are Shanghai's."""
-    rows = csv.DictReader(io.StringIO(text_of(file)))
-    names = {heading: name for name, headings in HEADINGS.items() for heading in headings}
-    known = {column: names[column.strip()] for column in rows.fieldnames or () if column.strip() in names}
-    if missing := [name for name in NEEDED if name not in known.values()]:
-        zh = f"缺少列：{'、'.join(HEADINGS[name][1] for name in missing)}"
-        raise errors.FormInvalid({"file": [zh]}, en={"file": [f"columns missing: {', '.join(missing)}"]})
+    """The shifts of a CSV or XLSX file. Raises FormInvalid by line; times are Shanghai's."""
     shifts: list[Shift] = []
     wrong: dict[str, list[str]] = {}
-    for line, row in enumerate(rows, 2):
-        said = {known[column]: (value or "").strip() for column, value in row.items() if column in known}
-        if not any(said.values()):
-            continue
+    for line, said in tables.records_of(file, HEADINGS, NEEDED):
         try:
             shifts.append(
                 Shift(
@@ -135,16 +121,6 @@ def read(file: bytes) -> list[Shift]:
     if wrong:
         raise errors.FormInvalid(wrong)
     return shifts
-
-
-def text_of(file: bytes) -> str:
-    """A file's text, as spreadsheets of this country write it. Raises FormInvalid."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return file.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise errors.FormInvalid({"file": ["文件不是文本"]}, en={"file": ["the file is no text"]})
 
 
 def _instant(text: str) -> datetime:

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import exists, select
 
-from engine import errors
 from engine.db import db
+from engine.errors import Wrongs
 from engine.hotline import organisation, privacy
 from engine.hotline.models import Unit
 from engine.hotline.roles import Viewer
@@ -31,18 +31,12 @@ def units(viewer: Viewer) -> list[Unit]:
     return [unit for unit in organisation.units() if viewer.roles & EVERY_UNIT or unit.code in tree]
 
 
-class Sheet:
+class Sheet(Wrongs):
     """Reads the fields of one form; `done()` raises FormInvalid with the sentences by field, when there are any."""
 
     def __init__(self, fields: Mapping[str, Any]) -> None:
+        super().__init__()
         self.fields = fields
-        self._zh: dict[str, list[str]] = {}
-        self._en: dict[str, list[str]] = {}
-
-    def wrong(self, name: str, zh: str, en: str) -> None:
-        """Say what is wrong with a field."""
-        self._zh.setdefault(name, []).append(zh)
-        self._en.setdefault(name, []).append(en)
 
     def text(self, name: str, longest: int, *, needed: bool = False) -> str | None:
         """A text without telephone and identity numbers of persons."""
@@ -85,8 +79,3 @@ class Sheet:
         if code is not None and not keeps(viewer, code):
             self.wrong(name, "只能选择本单位及下级单位", "Choose your own unit or one below it")
         return code
-
-    def done(self) -> None:
-        """Raises FormInvalid when something was wrong."""
-        if self._zh:
-            raise errors.FormInvalid(self._zh, en=self._en)

@@ -30,37 +30,30 @@ def appoint(
     absent: str, substitute: str, first: date, last: date, *, reason: str | None = None, actor: str
 ) -> Substitution:
     """Let one stand in for another on these days, the last included. Raises FormInvalid by field."""
-    zh: dict[str, list[str]] = {}
-    en: dict[str, list[str]] = {}
-
-    def wrong(field: str, text: str, text_en: str) -> None:
-        zh.setdefault(field, []).append(text)
-        en.setdefault(field, []).append(text_en)
-
+    wrongs = errors.Wrongs()
     if absent == substitute:
-        wrong("substitute", "不能由本人代理本人", "nobody stands in for themselves")
+        wrongs.wrong("substitute", "不能由本人代理本人", "nobody stands in for themselves")
     if last < first:
-        wrong("last", "结束日期不能早于开始日期", "the last day is before the first")
+        wrongs.wrong("last", "结束日期不能早于开始日期", "the last day is before the first")
     elif (last - first).days >= LONGEST:
-        wrong(
+        wrongs.wrong(
             "last",
             f"代理不超过 {LONGEST} 天，更久的请调整任职",
             f"no more than {LONGEST} days; longer takes a successor",
         )
     if last < clock.today():
-        wrong("last", "代理期已经过去", "these days are over")
-    if not zh:
+        wrongs.wrong("last", "代理期已经过去", "these days are over")
+    if not wrongs:
         for row in _overlapping(first, last, (absent, substitute)):
             if row.absent == absent:
-                wrong(
+                wrongs.wrong(
                     "first", f"这段时间已由 {row.substitute} 代理", f"{row.substitute} stands in on these days already"
                 )
             elif row.absent == substitute:
-                wrong("substitute", "这段时间对方也不在岗", "that person is away as well")
+                wrongs.wrong("substitute", "这段时间对方也不在岗", "that person is away as well")
             elif row.substitute == absent:
-                wrong("absent", "这段时间本人正在代理他人", "this person stands in for somebody on these days")
-    if zh:
-        raise errors.FormInvalid(zh, en=en)
+                wrongs.wrong("absent", "这段时间本人正在代理他人", "this person stands in for somebody on these days")
+    wrongs.done()
     row = Substitution(
         absent=absent, substitute=substitute, first=first, last=last, reason=reason, entered_by=actor,
         entered_at=clock.now(),

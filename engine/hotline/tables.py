@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -127,6 +127,30 @@ def lines_of(file: str | Path | IO[bytes]) -> tuple[list[str], Iterator[tuple[in
     return [str(header).strip() for header in first[1]], rows
 
 
+def records_of(
+    file: bytes, headings: Mapping[str, Sequence[str]], needed: Iterable[str]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """The lines of a list that the office keeps as CSV or XLSX: their numbers, and their cells by name.
+
+    `headings` are the words a name's column may bear. Raises FormInvalid, for the field `file`.
+    """
+    try:
+        headers, rows = lines_of(io.BytesIO(file))
+    except errors.Invalid as error:
+        raise errors.FormInvalid({"file": [error.zh]}, en={"file": [str(error)]}) from None
+    known = {plain(heading): name for name, said in headings.items() for heading in said}
+    names = [known.get(plain(header)) for header in headers]
+    if missing := [name for name in needed if name not in names]:
+        zh = f"缺少列：{'、'.join(headings[name][0] for name in missing)}"
+        raise errors.FormInvalid({"file": [zh]}, en={"file": [f"columns missing: {', '.join(missing)}"]})
+    for number, cells in rows:
+        said = {name: str(cell).strip() for name, cell in zip(names, cells, strict=False) if name}
+        if any(map(_undecoded, said.values())):
+            raise errors.FormInvalid({"file": ["文件不是文本"]}, en={"file": ["the file is no text"]})
+        if any(said.values()):
+            yield number, said
+
+
 def lines(record: Record, error: errors.FormInvalid) -> list[Line]:
     """What is wrong with a record, field by field; a column that is already known to be wrong is not told twice."""
     told = {line.column for line in record.bad}
@@ -186,8 +210,13 @@ def _unreadable(line: int, cells: list[Any], headers: list[str]) -> list[Line]:
     return [
         Line(line, header, "含有无法识别的字符（编码错误）", _shown(cell))
         for header, cell in zip(headers, cells, strict=True)
-        if isinstance(cell, str) and any("\udc80" <= c <= "\udcff" for c in cell)
+        if isinstance(cell, str) and _undecoded(cell)
     ]
+
+
+def _undecoded(text: str) -> bool:
+    """Whether a text holds bytes that no encoding of this country reads."""
+    return any("\udc80" <= mark <= "\udcff" for mark in text)
 
 
 def _uneven(line: int, cells: list[Any], headers: list[str]) -> Line:

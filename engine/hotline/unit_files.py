@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from engine import errors
 from engine.db import db, transaction
-from engine.hotline.duty import text_of
+from engine.hotline import tables
 from engine.hotline.models import Unit
 
 COLUMNS = ("code", "name", "short", "level", "parent", "kind", "district", "always_on", "active")
@@ -37,25 +37,18 @@ def load(file: bytes) -> int:
 
     Raises FormInvalid with sentences by line.
     """
-    rows = csv.DictReader(io.StringIO(text_of(file)))
     wrong: dict[str, list[str]] = {}
-    if missing := [name for name in COLUMNS[:6] if name not in (rows.fieldnames or ())]:
-        raise errors.FormInvalid(
-            {"file": [f"缺少列：{'、'.join(missing)}"]}, en={"file": [f"columns missing: {', '.join(missing)}"]}
-        )
     there = {unit.code: (unit.level, unit.parent) for unit in db.session.scalars(select(Unit))}
     given: dict[str, dict[str, object]] = {}
-    for line, row in enumerate(rows, 2):
-        said = {name: (row.get(name) or "").strip() for name in COLUMNS}
-        if not any(said.values()):
-            continue
+    for line, row in tables.records_of(file, {name: (name,) for name in COLUMNS}, COLUMNS[:6]):
+        said = dict.fromkeys(COLUMNS, "") | row
         if texts := list(_wrong(said, given)):
             wrong[str(line)] = [f"第 {line} 行：{text}" for text in texts]
             continue
         given[said["code"]] = {
             "name": said["name"], "short": said["short"], "level": int(said["level"]), "parent": said["parent"] or None,
             "kind": said["kind"], "district": said["district"] or None, "always_on": said["always_on"] in YES,
-            "active": row.get("active") is None or said["active"] in YES,
+            "active": "active" not in row or said["active"] in YES,
         }  # fmt: skip
     tree = there | {code: (fields["level"], fields["parent"]) for code, fields in given.items()}
     for code, (level, parent) in tree.items():

@@ -102,6 +102,18 @@ def test_a_file_without_columns_or_times_is_refused(text: str) -> None:
         duty.read(text.encode())
 
 
+def test_a_bad_line_is_called_by_its_number_in_the_file() -> None:
+    with pytest.raises(errors.FormInvalid) as refused:
+        duty.read("单位,人员,开始,结束\n\n\nHO,li,morgen,2026-05-11 17:00\n".encode())
+    assert [text[:5] for text in refused.value.errors["4"]] == ["第 4 行"]
+
+
+def test_a_file_that_is_no_text_is_refused() -> None:
+    with pytest.raises(errors.FormInvalid) as refused:
+        duty.read("单位,人员,开始,结束\n".encode() + b"HO,\xff\xfe\xff,2026-05-11 09:00,2026-05-11 17:00\n")
+    assert refused.value.errors == {"file": ["文件不是文本"]}
+
+
 def test_a_week_has_its_shifts_and_its_gaps() -> None:
     enter(
         shift("li", at(10, 20), at(12, 9)),
