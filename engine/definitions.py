@@ -67,11 +67,20 @@ def title(content: bytes) -> str | None:
 
 def check(files: dict[str, bytes]) -> gate.Report:
     """What the gate says of a bundle, and of starts that nothing here would ever trigger; never raises."""
-    return _judged(files)[1]
+    return _judged(files).report
 
 
-def _judged(files: dict[str, bytes]) -> tuple[dict[str, bytes], gate.Report, dict[str, bpmn.Program]]:
-    """The bundle with what it calls from other deployments, the report, and its own programs if the gate passes it."""
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A bundle with what it calls from other deployments, the report, and if the gate passes it its own programs."""
+
+    files: dict[str, bytes]
+    report: gate.Report
+    programs: dict[str, bpmn.Program] = field(default_factory=dict)
+    homes: dict[str, str] = field(default_factory=dict)  # which file each process is drawn in
+
+
+def _judged(files: dict[str, bytes]) -> _Judged:
     # A bundle may be checked before there is a database; a start's time may ask the calendar, which lies in it.
     stored = inspect(db.engine).has_table(ProcessDefinition.__tablename__)
     files, differing = called.with_called(files) if stored else (files, [])
@@ -80,12 +89,12 @@ def _judged(files: dict[str, bytes]) -> tuple[dict[str, bytes], gate.Report, dic
     strangers = list(assignees.check(files)) if stored else []
     report = gate.Report([*own, *differing, *(f for f in strangers if not called.is_copy(f.file or ""))])
     if not report.ok:
-        return files, report, {}
+        return _Judged(files, report)
     homes = _homes(files)
     programs = {key: program for key, program in load(files).items() if not called.is_copy(homes[key])}
     if stored and (unstarted := [f for key, program in programs.items() for f in _unstarted(program, homes[key])]):
-        return files, gate.Report([*report.findings, *unstarted]), programs
-    return files, report, programs
+        report = gate.Report([*report.findings, *unstarted])
+    return _Judged(files, report, programs, homes)
 
 
 def _gate(files: dict[str, bytes]) -> gate.Report:
@@ -110,10 +119,10 @@ def deploy(files: dict[str, bytes], *, author: str, note: str = "", try_first: b
     `try_first`: whether a dry run comes before it; None: as the setting `dry_run` says. Raises DiagramRefused with
     every finding when the gate does not pass it or the dry run breaks; nothing is stored then.
     """
-    files, report, programs = _judged(files)
+    judged = _judged(files)
+    files, report, programs = judged.files, judged.report, judged.programs
     if not report.ok:
         raise DiagramRefused(report.findings)
-    homes = _homes(files)
     try_first = current_app.config["DRY_RUN"] if try_first is None else try_first
     if try_first and (broken := try_out(files)):
         raise DiagramRefused([*report.findings, *broken])
@@ -127,7 +136,7 @@ def deploy(files: dict[str, bytes], *, author: str, note: str = "", try_first: b
         new = []
         for key, program in sorted(programs.items()):
             version = newest[key].version + 1 if key in newest else 1
-            _define(session, deployment, program, version, homes[key])
+            _define(session, deployment, program, version, judged.homes[key])
             new.append((key, version))
         return Deployed(deployment.id, new, findings=report.findings)
 
