@@ -10,7 +10,6 @@ instead: its postmaster, which is then started again, or a backend. See docs/rel
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import shutil
@@ -36,7 +35,7 @@ from tests.acceptance.drill.databases import database
 from tests.acceptance.drill.postgres import KINDS as SERVER_KINDS
 from tests.acceptance.drill.postgres import Server, postgres
 from tests.acceptance.drill.processes import KINDS, Processes
-from tests.acceptance.drill.report import tell
+from tests.acceptance.drill.report import arguments, tell, title
 from tests.conftest import KEYS
 from web import accounts
 
@@ -160,13 +159,10 @@ def _run_dry(client: Client, url: str, seconds: float) -> list[str]:
 
 
 def main() -> int:
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--kills", type=int, default=200)
-    arguments.add_argument("--database", default="sqlite", help="sqlite, postgresql, or the URL of an empty database")
-    arguments.add_argument("--seed", type=int, default=random.randrange(10**6))
-    arguments.add_argument("--server", action="store_true", help="kill PostgreSQL instead of ours")
-    arguments.add_argument("--unsafe", action="store_true", help="the control: must fail")
-    options = arguments.parse_args()
+    parser = arguments(__doc__)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--server", action="store_true", help="kill PostgreSQL instead of ours")
+    options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))  # so that every `finally` runs
     folder = Path("build/kill").resolve() / f"{options.seed}-{os.getpid()}"
     folder.mkdir(parents=True)
@@ -176,8 +172,7 @@ def main() -> int:
         faults, figures = run(
             kills=options.kills, url=url, folder=folder, seed=options.seed, unsafe=options.unsafe, server=server
         )
-    title = f"seed {options.seed} on {url.partition(':')[0]}{', safety removed' if options.unsafe else ''}"
-    code = tell(title, faults, figures)
+    code = tell(title(options, url), faults, figures)
     if not faults or options.unsafe:
         shutil.rmtree(folder)
     else:

@@ -8,7 +8,6 @@ random. `--unsafe` commits after each table, and must fail. The exit code is 3 w
 
 from __future__ import annotations
 
-import argparse
 import logging
 import os
 import random
@@ -28,7 +27,7 @@ import engine
 from app import create_app
 from tests.acceptance.drill import points
 from tests.acceptance.drill.databases import database
-from tests.acceptance.drill.report import tell
+from tests.acceptance.drill.report import arguments, tell, title
 from tests.conftest import KEYS
 
 
@@ -95,17 +94,13 @@ def _empty(looking: Engine) -> None:
 
 
 def main() -> int:
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--database", default="sqlite", help="sqlite, postgresql, or the URL of an empty database")
-    arguments.add_argument("--every", type=int, default=1)
-    arguments.add_argument("--seed", type=int, default=random.randrange(10**6))
-    arguments.add_argument("--unsafe", action="store_true", help="the control: must fail")
-    options = arguments.parse_args()
+    parser = arguments(__doc__)
+    parser.add_argument("--every", type=int, default=1)
+    options = parser.parse_args()
     logging.disable(logging.WARNING)
     with tempfile.TemporaryDirectory() as home, database(options.database, Path(home)) as url:
         faults, figures = run(url=url, folder=Path(home), every=options.every, seed=options.seed, unsafe=options.unsafe)
-    removed = ", safety removed" if options.unsafe else ""
-    return tell(f"seed {options.seed} on {url.partition(':')[0]}{removed}", faults, figures)
+    return tell(title(options, url), faults, figures)
 
 
 if __name__ == "__main__":

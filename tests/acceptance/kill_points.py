@@ -11,7 +11,6 @@ fail. The exit code is 3 when there are faults.
 
 from __future__ import annotations
 
-import argparse
 import logging
 import os
 import random
@@ -33,7 +32,7 @@ from engine.errors import BanjieError
 from tests.acceptance.drill import points, world
 from tests.acceptance.drill.control import take_safety_away
 from tests.acceptance.drill.databases import Kept, Rows, database, kept
-from tests.acceptance.drill.report import tell
+from tests.acceptance.drill.report import arguments, tell, title
 from tests.conftest import KEYS
 
 # a killed attempt is an attempt; what is sealed reads differently each time
@@ -157,13 +156,10 @@ def _difference(right: Rows, rows: Rows) -> str:
 
 
 def main() -> int:
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--database", default="sqlite", help="sqlite, postgresql, or the URL of an empty database")
-    arguments.add_argument("--every", type=int, default=1)
-    arguments.add_argument("--seed", type=int, default=random.randrange(10**6))
-    arguments.add_argument("--only", default="", help="the commands whose names begin so")
-    arguments.add_argument("--unsafe", action="store_true", help="the control: must fail")
-    options = arguments.parse_args()
+    parser = arguments(__doc__)
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--only", default="", help="the commands whose names begin so")
+    options = parser.parse_args()
     logging.disable(logging.WARNING)  # jobs fail on purpose
     with tempfile.TemporaryDirectory() as home, database(options.database, Path(home)) as url:
         faults, figures = run(
@@ -174,8 +170,7 @@ def main() -> int:
             only=options.only,
             unsafe=options.unsafe,
         )
-    removed = ", safety removed" if options.unsafe else ""
-    return tell(f"seed {options.seed} on {url.partition(':')[0]}{removed}", faults, figures)
+    return tell(title(options, url), faults, figures)
 
 
 if __name__ == "__main__":

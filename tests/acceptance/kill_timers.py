@@ -11,7 +11,6 @@ is 3. `--unsafe` takes the safety away, and must fail.
 
 from __future__ import annotations
 
-import argparse
 import mmap
 import os
 import random
@@ -38,7 +37,7 @@ from tests.acceptance.drill.clients import Book
 from tests.acceptance.drill.control import take_safety_away
 from tests.acceptance.drill.databases import database
 from tests.acceptance.drill.processes import die_with_parent
-from tests.acceptance.drill.report import tell
+from tests.acceptance.drill.report import arguments, tell, title
 from tests.conftest import KEYS
 from tests.engine import kit
 
@@ -192,13 +191,10 @@ def _once(check: Check, count: int) -> Iterator[str]:
 
 
 def main() -> int:
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--timers", type=int, default=300)
-    arguments.add_argument("--kills", type=int, default=40)
-    arguments.add_argument("--database", default="sqlite", help="sqlite, postgresql, or the URL of an empty database")
-    arguments.add_argument("--seed", type=int, default=random.randrange(10**6))
-    arguments.add_argument("--unsafe", action="store_true", help="the control: must fail")
-    options = arguments.parse_args()
+    parser = arguments(__doc__)
+    parser.add_argument("--timers", type=int, default=300)
+    parser.add_argument("--kills", type=int, default=40)
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as home, database(options.database, Path(home)) as url:
         faults, figures = run(
             count=options.timers,
@@ -208,8 +204,7 @@ def main() -> int:
             seed=options.seed,
             unsafe=options.unsafe,
         )
-    removed = ", safety removed" if options.unsafe else ""
-    return tell(f"seed {options.seed} on {url.partition(':')[0]}{removed}", faults, figures)
+    return tell(title(options, url), faults, figures)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ The exit code is 3 when there are faults. `--unsafe` copies the file of the runn
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import shutil
@@ -35,7 +34,7 @@ from tests.acceptance.drill.check import Check, check, unfinished
 from tests.acceptance.drill.clients import Book, Client
 from tests.acceptance.drill.databases import database
 from tests.acceptance.drill.processes import Processes
-from tests.acceptance.drill.report import tell
+from tests.acceptance.drill.report import arguments, tell, title
 from tests.acceptance.kill import CLIENTS, DRY, PATIENCE, prepared
 from tests.conftest import KEYS
 
@@ -152,18 +151,14 @@ def _run_dry(url: URL, folder: Path, told: Book) -> Iterator[str]:
 
 
 def main() -> int:
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--backups", type=int, default=2)
-    arguments.add_argument("--database", default="sqlite", help="sqlite, postgresql, or the URL of an empty database")
-    arguments.add_argument("--seed", type=int, default=random.randrange(10**6))
-    arguments.add_argument("--unsafe", action="store_true", help="the control, with SQLite: must fail")
-    options = arguments.parse_args()
+    parser = arguments(__doc__, "the control, with SQLite: must fail")
+    parser.add_argument("--backups", type=int, default=2)
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as home, database(options.database, Path(home)) as url:
         faults, figures = run(
             backups=options.backups, url=make_url(url), folder=Path(home), seed=options.seed, unsafe=options.unsafe
         )
-    removed = ", the file copied" if options.unsafe else ""
-    return tell(f"seed {options.seed} on {url.partition(':')[0]}{removed}", faults, figures)
+    return tell(title(options, url, "the file copied"), faults, figures)
 
 
 if __name__ == "__main__":

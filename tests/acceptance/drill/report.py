@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import argparse
+import random
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 FAULTS = 3  # the exit code that says that the check found faults, and not that the drill itself broke
 SHOWN = 4  # of each kind of fault
+
+
+def arguments(doc: str | None, control: str = "the control: must fail") -> argparse.ArgumentParser:
+    """What every drill is told; each adds how much of it there is to be."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--database", default="sqlite", help="sqlite, postgresql, or the URL of an empty database")
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--unsafe", action="store_true", help=control)
+    return parser
+
+
+def title(options: argparse.Namespace, url: str, removed: str = "safety removed") -> str:
+    """The run in one line: its seed, the kind of database, and what the control took away."""
+    return f"seed {options.seed} on {url.partition(':')[0]}{f', {removed}' if options.unsafe else ''}"
 
 
 def tell(title: str, faults: Sequence[str], figures: dict[str, Any]) -> int:
