@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -57,3 +57,8 @@ def local(instant: datetime) -> datetime:
 def today() -> date:
     """The day it is in Shanghai."""
     return local(now()).date()
+
+
+def midnight(day: date) -> datetime:
+    """The instant a day begins in Shanghai."""
+    return datetime.combine(day, time(), SHANGHAI)

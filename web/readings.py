@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from engine.clock import SHANGHAI
+from engine import clock
 from engine.hotline import exports, readings
 from web import accounts
 from web.orders import PERSONAL
@@ -49,7 +49,7 @@ def index() -> str:
 
 def _start_of(day: str) -> datetime | None:
     try:
-        return datetime.combine(date.fromisoformat(day), time(), SHANGHAI)
+        return clock.midnight(date.fromisoformat(day))
     except ValueError:
         return None
 

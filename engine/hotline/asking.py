@@ -137,7 +137,7 @@ class Asking:
 
 
 def _after(at: datetime, day: date | None, hours: float) -> datetime:
-    begin = max(at, clock.aware(datetime.combine(day, time(0), clock.SHANGHAI))) if day else at
+    begin = max(at, clock.midnight(day)) if day else at
     return staff.working_time_after(begin, timedelta(hours=hours))
 
 

@@ -7,7 +7,7 @@ campaign, or new words, tag what has come in already. A tag that a person took o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -122,9 +122,9 @@ def _put(rows: Sequence[Tagging]) -> None:
 def _tag_past(number: int) -> None:
     """Tag the orders that came in before the campaign was written so."""
     found = campaign(number)
-    query = select(Order.id, Order.subject, Order.content).where(Order.received_at >= _midnight(found.starts_on))
+    query = select(Order.id, Order.subject, Order.content).where(Order.received_at >= clock.midnight(found.starts_on))
     if found.ends_on is not None:
-        query = query.where(Order.received_at < _midnight(found.ends_on + timedelta(days=1)))
+        query = query.where(Order.received_at < clock.midnight(found.ends_on + timedelta(days=1)))
     last = 0
     while True:
         page = db.session.execute(query.where(Order.id > last).order_by(Order.id).limit(PAGE)).all()
@@ -138,10 +138,6 @@ def _tag_past(number: int) -> None:
         if len(page) < PAGE:
             return
         last = page[-1].id
-
-
-def _midnight(day: date) -> datetime:
-    return clock.aware(datetime.combine(day, time()))
 
 
 def of_order(order_id: int) -> list[tuple[Campaign, CampaignTag]]:

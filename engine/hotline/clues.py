@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -64,14 +64,14 @@ def clues(
 ) -> list[Clue]:
     """The clues received in these days that this person may see: the gravest first, of equals the newest."""
     chosen = select(Matter, Order).join(Order, Order.order_no == Matter.order_no)
-    chosen = chosen.where(Matter.nature == TIPOFF, Matter.received_at >= _start(first))
-    chosen = chosen.where(Matter.received_at < _start(last + timedelta(1)), access.visible_orders(viewer))
+    chosen = chosen.where(Matter.nature == TIPOFF, Matter.received_at >= clock.midnight(first))
+    chosen = chosen.where(Matter.received_at < clock.midnight(last + timedelta(1)), access.visible_orders(viewer))
     if unit:
         chosen = chosen.where(Matter.unit == unit)
     if domain:
         chosen = chosen.where(Order.domain == domain)
     found = db.session.execute(chosen.order_by(Matter.received_at.desc(), Matter.matter_no).limit(MOST)).all()
-    people, earlier = _people(chosen), _earlier(chosen, _start(first) - YEAR)
+    people, earlier = _people(chosen), _earlier(chosen, clock.midnight(first) - YEAR)
     table = processes / TABLE
     graded = []
     for matter, order in found:
@@ -90,10 +90,6 @@ def counts(found: Iterable[Clue]) -> dict[str, int]:
     """How many there are of each grade."""
     counted = Counter(clue.grade for clue in found)
     return {grade: counted[grade] for grade in GRADES}
-
-
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.SHANGHAI)
 
 
 def _people(chosen: Select[*tuple[Any, ...]]) -> dict[int, int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
@@ -83,7 +83,7 @@ def screen() -> Screen:
     """The bureau as it stands now."""
     now = clock.now()
     today = clock.local(now).date()
-    midnight = datetime.combine(today, time(), clock.SHANGHAI)
+    midnight = clock.midnight(today)
     tiles, above = _tiles()
     natures, elsewhere = _orders(midnight, tiles)
     for unit, number in _open():

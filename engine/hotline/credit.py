@@ -7,7 +7,7 @@ A case is filed in this house (tipoff#decide_filing); what the case system decid
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -40,7 +40,7 @@ class CreditCase:
 
 def feed(first: date, last: date) -> list[CreditCase]:
     """Cases that were filed or decided in these days, by trader. Of who has no name nothing is told."""
-    start, end = (datetime.combine(day, time(), clock.SHANGHAI) for day in (first, last + timedelta(1)))
+    start, end = (clock.midnight(day) for day in (first, last + timedelta(1)))
     columns = (
         Order.target_name.label("name"), Order.target_uscc.label("uscc"), Matter.matter_no, Matter.unit,
         Order.domain, Matter.filed_at, CaseDecision.case_no, CaseDecision.decision,

@@ -91,11 +91,7 @@ def deadline(
     Raises Invalid for an unknown clock, CalendarYearMissing when it would run into a year without notice.
     """
     days = calendar or working_days.current()
-    moment = (
-        time_of_day.local(start)
-        if isinstance(start, datetime)
-        else datetime.combine(start, time(), time_of_day.SHANGHAI)
-    )
+    moment = time_of_day.local(start) if isinstance(start, datetime) else time_of_day.midnight(start)
     found = clock(code, rule_version if rule_version is not None else _version(moment.date()))
     if pauses and not found.pausable:
         raise errors.Invalid(f"clock {code} cannot be paused", zh=f"时限 {code}（{found.zh}）不得中止")

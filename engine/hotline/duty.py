@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import has_app_context
@@ -180,7 +180,7 @@ def _shifts(unit: str, begin: datetime, end: datetime) -> list[Duty]:
 
 
 def _span(day: date, days: int) -> Span:
-    begin = clock.aware(datetime.combine(day, time(0), clock.SHANGHAI))
+    begin = clock.midnight(day)
     return begin, begin + timedelta(days=days)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -30,15 +30,11 @@ def sample_reports(payload: dict[str, Any], job_id: int) -> dict[str, Any]:
         select(Matter.matter_no, Matter.unit, Order.subject)
         .join(Order, Order.order_no == Matter.order_no)
         .where(Matter.process.in_(NATURES), Matter.state == "closed", Matter.result.is_not(None))
-        .where(Matter.closed_at >= _midnight(since), Matter.closed_at < _midnight(until))
+        .where(Matter.closed_at >= clock.midnight(since.date()), Matter.closed_at < clock.midnight(until.date()))
         .order_by(Matter.closed_at, Matter.matter_no)
     )
     closed = db.session.execute(query).all()
     return {"reports": [dict(row._mapping) for row in closed[::step]][:limit]}
-
-
-def _midnight(day: datetime) -> datetime:
-    return datetime.combine(day.date(), time(), clock.SHANGHAI)
 
 
 @registry.connector("note_defect", "记一项报告缺陷（matter_no kind）", "Note a defect of a report")

@@ -326,7 +326,7 @@ def live_through(
         for at, together in groupby(_to_come(year, arrivals), key=lambda arrival: staff.on_grid(arrival.at)):
             world.plan(at, partial(year.orders_come, list(together)))
         asking.policy_changes(world, first, last)
-        over = datetime.combine(until or clock.local(last).date(), time(), clock.SHANGHAI) + YEAR_OVER
+        over = clock.midnight(until or clock.local(last).date()) + YEAR_OVER
         world.plan(max(hand.at, clock.aware(over)), lambda: None)
         _take_up(year)
         for _ in world.moments(last + PATIENCE):

@@ -41,7 +41,7 @@ class Colleague:
         """When this colleague will have done a task that opens at `begin`: working hours only, on the grid."""
         back = self.away(clock.local(begin).date())
         if back:  # nobody stands in: it lies
-            begin = datetime.combine(back + timedelta(days=1), time(0), clock.SHANGHAI)
+            begin = clock.midnight(back + timedelta(days=1))
         hours = dice.lognormvariate(math.log(MEDIAN_HOURS * self.pace), 0.8)
         if dice.random() < FORGETFUL:
             hours += dice.uniform(16, 80)
@@ -69,7 +69,7 @@ def working_time_after(begin: datetime, work: timedelta) -> datetime:
             if start + work <= end:
                 return on_grid(start + work)
             work -= end - start
-        at = datetime.combine(at.date() + timedelta(days=1), time(0), clock.SHANGHAI)
+        at = clock.midnight(at.date() + timedelta(days=1))
 
 
 def _works(day: date) -> bool:

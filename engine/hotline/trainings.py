@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, true
@@ -97,7 +97,7 @@ def lacking(viewer: Viewer, *, some: int = SOME, limit: int = 50) -> list[Lackin
 
 def _after(day: date) -> datetime:
     """When the day of a training has ended: what was written on it was written without it."""
-    return clock.aware(datetime.combine(day + timedelta(days=1), time()))
+    return clock.midnight(day + timedelta(days=1))
 
 
 def rules() -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from engine import clock, errors, feel, registry
@@ -37,12 +37,12 @@ class Period:
     @property
     def start(self) -> datetime:
         """The instant it begins."""
-        return datetime.combine(self.first, time(), clock.SHANGHAI)
+        return clock.midnight(self.first)
 
     @property
     def end(self) -> datetime:
         """The instant after it."""
-        return datetime.combine(self.last + timedelta(1), time(), clock.SHANGHAI)
+        return clock.midnight(self.last + timedelta(1))
 
 
 def period(key: str) -> Period:
