@@ -61,7 +61,7 @@ soak-points: setup ## a kill at every point of every kind of command and of the 
 	@$(BIN)/python -m tests.acceptance.kill_migrations --database postgresql
 	@$(BIN)/python -m tests.acceptance.kill_migrations --every 40 --unsafe; test $$? -eq 3
 
-soak-timers: setup ## timers under kills and a jumping clock on each database: TIMERS=100000 KILLS=2000 (20 minutes)
+soak-timers: setup ## timers under kills and a jumping clock on each database: TIMERS=100000 KILLS=2000 (5 minutes)
 	@$(BIN)/python -m tests.acceptance.kill_timers --timers $(or $(TIMERS),100000) --kills $(or $(KILLS),2000)
 	@$(BIN)/python -m tests.acceptance.kill_timers --timers $(or $(TIMERS),100000) --kills $(or $(KILLS),2000) --database postgresql
 	@$(BIN)/python -m tests.acceptance.kill_timers --unsafe; test $$? -eq 3
