@@ -10,6 +10,7 @@ from engine.errors import Invalid
 from engine.hotline import actions
 from engine.hotline import queries as hotline
 from engine.hotline.actions import Action, Opened
+from web import told
 from web.permissions import Permission, requires, viewer
 from web.present import chinese
 
@@ -40,8 +41,9 @@ def take(order_no: str, name: str) -> Response:
     key = request.headers.get("Idempotency-Key")
     if not actions.taken(key):
         opened = _begin(order_no, name)
+        before = told.waiting(order_no)
         actions.take(opened, body["values"], viewer(), key=key)
-        flash(_("已提交：%(action)s", action=action_name(opened.action)), "success")
+        flash(told.after(_("已提交：%(action)s", action=action_name(opened.action)), order_no, before), "success")
     return jsonify(location=url_for("orders.show", order_no=order_no))
 
 

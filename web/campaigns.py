@@ -106,15 +106,18 @@ def _edit(form: CampaignForm, found: Campaign | None) -> BaseResponse | str | tu
 @pages.post("/orders/<order_no>/campaigns")
 @requires(Permission.WORK)
 def tag(order_no: str) -> BaseResponse:
-    campaigns.tag(order_no, request.form.get("campaign", 0, type=int), viewer())
-    return done(_("已归入专项"), url_for("orders.show", order_no=order_no))
+    number = request.form.get("campaign", 0, type=int)
+    campaigns.tag(order_no, number, viewer())
+    said = _("已归入专项“%(name)s”", name=campaigns.campaign(number).name)
+    return done(said, url_for("orders.show", order_no=order_no))
 
 
 @pages.post("/orders/<order_no>/campaigns/<int:number>/remove")
 @requires(Permission.WORK)
 def untag(order_no: str, number: int) -> BaseResponse:
     campaigns.untag(order_no, number, viewer())
-    return done(_("已移出专项"), url_for("orders.show", order_no=order_no))
+    said = _("已移出专项“%(name)s”，不再按词归入", name=campaigns.campaign(number).name)
+    return done(said, url_for("orders.show", order_no=order_no))
 
 
 @pages.record_once

@@ -121,7 +121,7 @@ def unmask(order_no: str) -> str | tuple[str, int]:
 @requires(Permission.WORK)
 def add_note(order_no: str) -> Response:
     readings.add_note(order_no, viewer(), request.form.get("text", ""))
-    return done(_("已保存备注"), url_for("orders.show", order_no=order_no))
+    return done(_("已保存备注，能看这件工单的同事都能看到"), url_for("orders.show", order_no=order_no))
 
 
 def _page(order: OrderView, *, clear: dict[str, str | None] | None = None, reason_error: str | None = None) -> str:

@@ -18,7 +18,7 @@ from engine.errors import Forbidden, FormInvalid, Invalid
 from engine.hotline import queries as hotline
 from engine.hotline import recusal
 from engine.models import FormDraft, UserTask
-from web import accounts, words
+from web import accounts, told, words
 from web.auth import shows_diagram
 from web.clocks import alerts
 from web.people import in_place_of
@@ -35,7 +35,7 @@ from web.permissions import (
     task_to_see,
     viewer,
 )
-from web.present import done, fragment, here_or, is_fragment, role_name, unit_name
+from web.present import done, fragment, here_or, is_fragment, minute, role_name, unit_name
 
 pages = Blueprint("tasks", __name__)
 
@@ -76,10 +76,12 @@ def complete(task_id: int) -> BaseResponse:
     """Complete with what the form says. The answer tells where the next work is."""
     task = task_to_do(task_id)
     key = request.headers.get("Idempotency-Key") or request.form.get("key")
+    name, number = task.name, task.instance.business_key
+    before = told.waiting(number)
     tasks.complete(task_id, _values() if request.is_json else {}, actor=actor(), key=key, place=instead(task))
     tasks.drop_draft(task_id, actor())
-    flash(_("已办结：%(task)s", task=task.name), "success")
-    location = _next_after(task.instance.business_key)
+    flash(told.after(_("已办结：%(task)s", task=name), number, before), "success")
+    location = _next_after(number)
     return jsonify(location=location) if request.is_json else redirect(location, 303)
 
 
@@ -88,15 +90,16 @@ def complete(task_id: int) -> BaseResponse:
 def claim(task_id: int) -> BaseResponse:
     task = task_to_do(task_id)
     tasks.claim(task_id, actor=actor(), place=instead(task))
-    return _moved(task_id, _("已认领"), "tasks.show")
+    return _moved(task_id, _("已认领，由您办理，他人不再处理"), "tasks.show")
 
 
 @pages.post("/tasks/<int:task_id>/release")
 @requires(Permission.WORK)
 def release(task_id: int) -> BaseResponse:
+    """Put it back among the tasks that wait. Nothing happens to the order: that is given back by a step of its own."""
     task_to_do(task_id)
     tasks.release(task_id, actor=actor())
-    return _moved(task_id, _("已退回，同岗位的人都可以认领"), "worklist.index")
+    return _moved(task_id, _("已放回待办：同岗位的人都可以认领，工单没有退回，时限照常计算"), "worklist.index")
 
 
 @pages.post("/tasks/<int:task_id>/delegate")
@@ -110,10 +113,14 @@ def delegate(task_id: int) -> BaseResponse:
     if to not in {user.username for user in _colleagues(task)}:
         raise FormInvalid({"to": [_("请选择可以办理此任务的人")]})
     tasks.delegate(task_id, to, actor=actor())
-    told = _("已转交给%(who)s", who=accounts.names([to]).get(to, to))
+    who = accounts.names([to]).get(to, to)
+    if task.due:
+        said = _("已转交给%(who)s，%(when)s 前办结", who=who, when=minute(task.due))
+    else:
+        said = _("已转交给%(who)s", who=who)
     if not allowed(Permission.WORK):
-        return done(told, url_for("instances.show", instance_id=task.instance_id))
-    return _moved(task_id, told, "worklist.index")
+        return done(said, url_for("instances.show", instance_id=task.instance_id))
+    return _moved(task_id, said, "worklist.index")
 
 
 @pages.put("/tasks/<int:task_id>/draft")
@@ -188,6 +195,6 @@ def _moved(task_id: int, text: str, endpoint: str) -> BaseResponse:
         db.session.rollback()  # what was read before the claim is history
         row = hotline.worklist_row(task_id, viewer())
         people = accounts.names([row.assignee or ""]) if row else {}
-        told = alerts([task_id])
-        return fragment(render_template("worklist/_row.html", row=row, people=people, alerts=told) if row else "", text)
+        html = render_template("worklist/_row.html", row=row, people=people, alerts=alerts([task_id])) if row else ""
+        return fragment(html, text)
     return done(text, here_or(endpoint, **({"task_id": task_id} if endpoint == "tasks.show" else {})))

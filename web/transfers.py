@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -16,6 +15,11 @@ from web.present import done
 pages = Blueprint("transfers", __name__)
 
 REASONS: dict[str, Any] = {"占线": _l("占线"), "拒接": _l("拒接"), "离岗": _l("离岗")}
+_SAID: dict[str, Any] = {
+    "answered": _l("已记录接通：市民、坐席和承办部门三方通话中，通话后请填写结果"),
+    "declined": _l("已记录未接，正在呼叫下一个部门；没有下一个时转为回呼"),
+    "hangup": _l("已记录市民挂断，三方转接到此为止"),
+}
 
 
 @pages.get("/orders/<order_no>/transfer")
@@ -33,4 +37,4 @@ def show(order_no: str) -> Response:
 def hear(order_no: str) -> BaseResponse:
     what, _colon, reason = request.form.get("heard", "").partition(":")
     transfers.heard(order_no, what, viewer(), call=request.form.get("call", ""), reason=reason or None)
-    return done(_("已记录"), url_for("orders.show", order_no=order_no))
+    return done(str(_SAID[what]), url_for("orders.show", order_no=order_no))

@@ -25,7 +25,7 @@ KINDS: dict[str, Any] = {
     "instance.resumed": _l("恢复流程"),
     "instance.cancelled": _l("取消流程"),
     "task.claimed": _l("认领「%(what)s」"),
-    "task.released": _l("退回「%(what)s」"),
+    "task.released": _l("放回「%(what)s」"),
     "task.delegated": _l("转交「%(what)s」"),
     "task.completed": _l("办结「%(what)s」"),
     "timer.fired": _l("到时：「%(what)s」"),

@@ -25,7 +25,7 @@ def test_a_worklist_is_worked_by_keyboard_and_a_draft_comes_back(visit: Callable
     name = rows.nth(1).get_attribute("id")
     page.keyboard.press("c")
     row = page.locator(f"#{name}")
-    expect(row).to_contain_text("退回")
+    expect(row).to_contain_text("放回待办")
     expect(page.locator("#flashes")).to_contain_text("已认领")
     row.locator("[data-open]").focus()
     page.keyboard.press("Enter")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -97,3 +98,11 @@ def test_every_action_names_known_roles_and_has_a_sound_form(app: Flask, name: s
 def test_a_closed_case_offers_nothing():
     closed = Matter(state="closed"), Order(state="closed")
     assert not actions.in_progress(closed[1], closed[0]) and not actions.in_progress(closed[1], None)
+
+
+def test_after_an_action_the_page_says_what_it_has_set_going_whose_it_is_and_by_when(matter: str, person):
+    coordinator = person("coordinator", unit="HO")
+    sent = coordinator.send("POST", _address(matter), {"values": ANSWER}, **{"Idempotency-Key": "one"})
+    page = coordinator.get(sent.json["location"]).text
+    [told] = [line for line in page.splitlines() if "已提交：开具督办" in line]
+    assert re.search(r"已提交：开具督办。下一步：「\w+」由热线办\w+办理", told), told

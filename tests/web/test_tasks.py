@@ -241,3 +241,21 @@ def test_an_admin_sees_no_other_tasks_and_hands_on_none(claimed, person):
     assert admin.get(f"/tasks/{task}").status_code == 403
     assert admin.post(f"/tasks/{task}/delegate", to="clerk-HO").status_code == 403
     assert "没有能办理任务的账户" not in admin.get("/instances/1").text
+
+
+def test_completing_says_what_comes_next_and_whose_it_is(order, task_id, person):
+    clerk, number = person("clerk", unit="HO"), order()
+    task = task_id("核对", number)
+    clerk.post(f"/tasks/{task}/claim")
+    clerk.send("POST", f"/tasks/{task}", {"values": {"finding": "属实"}})
+    assert "已办结：核对。下一步：「办理」由浦东" in clerk.get("/tasks").text
+
+
+def test_a_task_put_back_waits_for_everybody_of_the_role_and_the_order_is_not_given_back(order, task_id, person):
+    clerk = person("clerk", unit="HO")
+    task = task_id("核对", order())
+    clerk.post(f"/tasks/{task}/claim")
+    page = clerk.get(f"/tasks/{task}").text
+    assert "放回待办" in page and "工单不会退回" in page
+    page = clerk.post(f"/tasks/{task}/release", follow=True).text
+    assert "已放回待办：同岗位的人都可以认领，工单没有退回，时限照常计算" in page

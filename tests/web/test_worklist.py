@@ -21,7 +21,7 @@ def test_claiming_by_htmx_answers_with_the_row_and_a_flash(person, order, task_i
     order()
     clerk = person("clerk", unit="HO")
     answer = clerk.send("POST", f"/tasks/{task_id('核对')}/claim", **{"HX-Request": "true"})
-    assert answer.status_code == 200 and "data-row" in answer.text and "退回" in answer.text
+    assert answer.status_code == 200 and "data-row" in answer.text and "放回待办" in answer.text
     assert "banjie:flash" in answer.headers["HX-Trigger"] and answer.headers["HX-Trigger"].isascii()
 
 
