@@ -38,7 +38,11 @@ class Settings(BaseSettings):
     message_days: int = Field(30, description="how long a message that nobody waits for yet is kept")
     worker_tick: float = Field(1.0, description="seconds between two looks at the due rows")
     max_upload_mb: int = Field(32, description="largest request body")
-    port: int = Field(8000, description="where `make run` serves")
+    port: int = Field(8000, description="where gunicorn serves, and `make run`")
+    web_processes: int = Field(1, description="processes of gunicorn; one per host batches best")
+    web_threads: int = Field(16, description="requests answered at once in each of them")
+    metrics_token: str = Field("", description="what Prometheus must show to read /metrics; empty: only this host may")
+    log_level: str = Field("info", description="debug, info (a line per request), warning or error")
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> APIFlask:
@@ -54,7 +58,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> APIFlask:
         SECRET_KEY=_kept(settings.secret_key, instance / "secret_key"),
         DATA_KEY=_kept(settings.data_key, instance / "data_key"),
         SQLALCHEMY_DATABASE_URI=database_url(settings, instance),
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True},
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "hide_parameters": True},  # rows never get into a log
         SESSION_COOKIE_SECURE=settings.cookie_secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -95,7 +95,8 @@ class Door:
         self._lock = threading.Lock()
         self._pid = 0
         self.queue: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
-        self.batches = self.commands = self.conflicts = 0
+        # told of each transaction: commands committed (0: it was lost), seconds, commands that wait
+        self.watchers: list[Callable[[int, float, int], None]] = []
 
     def submit(self, command: Command) -> Future[Any]:
         if self._pid != os.getpid():
@@ -153,7 +154,6 @@ class Door:
             # one bad apple or a lost race: everybody once more, alone
             if not isinstance(error, Stale | DBAPIError | Doubtful):
                 log.exception("a batch of %d commands failed", len(batch))
-            self.conflicts += 1
             for command in batch:
                 if isinstance(error, Doubtful) and command.key is None:
                     _settle(command, None, error)
@@ -182,6 +182,7 @@ class Door:
     def _transaction(self, batch: list[Command]) -> list[tuple[Any, BaseException | None]]:
         works: list[Work] = []
         written = False
+        begun = time.perf_counter()
         self.shared.look_again()
         try:
             with self.engine.connect() as connection, connection.execution_options(writes=True).begin():
@@ -191,12 +192,12 @@ class Door:
                 written = True
         except BaseException as error:
             self._forget(works)
+            self._watched(0, begun)
             if written and isinstance(error, DBAPIError):
                 # the commit itself failed, and may have reached the server: only the inbox knows, by the key
                 raise Doubtful from error
             raise
-        self.batches += 1
-        self.commands += len(batch)
+        self._watched(len(batch), begun)
         for live in {live.id: live for work in works for live in work.touched()}.values():
             if live.status in ("completed", "cancelled"):
                 self.shared.cache.drop(live.id)
@@ -275,6 +276,13 @@ class Door:
         inbox = models.Inbox.__table__
         found = connection.execute(select(inbox.c.key, inbox.c.body, inbox.c.answer).where(inbox.c.key.in_(keys)))
         return {key: (body, answer) for key, body, answer in found}
+
+    def _watched(self, committed: int, begun: float) -> None:
+        for watch in self.watchers:
+            try:
+                watch(committed, time.perf_counter() - begun, self.queue.qsize())
+            except Exception:  # what is committed is committed, whoever cannot count it
+                log.exception("a watcher failed")
 
     def _forget(self, works: list[Work]) -> None:
         """The transaction did not happen: what is in memory is not true."""

@@ -148,8 +148,11 @@ def _bundles(path: Path) -> Iterator[tuple[str, dict[str, bytes]]]:
 def worker(seconds: float | None) -> None:
     """Fire due timers and do due jobs until stopped."""
     from engine import scheduler
+    from web import logs, metrics
 
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    logs.configure(app.config["SETTINGS"].log_level)
+    metrics.serve_as("worker")
     stop = threading.Event()
     _on_signals(stop)
     err.print("worker: running, Ctrl+C stops it")

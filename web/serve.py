@@ -15,13 +15,15 @@ import sys
 import time
 from types import FrameType
 
-from app import Settings, create_app
-from web import demo
+from app import ROOT, Settings, create_app
+from web import demo, metrics
 
 
 def main() -> None:
     """Serve until interrupted."""
     os.environ.setdefault("BANJIE_DEMO", "true")
+    os.environ.setdefault("BANJIE_LOG_LEVEL", "warning")  # the terminal is for people
+    os.environ.setdefault(metrics.FOLDER, str(ROOT / "instance" / "metrics"))
     settings = Settings()
     app = create_app()
     with app.app_context():
@@ -63,16 +65,6 @@ def _answers(port: int, server: subprocess.Popen[bytes]) -> bool:
 
 
 def server_command(port: int) -> list[str]:
-    """gunicorn with threads: the engine thread batches what the request threads bring."""
-    address, threads = f"127.0.0.1:{port}", "16"
-    options = ["--worker-class", "gthread", "--workers", "1", "--threads", threads, "--bind", address]
-    return [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        *options,
-        "--access-logfile",
-        "/dev/null",
-        "--no-control-socket",
-        "app:create_app()",
-    ]
+    """gunicorn on this port of this machine."""
+    settings = ["-c", "python:web.gunicorn_settings", "--bind", f"127.0.0.1:{port}"]
+    return [sys.executable, "-m", "gunicorn", *settings, "app:create_app()"]
