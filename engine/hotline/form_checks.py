@@ -37,8 +37,10 @@ def report_later(values: dict[str, Any], known: dict[str, Any]) -> dict[str, lis
     return {"report_by": ["报告日期不应早于今天"]} if early else {}
 
 
-REPORTS = ("complaint/closing_report", "complaint/approve_report", "tipoff/closing_report", "tipoff/approve_report",
+REPORTS = ("complaint/closing_report", "tipoff/closing_report",
            "report_quality/rewrite_report", "report_quality/district_writes")  # fmt: skip
+SIGNED = ("complaint/approve_report", "tipoff/approve_report")
+SENT_BACK, TIMES = "退回修改", 2  # as often as the review of quality lets a report be mended; the office's own rule
 TOLD = ("summary", "reply_points")  # what goes to the citizen, and by publication to the trader
 NAMING = ("name", "phone", "id_no", "address", "email")
 
@@ -68,3 +70,16 @@ def _words(party: Party) -> list[str]:
 
 for _form in REPORTS:
     registry.form_check(_form)(unnamed)
+
+
+def signed(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str]]:
+    """What is signed names nobody. What goes back to its writer goes nowhere else, but not for ever."""
+    if values.get("approve_decision") != SENT_BACK:
+        return unnamed(values, known)
+    if int(known.get("approve_rounds") or 0) >= TIMES:
+        return {"approve_decision": ["已经退回两次，请直接修改后签发"]}
+    return {}
+
+
+for _form in SIGNED:
+    registry.form_check(_form)(signed)

@@ -83,6 +83,7 @@ HABITS: staff.Habits = {
     "kb_missing": {"是": 1, "否": 12},
     "fact_finding": {"属实": 8, "部分属实": 2, "不属实": 0.5},
     "claim_finding": {"合理合法": 9},
+    "approve_decision": {"通过": 30, "退回修改": 1},
     "onsite": {"是": 6, "否": 2, "无实际现场": 2},
     "result": {"实际解决": 6, "部分解决": 1, "未解决": 0.4, "解释说明": 2.6},
     "district_opinion": {"确认不属实": 8, "改判": 1, "退回补证": 1},

@@ -37,7 +37,7 @@ def test_a_result_is_not_asked_for_before_today(app: Flask) -> None:
 PERSON = {"content": "商家拒绝退款", "name": "钱小桥", "phone": "13900139000", "address": "南码头路 1 号"}
 
 
-@pytest.mark.parametrize("form", form_checks.REPORTS)
+@pytest.mark.parametrize("form", (*form_checks.REPORTS, *form_checks.SIGNED))
 @pytest.mark.parametrize(
     ("summary", "reply", "refused"),
     [
@@ -58,3 +58,11 @@ def test_a_report_names_nobody(app: Flask, form: str, summary: str, reply: str, 
 
 def test_a_report_of_an_unknown_matter_is_left_alone(app: Flask) -> None:
     assert form_checks.unnamed({"summary": "已办"}, {"matter_no": "SH0-C1"}) == {}
+
+
+@pytest.mark.parametrize("form", form_checks.SIGNED)
+def test_a_report_goes_back_twice_and_is_then_mended_by_who_signs(app: Flask, form: str) -> None:
+    check, back = registry.FORM_CHECKS[form], {"approve_decision": "退回修改", "summary": "已致电钱小桥"}
+    assert check(back, {}) == {} == check(back, {"approve_rounds": 1})
+    assert "直接修改后签发" in check(back, {"approve_rounds": 2})["approve_decision"][0]
+    assert check({"approve_decision": "通过", "summary": "已办"}, {"approve_rounds": 2, "matter_no": "SH0-C1"}) == {}
