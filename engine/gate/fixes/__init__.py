@@ -1,11 +1,12 @@
-"""Mends that need no judgement: what a diagram of another tool lacks or says otherwise, offered one by one.
+"""Mends of one click: what a diagram of another tool lacks or says otherwise, offered one by one.
 
     offers = fixes.offers(files, roles=ROLES, connectors=CONNECTORS, forms=forms)
     applied = fixes.apply(files, [offer.id for offer in offers], roles=ROLES, …)
     applied.files, applied.done, applied.lost
 
 A fix is one file of this room with a `find(desk)`, which yields fixes. Which fixes are made does not depend on the
-order in which they were chosen, so that one is taken back by applying the others to the original files.
+order in which they were chosen, so that one is taken back by applying the others to the original files. Most need no
+judgement; where a person must choose, the offers of one `choice` exclude each other.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from types import ModuleType
 
 from engine import xml
 from engine.gate.fixes import (
+    by_hand,
     called,
     connector,
     correlation,
@@ -30,6 +32,7 @@ from engine.gate.fixes import (
     form_file,
     ids,
     imported,
+    inside,
     lane_role,
     leftover,
     many,
@@ -69,6 +72,8 @@ FIXES: tuple[ModuleType, ...] = (
     form,
     decision,
     connector,
+    by_hand,
+    inside,
     mapping,
     many,
     message,
@@ -127,7 +132,7 @@ def _make(module: ModuleType, files: dict[str, bytes], names: Names, wanted: Map
         desk = Desk(files, names)
     except Exception:
         return []
-    chosen = [fix for fix in _find(module, desk) if fix.offer.id in wanted]
+    chosen = list(_one_of_each([fix for fix in _find(module, desk) if fix.offer.id in wanted]))
     try:
         for fix in chosen:
             fix.edit()
@@ -141,6 +146,15 @@ def _make(module: ModuleType, files: dict[str, bytes], names: Names, wanted: Map
     for old, new in desk.moves.items():
         files[new] = files.pop(old)
     return [fix.offer for fix in chosen]
+
+
+def _one_of_each(fixes: list[Fix]) -> Iterator[Fix]:
+    """The fixes without those that another choice excludes."""
+    taken: set[str] = set()
+    for fix in fixes:
+        if fix.offer.choice not in taken:
+            yield fix
+        taken |= {fix.offer.choice} - {""}
 
 
 def _find(module: ModuleType, desk: Desk) -> Iterator[Fix]:

@@ -23,7 +23,7 @@ from engine.gate.fixes.desk import Desk, Sheet, fix
 from engine.gate.fixes.offer import Fix
 from engine.gate.fixes.page import Page
 from engine.gate.items import DATA, children
-from engine.gate.model import Element, local, semantic, text
+from engine.gate.model import Element, bearer, local, semantic, text
 from engine.gate.rules import data, event_data, operations
 
 KIND = "data-drawn"
@@ -83,7 +83,7 @@ def _complaints(sheet: Sheet, found: list[tuple[str, str, str | None]]) -> Itera
     """What is wrong with a diagram's data, with the elements that the gate names."""
     for element in semantic(sheet.page.root):
         if local(element) in _MADE:
-            yield "element-refused", element
+            yield "element-refused", bearer(element)
     for rule, file, ident in found:
         if file == sheet.file and ident in sheet.diagram.by_id:
             yield rule, sheet.diagram.by_id[ident]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -41,6 +42,24 @@ class Names:
         labels = self.roles.items() if isinstance(self.roles, Mapping) else ()
         same = {name for name, role in labels if words.casefold() in _labels(role)}
         return same.pop() if words and len(same) == 1 else None
+
+    def connector(self, words: str) -> str | None:
+        """The registered connector of this name, or of one that is written alike."""
+        if words in self.connectors:
+            return words
+        known = sorted(self.connectors) if isinstance(self.connectors, Iterable) else []
+        same = [name for name in known if words and _alike(name) == _alike(words)]
+        return same[0] if len(same) == 1 else None
+
+
+def called(names: Container[str], name: str) -> tuple[str, str]:
+    """What people call a role or connector, in Chinese and English: its label, without one its name."""
+    entry = names[name] if isinstance(names, Mapping) and name in names else None
+    return str(getattr(entry, "zh", "") or name), str(getattr(entry, "en", "") or name)
+
+
+def _alike(words: str) -> str:
+    return re.sub(r"[\W_]", "", words).casefold()
 
 
 def _labels(role: object) -> set[str]:
@@ -122,10 +141,11 @@ def fix(
     part: str = "",
     about: Element | None = None,
     words: tuple[str, ...] = (),
+    choice: bool = False,
 ) -> Fix:
     """A fix at an element; `{it}` in the sentences becomes its kind, label and id, or those of the element that the
     fix is `about` in the gate's eyes. `part` tells fixes of one kind at one element apart, `words` say which of several
-    findings it answers."""
+    findings it answers; with `choice`, those parts exclude each other."""
     about = element if about is None else about
     name_zh, name_en = say(about)
     en = en.replace("{it}", name_en)
@@ -141,6 +161,7 @@ def fix(
         shown(after, SHOWN),
         rule,
         words,
+        f"{kind}:{file}:{place(element)}" if choice else "",
     )
     return Fix(offer, edit)
 

@@ -1,20 +1,22 @@
 """Give safe ids.
 
 What. An id that begins with a digit or holds characters that are not allowed is rewritten, with everything in the
-bundle that refers to it, the drawing included; so is one in other letters than Latin, which
-cannot be drawn. A process, node, message or the like without an id gets one. A second element with an id already in
-use gets another when nothing refers to that id.
+bundle that refers to it, the drawing included; so is one in other letters than Latin, which cannot be drawn. A process,
+node, message or the like without an id gets one. A second element with an id already in use gets another when nothing
+refers to that id. The new id is the old one without the bad characters where that leaves a word, else the element's
+name where it has Latin letters, else its type with a number.
 Why. Cases, history and links name elements by their ids. Numbers, GUIDs with braces and blanks come from older tools.
-Before. `<userTask id="{1A-2B}">`, `<sequenceFlow targetRef="{1A-2B}">`
-After. `<userTask id="_1A-2B">`, `<sequenceFlow targetRef="_1A-2B">`
+Before. `<userTask id="{1A-2B}" name="Check order">`, `<sequenceFlow targetRef="{1A-2B}">`
+After. `<userTask id="check_order" name="Check order">`, `<sequenceFlow targetRef="check_order">`
 
-编号规范：以数字开头、含特殊字符或汉字的编号连同引用一起改写；缺少的编号补上；重复而无人引用的编号另起。
+编号规范：以数字开头、含特殊字符或汉字的编号连同引用一起改写，尽量取原编号或名称里的字母，否则用类型加序号；缺少的编号
+补上；重复而无人引用的编号另起。
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+import unicodedata
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -32,7 +34,8 @@ _NEED = NODES | GLOBAL_TASKS | {"process", "message", "signal", "error", "escala
 # What refers to an id besides attributes and elements whose name ends in Ref.
 _ATTRIBUTES = frozenset({"default", "calledElement"})
 _TEXTS = frozenset({"incoming", "outgoing", "source", "target", "supports"})
-_LONGEST = 90
+_LONGEST = 60
+_GUID = re.compile(r"\W*[0-9A-Fa-f]{1,12}(-[0-9A-Fa-f]{1,12})+\W*")
 Place: TypeAlias = tuple[
     Element, str, str
 ]  # where a reference stands: element, attribute ("" for its text), its prefix
@@ -43,40 +46,45 @@ def find(desk: Desk) -> Iterator[Fix]:
     places = {file: _references(page) for file, page in desk.pages.items()}
     for sheet in desk.sheets:
         taken = {element.get("id") for element in sheet.page.root.iter(etree.Element)}
-        counts: Counter[str] = Counter()
         seen: set[str] = set()
         for element in semantic(sheet.page.root):
             tag, ident = local(element), element.get("id")
             if ident is None or not ident.strip():
                 if tag in _NEED:
-                    counts[tag] += 1
-                    yield _fix(desk, sheet, element, _free(f"{tag}_{counts[tag]}", taken), [], "id-missing")
+                    yield _fix(desk, sheet, element, _free(element, taken), [], "id-missing")
             elif ident in seen:
                 if not any(ident in found for found in places.values()):
-                    yield _fix(desk, sheet, element, _free(_safe(ident, tag), taken), [], "id-twice")
+                    yield _fix(desk, sheet, element, _free(element, taken), [], "id-twice")
             elif not DRAWN.fullmatch(ident) or not SAFE.fullmatch(ident):
                 files = (
                     places if tag in GLOBAL_TASKS | {"process"} else (sheet.file,)
                 )  # calls come from other files too
                 rule = "id-undrawn" if SAFE.fullmatch(ident) else "id-unsafe"
                 used = [(desk.pages[file], place) for file in files for place in places[file].get(ident, ())]
-                yield _fix(desk, sheet, element, _free(_safe(ident, tag), taken), used, rule)
+                yield _fix(desk, sheet, element, _free(element, taken), used, rule)
             if ident:
                 seen.add(ident)
 
 
-def _safe(ident: str, tag: str) -> str:
-    plain = re.sub(r"[^A-Za-z0-9_.\-]+", "_", ident.strip(" {}[]()#")).strip("._-")[:_LONGEST] or tag
-    return plain if SAFE.fullmatch(plain) else "_" + plain
-
-
-def _free(name: str, taken: set[str | None]) -> str:
-    """The name, numbered when it is in use; it is in use from now on."""
-    number, found = 2, name
+def _free(element: Element, taken: set[str | None]) -> str:
+    """An id nobody has yet, which says something to people; it is in use from now on."""
+    said = _word(element.get("id") or "") or _word(element.get("name") or "").lower()
+    number, found = (2, said) if said else (1, f"{local(element)}_1")
     while found in taken:
-        number, found = number + 1, f"{name}_{number}"
+        number, found = number + 1, f"{said}_{number}" if said else f"{local(element)}_{number + 1}"
     taken.add(found)
     return found
+
+
+def _word(words: str) -> str:
+    """What a text gives for an id: its Latin letters and digits, when there is a word among them; else ""."""
+    if _GUID.fullmatch(words.strip()):
+        return ""
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^A-Za-z0-9_.\-]+", "_", plain).strip("._-")[:_LONGEST].rstrip("._-")
+    if not re.search(r"[A-Za-z]", plain):
+        return ""
+    return plain if SAFE.fullmatch(plain) else "_" + plain
 
 
 def _fix(desk: Desk, sheet: Sheet, element: Element, new: str, used: list[tuple[Page, Place]], rule: str) -> Fix:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from engine.gate.elements import BPMN
-from engine.gate.fixes.desk import Desk, fix
+from engine.gate.fixes.desk import Desk, Names, fix
 from engine.gate.fixes.offer import Fix
 from engine.gate.fixes.people import TASKS
 from engine.gate.model import Element, Process, text
@@ -26,27 +26,39 @@ KIND = "lane-role"
 def find(desk: Desk) -> Iterator[Fix]:
     """Tasks whose lane is a role."""
     for sheet, process in desk.processes:
-        lanes = _lanes(process)
+        lanes = _named(process, desk.names)
         for node in process.nodes:
-            if node.tag not in TASKS or node.extension("role"):
-                continue
-            holder = node
-            while holder.id not in lanes and holder.scope.node is not None:
-                holder = holder.scope.node
-            for name in lanes.get(holder.id, ()):
-                if role := desk.names.role(name):
-                    yield fix(
-                        KIND,
-                        node.file,
-                        node.element,
-                        partial(sheet.page.set_ours, node.element, "role", role),
-                        zh=f"按泳道“{name}”给{{it}}写上角色",
-                        en=f"give {{it}} the role of its lane “{name}”",
-                        before=name,
-                        after=f'banjie:role="{role}"',
-                        rule="task-role",
-                    )
-                    break
+            if node.tag in TASKS and not node.extension("role") and node.id in lanes:
+                lane, role = lanes[node.id]
+                yield fix(
+                    KIND,
+                    node.file,
+                    node.element,
+                    partial(sheet.page.set_ours, node.element, "role", role),
+                    zh=f"按泳道“{lane}”给{{it}}写上角色",
+                    en=f"give {{it}} the role of its lane “{lane}”",
+                    before=lane,
+                    after=f'banjie:role="{role}"',
+                    rule="task-role",
+                )
+
+
+def roles(process: Process, names: Names) -> dict[str, str]:
+    """The roles of a process's nodes that stand in a lane of a role."""
+    return {ident: role for ident, (_, role) in _named(process, names).items()}
+
+
+def _named(process: Process, names: Names) -> dict[str, tuple[str, str]]:
+    """The lane that names a role, and this role, of each node; the innermost lane counts."""
+    lanes, found = _lanes(process), {}
+    for node in process.nodes:
+        holder = node
+        while holder.id not in lanes and holder.scope.node is not None:
+            holder = holder.scope.node
+        known = ((lane, role) for lane in lanes.get(holder.id, ()) if (role := names.role(lane)))
+        if pair := next(known, None):
+            found[node.id] = pair
+    return found
 
 
 def _lanes(process: Process) -> dict[str, list[str]]:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from engine.gate.elements import BPMN, ELEMENTS
-from engine.gate.fixes import connector
+from engine.gate.fixes import workers
 from engine.gate.fixes.desk import Desk, fix
 from engine.gate.fixes.offer import Fix
 from engine.gate.fixes.page import Page, escaped
@@ -46,7 +46,7 @@ def find(desk: Desk) -> Iterator[Fix]:
 def _silent(node: Node) -> Iterator[tuple[str, Element]]:
     """What should say its message or signal: the task, or the definitions of the event."""
     sends = node.tag in ("sendTask", "intermediateThrowEvent", "endEvent")
-    if sends and (node.extension("connector") or connector.worker(node)):
+    if sends and (node.extension("connector") or workers.said(node)):
         return
     if node.tag in ("sendTask", "receiveTask") and not ref(node.element, "messageRef"):
         yield "message", node.element
@@ -58,32 +58,42 @@ def _silent(node: Node) -> Iterator[tuple[str, Element]]:
 
 
 def _named(page: Page, node: Node, kind: str, holder: Element) -> Iterator[Fix]:
-    ident, name = _meant(node, kind)
-    by_id = node.scope.process.diagram.by_id
-    taken = by_id.get(ident)
-    if not ident or not (name or taken is not None) or (taken is not None and local(taken) != kind):
+    found = meant(node, kind)
+    if found is None:
         return
-
-    def edit() -> None:
-        page.set(holder, kind + "Ref", ident)
-        first = next(child for child in page.root if local(child) in ("collaboration", "process"))
-        if taken is None:
-            code = f' {CODES[kind]}="{escaped(name)}"' if kind in CODES else ""
-            page.before(first, f'<{page.bpmn(first, kind)} id="{escaped(ident)}" name="{escaped(name)}"{code}/>')
-
-    words = name or (taken.get("name") if taken is not None else "") or ident
+    ident, said = found
+    taken = node.scope.process.diagram.by_id.get(ident)
+    words = said or (taken.get("name") if taken is not None else "") or ident
     zh = ELEMENTS[kind].zh
     yield fix(
         KIND,
         node.file,
         node.element,
-        edit,
+        partial(name, page, node, kind, holder, ident, said),
         zh=f"给{{it}}写上{zh}“{words}”",
         en=f"give {{it}} the {kind} “{words}”",
         before="",
         after=f'{kind}Ref="{ident}"',
         rule="reference-missing",
     )
+
+
+def meant(node: Node, kind: str) -> tuple[str, str] | None:
+    """The id and name of the message or the like that a node means; None when that cannot be told."""
+    ident, said = _meant(node, kind)
+    taken = node.scope.process.diagram.by_id.get(ident)
+    if not ident or not (said or taken is not None) or (taken is not None and local(taken) != kind):
+        return None
+    return ident, said
+
+
+def name(page: Page, node: Node, kind: str, holder: Element, ident: str, said: str) -> None:
+    """Let `holder` refer to a message or the like, which is made where it is not there."""
+    page.set(holder, kind + "Ref", ident)
+    first = next(child for child in page.root if local(child) in ("collaboration", "process"))
+    if ident not in node.scope.process.diagram.by_id:
+        code = f' {CODES[kind]}="{escaped(said)}"' if kind in CODES else ""
+        page.before(first, f'<{page.bpmn(first, kind)} id="{escaped(ident)}" name="{escaped(said)}"{code}/>')
 
 
 def _meant(node: Node, kind: str) -> tuple[str, str]:

@@ -10,11 +10,12 @@ from engine.errors import Finding
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A mend that can be made without a person's judgement.
+    """A mend that can be made with one click.
 
     `id` is stable: "<kind>:<file>:<element id or place>[:<n>]". `zh` and `en` say what the fix does, `before` and
     `after` show it; `rule` is the code of the gate's finding (at the same element) that it answers, if any. An
     element may have several such findings: `words` are the names in another vocabulary of which this one tells one.
+    Offers with the same `choice` exclude each other: a person picks one of them, and "all fixes" has none of them.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Offer:
     after: str
     rule: str | None
     words: tuple[str, ...] = ()
+    choice: str = ""
 
     def answers(self, finding: Finding) -> bool:
         """Whether it mends what this finding tells."""

@@ -41,7 +41,7 @@ def find(desk: Desk) -> Iterator[Fix]:
             said = vendor.attribute(node.element, "expression")
             found = _context(vendor.attribute(node.element, "resultVariable", "resultVariableName"), said)
             if found:
-                yield _fix(page, node, said, found, "foreign-needed")
+                yield _fix(page, node, said, found, "service-connector")
 
 
 def _script(page: Page, node: Node) -> Iterator[Fix]:

@@ -30,6 +30,13 @@ _DEPTH = 40
 _MAX = 2000  # characters
 
 
+def variable(words: str) -> str:
+    """A name as the keys of forms can be written too: blanks and signs become underscores. "" when nothing is left."""
+    name = re.sub(r"\W+", "_", words.strip()).strip("_")
+    name = "_" + name if name[:1].isdigit() else name
+    return name if not name or feel.is_simple(name) else name + "_"
+
+
 class _Foreign(Exception):
     """Something outside of the common part."""
 
@@ -261,7 +268,18 @@ class _Reader:
             return self.read_variable()
         if not self.strict and words in _THEIRS:
             raise _Foreign
-        return self.steps(_OURS.get(words) or _name(words))
+        return self.steps(_OURS.get(words) or self.name(words))
+
+    def name(self, words: str) -> str:
+        """A name; one of several words, as modelers of business people allow, becomes one word."""
+        every = [words]
+        while self.at < len(self.tokens):
+            kind, following = self.tokens[self.at]
+            if kind != "word" or following in _KEYWORDS or following in _WORDS:
+                break
+            every.append(following)
+            self.at += 1
+        return _name(words) if len(every) == 1 else variable(" ".join(every))
 
     def steps(self, found: str) -> str:
         while self.take("."):
@@ -274,7 +292,7 @@ class _Reader:
                 self.need(")")
                 found = f"({found} = {other})"
             else:
-                found += "." + _name(words)
+                found += "." + self.name(words)
         if self.next in ("(", "["):
             raise _Foreign  # a call of that language's own, or an index counted from 0
         return found

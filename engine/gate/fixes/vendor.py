@@ -13,6 +13,7 @@ from engine.gate.foreign import VENDORS
 from engine.gate.model import Element
 
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
+_HOLE = re.compile(r"[$#]\{([^{}]*)\}")
 
 
 def attribute(element: Element, *names: str) -> str:
@@ -54,16 +55,31 @@ def spiff(element: Element) -> bool:
 
 
 def formula(words: str, plain: str = "text") -> str | None:
-    """A value as FEEL: `${…}` and `=…` are translated; a plain one is a text, a number, or (`plain="name"`) a
-    variable. None when it cannot be said."""
+    """A value as FEEL: `${…}`, `=…` and texts with `${…}` in them are translated; a plain one is a text, a number, or
+    (`plain="name"`) a variable. None when it cannot be said."""
     words = words.strip()
-    if words.startswith("=") or words[:2] in ("${", "#{"):
+    if words.startswith("=") or translate.unwrapped(words) is not None:
         return translate.to_feel(words)
-    if "${" in words or "#{" in words or not words:
+    if "${" in words or "#{" in words:
+        return _filled(words)
+    if not words:
         return None
     if plain == "name":
-        return words if translate.feel.is_simple(words) else None
+        return translate.variable(words) or None
     return words if plain == "number" and _NUMBER.fullmatch(words) else translate.literal(words)
+
+
+def _filled(words: str) -> str | None:
+    """A text with expressions in it, in which nothing becomes no letter at all."""
+    parts: list[str] = []
+    for number, part in enumerate(_HOLE.split(words)):
+        if number % 2 == 0:
+            parts += [translate.literal(part)] if part else []
+        elif (found := translate.to_feel("${" + part + "}")) is not None:
+            parts.append(f'(if {found} = null then "" else string({found}))')
+        else:
+            return None
+    return None if any("${" in part or "#{" in part for part in parts) else " + ".join(parts)
 
 
 def properties(element: Element) -> Iterator[tuple[str, str]]:

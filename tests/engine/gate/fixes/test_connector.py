@@ -1,6 +1,8 @@
 import pytest
 
-from tests.engine.gate.fixes.drawing import diagram, mended, offered
+from engine.gate import fixes
+from engine.registry import Connector
+from tests.engine.gate.fixes.drawing import NAMES, diagram, mended, offered
 
 
 def _service(attributes: str = "", inside: str = "", tag: str = "serviceTask"):
@@ -13,15 +15,43 @@ def _service(attributes: str = "", inside: str = "", tag: str = "serviceTask"):
     [
         ('camunda:type="external" camunda:topic="archive"', "", "archive"),
         ('camunda:delegateExpression="${archiveService}"', "", "archive"),  # a registered one is alike
-        ('activiti:delegateExpression="#{bookService}"', "", "bookService"),
+        ('activiti:delegateExpression="#{Notify}"', "", "notify"),
         ('camunda:class="com.acme.NotifyDelegate"', "", "notify"),
-        ("", '<zeebe:taskDefinition type="io.acme:mail:1"/>', "io.acme:mail:1"),
-        ("", '<spiffworkflow:serviceTaskOperator id="http/GetRequest" resultVariable="r"/>', "http/GetRequest"),
+        ("", '<zeebe:taskDefinition type="archive"/>', "archive"),
+        ("", '<spiffworkflow:serviceTaskOperator id="notify" resultVariable="r"/>', "notify"),
         ('flowable:type="notify"', "", "notify"),
     ],
 )
 def test_the_worker_becomes_the_connector(attributes, inside, name):
     assert f'banjie:connector="{name}"' in mended(_service(attributes, inside), "connector")
+
+
+UNKNOWN = [
+    _service('camunda:class="com.acme.Unknown"'),
+    _service('camunda:delegateExpression="${beans.find(1)}"'),
+    _service('activiti:delegateExpression="#{bookService}"'),
+    _service("", '<zeebe:taskDefinition type="io.acme:mail:1"/>'),
+    _service('camunda:type="external"'),
+    _service(),
+    _service('camunda:topic="mail"', tag="sendTask"),
+]
+
+
+@pytest.mark.parametrize("files", UNKNOWN)
+def test_an_unknown_worker_is_a_choice_of_the_registered_ones(files):
+    """Nobody's name is written: an error in place of an error."""
+    offers = offered(files, "connector")
+    assert [offer.after for offer in offers] == ['banjie:connector="archive"', 'banjie:connector="notify"']
+    assert {offer.choice for offer in offers} == {"connector:x.bpmn:s"}
+    both = fixes.apply(files, [offer.id for offer in offers], **NAMES)
+    assert [offer.id for offer in both.done] == ["connector:x.bpmn:s:archive"] == [offers[0].id]
+    assert both.lost == ["connector:x.bpmn:s:notify"] and not offered(both.files, "connector")
+
+
+def test_connectors_are_called_by_their_labels():
+    names = {"connectors": {"notify": Connector("notify", "提醒", "Reminders", lambda payload, job: None)}}
+    [offer] = [one for one in fixes.offers(_service(), **names) if one.kind == "connector"]
+    assert "“提醒”" in offer.zh and "“Reminders”" in offer.en
 
 
 def test_the_result_goes_along():
@@ -39,12 +69,9 @@ def test_a_message_end_has_its_worker_at_the_definition():
 @pytest.mark.parametrize(
     "files",
     [
-        _service('camunda:class="com.acme.Unknown"'),
-        _service('camunda:delegateExpression="${beans.find(1)}"'),
-        _service('camunda:type="external"'),
         _service('camunda:topic="archive"', tag="userTask"),
         _service('camunda:topic="archive" xmlns:banjie="urn:banjie:bpmn:1" banjie:connector="notify"'),
-        _service(),
+        _service(tag="sendTask"),
     ],
 )
 def test_others_are_left(files):

@@ -1,5 +1,6 @@
 import pytest
 
+from engine import gate, xml
 from tests.engine.gate.fixes.drawing import diagram, mended, offered
 
 
@@ -47,17 +48,69 @@ def test_parameters_of_spiffworkflow():
 
 
 @pytest.mark.parametrize(
-    "inside",
+    ("inside", "said"),
     [
-        '<zeebe:ioMapping><zeebe:input source="a" target="b"/><zeebe:input source="=(" target="c"/></zeebe:ioMapping>',
-        '<zeebe:ioMapping><zeebe:input source="=a" target="b.c"/></zeebe:ioMapping>',
-        '<camunda:inputOutput><camunda:inputParameter name="x"><camunda:list/></camunda:inputParameter>'
-        "</camunda:inputOutput>",
-        "<zeebe:ioMapping/>",
+        ('<zeebe:input source="a" target="b"/><zeebe:input source="=(" target="c"/>', {"b": '"a"'}),
+        ('<zeebe:input source="=x.y" target="b"/><zeebe:input source="=a" target="b.c"/>', {"b": "x.y"}),
+        ('<zeebe:input source="=Current Status.days" target="Days left"/>', {"Days_left": "Current Status.days"}),
     ],
 )
-def test_half_a_mapping_is_none(inside):
-    assert not offered(_node(inside), "mapping")
+def test_what_can_be_said_is_said_and_the_rest_stays_a_finding(inside, said):
+    files = _node(f"<zeebe:ioMapping>{inside}</zeebe:ioMapping>")
+    new = mended(files, "mapping")
+    found = {one.get("name"): one.get("value") for one in xml.parse(new.encode()).iter("{urn:banjie:bpmn:1}input")}
+    assert found == said
+    left = inside.count("target=") - len(said)
+    assert [f"另有 {left} 项" in offer.zh for offer in offered(files, "mapping")] == [left > 0]
+    findings = gate.check({"x.bpmn": new.encode()}, functions={}, roles={}, connectors={}).findings
+    assert ("foreign-ignored" in {one.rule for one in findings}) == (left > 0)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [
+        ("${order.id}", "order.id"),
+        ("Hello ${name}!", '"Hello " + (if name = null then "" else string(name)) + "!"'),
+        (
+            "<camunda:list><camunda:value>${a}</camunda:value><camunda:value>b</camunda:value></camunda:list>",
+            '[a, "b"]',
+        ),
+        ('<camunda:map><camunda:entry key="k">${a + 1}</camunda:entry></camunda:map>', '{ "k": a + 1 }'),
+        ('<camunda:script scriptFormat="groovy">a * 2</camunda:script>', "a * 2"),
+    ],
+)
+def test_parameters_of_camunda_7(parameter, value):
+    new = mended(_node(f"<camunda:inputOutput>{_in('x', parameter)}</camunda:inputOutput>"), "mapping")
+    [made] = xml.parse(new.encode()).iter("{urn:banjie:bpmn:1}input")
+    assert (made.get("name"), made.get("value")) == ("x", value)
+
+
+def test_what_comes_back():
+    out = '<camunda:outputParameter name="receipt">${answer.no}</camunda:outputParameter>'
+    new = mended(_node(f"<camunda:inputOutput>{out}</camunda:inputOutput>"), "mapping")
+    assert '<banjie:output name="receipt" value="answer.no"/>' in new
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    [
+        "<camunda:list><camunda:value/></camunda:list>",
+        '<camunda:list><camunda:script scriptFormat="groovy">x.y()</camunda:script></camunda:list>',
+        '<camunda:script scriptFormat="python">a</camunda:script>',
+        "Hello ${bean.name()}!",
+        "",
+    ],
+)
+def test_what_cannot_be_said_is_left(parameter):
+    assert not offered(_node(f"<camunda:inputOutput>{_in('x', parameter)}</camunda:inputOutput>"), "mapping")
+
+
+def _list(*values: str) -> str:
+    return f"<camunda:list>{''.join(f'<camunda:value>{value}</camunda:value>' for value in values)}</camunda:list>"
+
+
+def _in(name: str, inside: str) -> str:
+    return f'<camunda:inputParameter name="{name}">{inside}</camunda:inputParameter>'
 
 
 def test_user_tasks_take_none():

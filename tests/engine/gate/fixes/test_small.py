@@ -126,21 +126,36 @@ def test_ids_in_chinese_become_what_can_be_drawn_and_the_names_stay():
     <bpmn:sequenceFlow id="f" sourceRef="开始" targetRef="办理"/>"""
     )
     new = mended(files, "ids")
-    assert '<bpmn:userTask id="userTask" name="办理"/>' in new
-    assert '<bpmn:sequenceFlow id="f" sourceRef="startEvent" targetRef="userTask"/>' in new
+    assert '<bpmn:userTask id="userTask_1" name="办理"/>' in new
+    assert '<bpmn:sequenceFlow id="f" sourceRef="startEvent_1" targetRef="userTask_1"/>' in new
+
+
+def test_a_new_id_says_what_the_element_is_called():
+    files = diagram(
+        """<bpmn:userTask id="{1A2B-00}" name="Prüfe Antrag (2)"/><bpmn:userTask id="审核" name="Prüfe Antrag (2)"/>
+    <bpmn:manualTask id="送达" name="送达"/><bpmn:manualTask id="归档" name="归档"/>
+    <bpmn:association id="n" sourceRef="审核" targetRef="归档"/>"""
+    )
+    new = mended(files, "ids")
+    assert '<bpmn:userTask id="prufe_antrag_2" ' in new and '<bpmn:userTask id="prufe_antrag_2_2" ' in new
+    assert '<bpmn:manualTask id="manualTask_1" name="送达"/>' in new
+    assert 'sourceRef="prufe_antrag_2_2" targetRef="manualTask_2"' in new
 
 
 def test_the_id_of_a_process_changes_where_it_is_called():
     caller = diagram('<bpmn:callActivity id="c" calledElement="9"/>')["x.bpmn"]
     files = {"a.bpmn": caller, "x.bpmn": diagram("")["x.bpmn"].replace(b'id="p"', b'id="9"')}
     applied = fixes.apply(files, [offer.id for offer in offered(files, "ids")], **NAMES)
-    assert b'calledElement="_9"' in applied.files["a.bpmn"] and b'<bpmn:process id="_9"' in applied.files["x.bpmn"]
+    assert (
+        b'calledElement="process_1"' in applied.files["a.bpmn"]
+        and b'<bpmn:process id="process_1"' in applied.files["x.bpmn"]
+    )
 
 
 def test_numbers_that_are_no_references_stay():
     files = diagram('<bpmn:userTask id="1" startQuantity="1" name="1"/><bpmn:boundaryEvent id="b" attachedToRef="1"/>')
     new = mended(files, "ids")
-    assert '<bpmn:userTask id="_1" startQuantity="1" name="1"/>' in new and 'attachedToRef="_1"' in new
+    assert '<bpmn:userTask id="userTask_1" startQuantity="1" name="1"/>' in new and 'attachedToRef="userTask_1"' in new
 
 
 def test_missing_and_doubled_ids():

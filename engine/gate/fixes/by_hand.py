@@ -1,0 +1,95 @@
+"""Let a person do what no connector does.
+
+What. A service task or send task whose worker is no registered connector becomes a task for people, for a role that a
+person chooses: that of its lane, else one of the registered ones. Where the worker would have brought results (a result
+variable, output mappings), it becomes a user task with a form of these fields, else a manual task.
+Why. The work must be done by somebody until developers register a connector; the case goes on when it is done.
+Before. `<serviceTask id="s" camunda:delegateExpression="${scoreService}" camunda:resultVariable="score">`
+After. `<userTask id="s" … banjie:role="handler" banjie:form="s">` and `forms/s.json` with a field `score`
+
+改由人办理：没有对应连接器的服务任务、发送任务改为由所选角色办理的任务；原来要取回结果的，做一张填写结果的表单。
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from engine import feel
+from engine.gate.fixes import lane_role, mapping, translate, vendor, workers
+from engine.gate.fixes.desk import Desk, called, fix
+from engine.gate.fixes.desk import ours as shown
+from engine.gate.fixes.offer import Fix
+from engine.gate.fixes.page import Page
+from engine.gate.model import Node
+from engine.gate.places import mappings
+from engine.gate.rules.ids import SAFE
+
+KIND = "by-hand"
+_GONE = ("implementation", "operationRef", "messageRef")
+
+
+def find(desk: Desk) -> Iterator[Fix]:
+    """Tasks whose work nothing registered does."""
+    for sheet, process in desk.processes:
+        lanes = lane_role.roles(process, desk.names)
+        for node in process.nodes:
+            if node.tag not in ("serviceTask", "sendTask") or not workers.asks(node):
+                continue
+            if workers.registered(node, desk.names) or not (workers.said(node) or node.tag == "serviceTask"):
+                continue
+            every = desk.names.roles
+            roles = [lanes[node.id]] if node.id in lanes else every if isinstance(every, Iterable) else ()
+            for role in roles:
+                yield _fix(desk, sheet.page, node, role)
+
+
+def _fix(desk: Desk, page: Page, node: Node, role: str) -> Fix:
+    fields = _results(node)
+    form = node.id if fields and SAFE.fullmatch(node.id) and f"forms/{node.id}.json" not in desk.files else ""
+    tag = "userTask" if form else "manualTask"
+
+    def edit() -> None:
+        page.rename(node.element, tag)
+        for name in _GONE:
+            if node.element.get(name) is not None:
+                page.set(node.element, name, None)
+        for child in mappings(node):
+            page.remove(child)
+        workers.forget(page, node)
+        page.set_ours(node.element, "role", role)
+        if node.extension("result"):
+            page.set(node.element, "{urn:banjie:bpmn:1}result", None)
+        if form:
+            page.set_ours(node.element, "form", form)
+            desk.fresh[f"forms/{form}.json"] = _form(form, fields)
+
+    zh, en = called(desk.names.roles, role)
+    return fix(
+        KIND,
+        node.file,
+        node.element,
+        edit,
+        zh=f"{{it}}改由“{zh}”办理" + (f"，表单填写 {'、'.join(fields)}" if form else ""),
+        en=f"let {{it}} be done by the role “{en}”" + (f", who fills in {', '.join(fields)}" if form else ""),
+        before=workers.said(node) or node.tag,
+        after=f"{tag} {shown('role', role)}" + (f" {shown('form', form)}" if form else ""),
+        rule=workers.rule(node),
+        part=role,
+        choice=True,
+    )
+
+
+def _results(node: Node) -> list[str]:
+    """The variables that the work would set."""
+    ours = [(child.get("name") or "").strip() for child in mappings(node) if child.tag == "{urn:banjie:bpmn:1}output"]
+    theirs = [translate.variable(name) for name, _ in mapping.said(node, "output") if "." not in name]
+    one = [node.extension("result") or workers.result(node)]
+    script = [(child.get("resultVariable") or "").strip() for child in vendor.children(node.element, "script")]
+    return [name for name in dict.fromkeys([*ours, *theirs, *one, *script]) if name and feel.is_simple(name)]
+
+
+def _form(name: str, fields: list[str]) -> bytes:
+    components = [{"id": f"Field_{key}", "key": key, "type": "textfield", "label": key} for key in fields]
+    form = {"type": "default", "id": "form_" + name.replace(".", "_"), "schemaVersion": 19, "components": components}
+    return json.dumps(form, ensure_ascii=False, indent=2).encode() + b"\n"
