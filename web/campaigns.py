@@ -52,7 +52,8 @@ def show(number: int) -> str:
     found = campaigns.campaign(number)
     report = campaign_report.report(number, viewer())
     return render_template(
-        "campaigns/show.html", campaign=found, report=report, running=campaigns.running(found),
+        "campaigns/show.html", campaign=found, report=report,
+        running=campaigns.running(found), left=campaigns.left(found),
         units=[(unit_name(unit), *counts) for unit, *counts in report.by_unit],
         results=[(result or _("尚无结果"), count) for result, count in report.by_result],
     )  # fmt: skip
@@ -99,8 +100,15 @@ def _edit(form: CampaignForm, found: Campaign | None) -> BaseResponse | str | tu
         except FormInvalid as error:
             form.blame(error, form.words)
         else:
-            return done(_("已保存"), url_for("campaigns.show", number=number))
+            return done(_saved(number), url_for("campaigns.show", number=number))
     return render_template("campaigns/edit.html", form=form, campaign=found), 422
+
+
+def _saved(number: int) -> str:
+    """What saving has tagged, or how much of it goes on in the background."""
+    if left := campaigns.left(campaigns.campaign(number)):
+        return _("已保存；其余已登记的工单（%(n)s 件）在后台逐批查看", n=left)
+    return _("已保存，归入的工单：%(n)s 件", n=campaign_report.counted(number, viewer()))
 
 
 @pages.post("/orders/<order_no>/campaigns")

@@ -30,3 +30,4 @@ from engine.scheduler import sweeps
 
 sweeps.append(orders.resume_unstarted)  # orders whose process was killed before it could tell the engine
 sweeps.append(reminders.raise_due)  # clocks that have passed a point
+sweeps.append(campaigns.read_on)  # orders that no campaign has read yet

@@ -575,6 +575,7 @@ class Campaign(db.Model):  # type: ignore[name-defined]
     note: Mapped[str | None] = mapped_column(Text)
     changed_by: Mapped[str] = mapped_column(Name)
     changed_at: Mapped[datetime] = mapped_column(Instant)
+    read_to: Mapped[int] = mapped_column(Id, default=0)  # the last order that was read for the words as they stand
 
 
 class CampaignTag(db.Model):  # type: ignore[name-defined]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from engine.db import db
+from engine.hotline import campaigns, orders
 from engine.hotline.models import Export
 
 OILS = {"name": "非法加油点", "words": "加油点、黑加油车", "starts_on": "2020-01-01", "unit": "HO"}
@@ -64,3 +66,15 @@ def test_without_orders_and_without_campaigns_the_pages_say_so(office, person):
     assert "还没有归入此专项的工单" in page
     assert office.get("/campaigns/99").status_code == 404
     assert person("admin").get("/campaigns").status_code == 403
+
+
+def test_what_the_words_still_have_to_be_compared_with_is_told(app, office, order, monkeypatch):
+    numbers = [order("这里有加油点") for _ in range(3)]
+    monkeypatch.setattr(campaigns, "PAGE", 1)
+    monkeypatch.setattr(orders, "GRACE", timedelta(0))
+    page = office.post("/campaigns/new", follow=True, **OILS).text
+    assert "已保存；其余已登记的工单（2 件）在后台逐批查看" in page and "还有 2 件" in page
+    with app.app_context():
+        campaigns.read_on()
+    page = office.get(re.search(r"/campaigns/\d+", page)[0]).text
+    assert "还有" not in page and f"共 {len(numbers)} 件" in page

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from engine import errors
+from engine import clock, errors
+from engine.db import transaction
 from engine.hotline import campaigns, orders, organisation
 from engine.hotline import queries as hotline
+from engine.hotline.models import Order
 from engine.hotline.roles import Viewer
 
 OFFICE = Viewer("he", "HO", frozenset({"coordinator"}))
@@ -84,3 +86,52 @@ def test_the_first_and_the_last_day_are_in_it() -> None:
     found = campaigns.campaign(write(ends_on="2026-05-31"))
     days = [date(2026, 4, 30), date(2026, 5, 1), date(2026, 5, 31), date(2026, 6, 1)]
     assert [campaigns.running(found, day) for day in days] == [False, True, True, False]
+
+
+def test_what_a_crash_kept_from_being_tagged_is_tagged_by_the_worker_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    number = write()
+    monkeypatch.setattr(orders, "_listeners", [])  # the process is killed between storing an order and showing it
+    with clock.virtual(clock.now()) as hand:
+        lost = arrive("深夜有黑加油车")
+        assert tags(lost) == []
+        hand.move_to(clock.now() + 2 * orders.GRACE)
+        assert campaigns.read_on() == 1
+        assert tags(lost) == [("非法加油点", "黑加油车")]
+        campaigns.untag(lost, number, OFFICE)
+        assert campaigns.read_on() == 0 and tags(lost) == []  # it stays read, and off
+
+
+def test_an_order_that_is_still_being_registered_is_not_left_behind() -> None:
+    write()
+    with clock.virtual(clock.now()) as hand:
+        arrive("健身房不退费")
+        assert campaigns.read_on() == 0  # young: somebody may be storing its neighbours
+        hand.move_to(clock.now() + 2 * orders.GRACE)
+        assert campaigns.read_on() == 1
+
+
+def test_saving_reads_one_page_and_the_worker_the_rest_and_says_how_many_are_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(campaigns, "PAGE", 2)
+    with clock.virtual(clock.now()) as hand:
+        came = [arrive(f"第{n}个黑加油车") for n in range(5)]
+        before = arrive("黑加油车", received_at="2026-04-30 09:00")
+        hand.move_to(clock.now() + 2 * orders.GRACE)
+        number = write()
+        assert [bool(tags(each)) for each in came] == [True, True, False, False, False]
+        assert campaigns.left(campaigns.campaign(number)) == 3
+        campaigns.read_on()
+        assert all(tags(each) for each in came) and not tags(before)
+        assert campaigns.left(campaigns.campaign(number)) == 0
+
+
+def test_a_text_that_does_not_open_does_not_stop_the_reading() -> None:
+    with clock.virtual(clock.now()) as hand:
+        broken, good = arrive("内容", subject="黑加油车"), arrive("深夜有黑加油车")
+        number = hotline.order(broken, OFFICE).order_id
+        with transaction() as session:
+            session.query(Order).filter_by(id=number).update({"content": b"broken"})
+        hand.move_to(clock.now() + 2 * orders.GRACE)
+        write()
+        assert len(campaigns.of_order(number)) == 1 and tags(good)
