@@ -115,7 +115,8 @@ def _follow_reviews(connection: Connection, changes: list[Change]) -> None:
     opened = [change for change in changes if change.kind == "instance.started"]
     _put(connection, _review, ("instance_id",), [_opened(change) for change in opened])
     _write(connection, _review, (_reviewed(change) for change in changes))
-    overturned = {c.instance_id: c for c in changes if c.values.get("review_option") == "乙方案"}
+    ended = [change for change in changes if change.status in ENDED and _state(change) == "decided"]
+    overturned = {change.instance_id: change for change in ended if change.values.get("review_option") == "乙方案"}
     if overturned:
         query = select(_review.c.instance_id, _review.c.matter_no)
         query = query.where(_review.c.instance_id.in_(overturned), _review.c.trigger == APPEAL)

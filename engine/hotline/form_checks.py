@@ -83,3 +83,12 @@ def signed(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str]
 
 for _form in SIGNED:
     registry.form_check(_form)(signed)
+
+
+@registry.form_check("joint_review/record_minutes")
+def as_ruled(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str]]:
+    """What a leader has ruled is what the minutes say."""
+    ruled = known.get("leader_option")
+    if ruled and values.get("review_option") != ruled:
+        return {"review_option": [f"负责人已裁定为“{ruled}”，纪要应与裁定一致"]}
+    return {}

@@ -104,7 +104,12 @@ def test_a_won_appeal_rewrites_the_finding_and_counts_as_a_defect(
     asked = {"order_no": world.order_no, "question": "有新照片", "trigger": findings.APPEAL}
     review = world.change(7, "instance.started", process="joint_review", values=asked)
     world.follow(_of(review, f"{world.order_no}-C1"))
-    world.follow(world.change(7, "task.completed", process="joint_review", values={"review_option": option}))
+    said = {"review_option": option}
+    world.follow(
+        world.change(7, "task.completed", process="joint_review", values=said)
+    )  # minutes that go to the leader
+    assert world.matter(1).fact_finding == "不属实" and rows(Defect) == []
+    world.follow(_of(world.ended(7, "escalated", process="joint_review", values=said), f"{world.order_no}-C1"))
     assert world.matter(1).fact_finding == finding
     assert [(defect.rule, defect.unit) for defect in rows(Defect)] == [(flaw, "310104") for flaw in flaws]
 

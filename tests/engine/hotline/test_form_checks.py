@@ -66,3 +66,9 @@ def test_a_report_goes_back_twice_and_is_then_mended_by_who_signs(app: Flask, fo
     assert check(back, {}) == {} == check(back, {"approve_rounds": 1})
     assert "直接修改后签发" in check(back, {"approve_rounds": 2})["approve_decision"][0]
     assert check({"approve_decision": "通过", "summary": "已办"}, {"approve_rounds": 2, "matter_no": "SH0-C1"}) == {}
+
+
+def test_minutes_say_what_the_leader_has_ruled() -> None:
+    check = registry.FORM_CHECKS["joint_review/record_minutes"]
+    assert check({"review_option": "乙方案"}, {}) == {} == check({"review_option": "另定"}, {"leader_option": "另定"})
+    assert "甲方案" in check({"review_option": "乙方案"}, {"leader_option": "甲方案"})["review_option"][0]
