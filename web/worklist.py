@@ -40,6 +40,7 @@ def index() -> str:
         people=people,
         alerts=alerts(row.task_id for row in page.rows),
         reminders=reminders.of(viewer()),
+        late=reminders.late_of_own(viewer()),
         counts=hotline.worklist_counts(viewer()),
         chosen=chosen,
         scopes=SCOPES,

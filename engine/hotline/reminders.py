@@ -6,6 +6,8 @@ one is second, looks again, and finds nothing left to do.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
@@ -24,6 +26,7 @@ from engine.work import Work
 _run, _matter, _order, _reminder = (model.__table__ for model in (ClockRun, Matter, Order, Reminder))
 _instance, _definition = ProcessInstance.__table__, ProcessDefinition.__table__
 KINDS = list(SUPERVISES)  # rising
+MACHINES = frozenset({"import", "system"})  # who registers without being anybody
 
 
 def raise_due(limit: int = 200) -> int:
@@ -53,13 +56,13 @@ def _tell(instance: int) -> Command:
         if not rows:
             return 0  # another worker was faster
         live = work.live(instance, running=False)
-        told = 0
+        told, clerk = 0, _clerk(work, live.business_key)
         wanted: list[tuple[str, str]] = []
         for row in rows:
             for step in thresholds.steps(row):
                 if row["reached"] < step.level and step.at <= work.now:
                     said = {"clock": row["code"], "level": step.level, "at": clock.local(step.at).isoformat()}
-                    values = said | {"reminders": _reminders(live, step)}
+                    values = said | {"reminders": _reminders(live, step, clerk)}
                     work.event(live, clock_runs.REACHED, None, said, values=values)
                     wanted += [(row["code"], effect.name) for effect in step.effects if effect.name in SUPERVISES]
                     told += 1
@@ -74,15 +77,27 @@ def _tell(instance: int) -> Command:
     return Command(run, "clock", instance=instance)
 
 
-def _reminders(live: Live, step: Step) -> list[tuple[str, str]]:
-    """(effect, recipient): who holds the case's tasks stands for its handler; the others are told by their role."""
+def _reminders(live: Live, step: Step, clerk: str | None) -> list[tuple[str, str]]:
+    """(effect, recipient): who holds the case's tasks stands for its handler, and who registered the order for the
+    clerk: nobody else's, so it is told to no other clerk. The others are told by their role."""
     holders = sorted({task.assignee for task in live.tasks.values() if task.assignee})
-    found = []
+    found: list[tuple[str, str]] = []
     for effect in step.effects:
         for role in effect.to:
-            people = holders if role == "handler" and holders else [f"@{role}"]
-            found += [(effect.name, person) for person in people]
+            if role == "clerk":
+                people = [clerk] if clerk else []
+            else:
+                people = holders if role == "handler" and holders else [f"@{role}"]
+            found += [(effect.name, person) for person in people if (effect.name, person) not in found]
     return found
+
+
+def _clerk(work: Work, number: str | None) -> str | None:
+    """Who took the order in; None when it came in a file or nobody knows it."""
+    of_matter = select(_matter.c.order_no).where(_matter.c.matter_no == number).scalar_subquery()
+    query = select(_order.c.registered_by).where(_order.c.order_no == func.coalesce(of_matter, number))
+    found: str | None = work.connection.scalar(query)
+    return None if found in MACHINES else found
 
 
 def _supervise(work: Work, number: str | None, asked: list[tuple[str, str]]) -> None:
@@ -128,6 +143,33 @@ def of(viewer: Viewer, limit: int = 20) -> list[Reminder]:
     runs = and_(*(getattr(Reminder, name) == getattr(ClockRun, name) for name in ("instance_id", "code", "seq")))
     query = select(Reminder).join(ClockRun, runs).where(ClockRun.state != "stopped", Reminder.seen_at.is_(None))
     return list(db.session.scalars(query.where(_for(viewer)).order_by(Reminder.at.desc()).limit(limit)))
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """An order that is overdue: which of its clocks, since when, and with whom it lies."""
+
+    order_no: str
+    subject: str
+    code: str
+    due: datetime | None
+    unit: str | None
+
+
+def late_of_own(viewer: Viewer, limit: int = 20) -> list[Late]:
+    """The overdue orders that this person registered, the longest first, whether or not the reminder was put away."""
+    runs = and_(*(getattr(Reminder, name) == getattr(ClockRun, name) for name in ("instance_id", "code", "seq")))
+    query = (
+        select(Order.order_no, Order.subject, ClockRun.code, ClockRun.operational, ClockRun.unit)
+        .select_from(Reminder)
+        .join(ClockRun, runs)
+        .join(Order, Order.order_no == Reminder.order_no)
+        .where(Reminder.recipient == viewer.name, Reminder.effect == thresholds.LATE, ClockRun.state != "stopped")
+        .where(Order.registered_by == viewer.name, ClockRun.operational < clock.now())
+        .order_by(ClockRun.operational)
+        .limit(limit)
+    )
+    return [Late(*row) for row in db.session.execute(query)]
 
 
 def put_away(viewer: Viewer) -> int:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine import clock, definitions, messages
 from engine.db import db
 from engine.hotline import reminders
-from engine.hotline.models import Matter, Reminder
+from engine.hotline.models import Matter, Order, Reminder
 from engine.models import UserTask
 from tests.engine import kit
 from tests.engine.hotline.clock_kit import at
@@ -102,6 +102,18 @@ def test_reminders_stand_above_the_worklist_until_they_are_put_away(app, matter,
     assert "催办" in of_order and "时限提醒" in of_order
     assert "时限提醒" not in leader.post("/reminders/seen", follow=True).text
     assert "时限提醒" not in person("leader", unit="310101").get("/tasks").text
+
+
+def test_a_clerk_sees_which_of_the_orders_they_registered_are_overdue_and_where_they_lie(app, matter, person):
+    number = matter("2026-05-11T09:00")[:-3]
+    with app.app_context():
+        db.session.execute(update(Order).values(registered_by="wang", unit="HO"))
+        db.session.commit()
+        with clock.virtual(at("2026-06-12T16:05")):
+            reminders.raise_due()
+    page = person("clerk", unit="HO", name="wang").get("/tasks").text
+    assert "我登记的工单已超期" in page and f"/orders/{number}" in page and "办理" in page
+    assert "我登记的工单已超期" not in person("clerk", unit="HO", name="ma").get("/tasks").text
 
 
 def test_the_page_of_a_process_says_when_the_clock_starts_it_next(app: Flask, person):

@@ -79,6 +79,20 @@ def test_the_end_marks_it_overdue_and_opens_a_supervision_that_rises(received: C
     assert {row.effect for row in reminders.of(COORDINATOR)} == {"电话督办", "网上督办", "现场督办"}
 
 
+def test_the_clerk_who_registered_an_overdue_order_is_told_and_keeps_seeing_it_until_it_is_done(received: Case) -> None:
+    mine, another = (Viewer(name, "HO", frozenset({"clerk"})) for name in ("li", "ma"))
+    tell(received, "2026-05-20T17:29")
+    assert reminders.of(mine) == [] == reminders.late_of_own(mine)
+    tell(received, "2026-05-20T17:31")
+    assert [row.effect for row in reminders.of(mine)] == ["超期"] and reminders.of(another) == []
+    reminders.put_away(mine)
+    [late] = reminders.late_of_own(mine)
+    assert (late.order_no, late.code, late.unit) == (received.order, "C08", "310104")
+    assert reminders.of(mine) == [] and reminders.late_of_own(another) == []
+    received.do("accept")
+    assert reminders.late_of_own(mine) == []
+
+
 def test_after_a_long_outage_one_supervision_of_the_highest_kind_is_opened(received: Case) -> None:
     assert tell(received, "2026-06-10T09:00") == 1
     assert [instances.variables(s.id)["supervise_kind"] for s in received.supervisions()] == ["现场"]
