@@ -30,7 +30,10 @@ EFFECTS = frozenset({REMINDS, URGES, LATE, MISSED, BREACH, *SUPERVISES, "-"})
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What one row sets off. `to` are roles; `handler` are first of all those who hold the case's tasks, `clerk` is who registered it."""
+    """What one row sets off. `to` are roles; `handler` are first of all those who hold the case's tasks.
+
+    `clerk` is who registered the order.
+    """
 
     name: str
     to: tuple[str, ...]
