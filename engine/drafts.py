@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
@@ -38,12 +38,17 @@ ROUNDS = 10  # fixes that make others possible: so many steps deep
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A draft's files as they are now, what the gate says of them, which fixes are on offer, and which are applied."""
+    """A draft's files as they are now, what the gate says of them, which fixes are on offer, and which are applied.
+
+    `choices` are offers among which a person picks; `declined` are those that somebody took back or changed since.
+    """
 
     files: dict[str, bytes]
     findings: list[Finding]
     offers: list[Offer]
     applied: list[Offer]
+    choices: list[Offer] = field(default_factory=list)
+    declined: list[Offer] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
@@ -181,7 +186,11 @@ def fix(draft_id: int, ids: Sequence[str] | None, *, revision: int, actor: str) 
     """
     with transaction() as session:
         draft, before = kept.turn(session, draft_id, revision)
-        wanted = _every(before) if ids is None else [*before.fixes, *(one for one in ids if one not in before.fixes)]
+        wanted = (
+            _every(draft_id, before)
+            if ids is None
+            else [*before.fixes, *(one for one in ids if one not in before.fixes)]
+        )
         done = tuple(offer.id for offer in kept.apply(before.files, wanted).done)
         fresh = [one for one in done if one not in before.fixes]
         if not fresh:
@@ -230,7 +239,15 @@ def report(draft_id: int) -> Checked:
     """Check the newest revision. Never raises but NotFound: whatever the files hold, there is something to say."""
     now = state(draft_id)
     files, applied = now.mended(), kept.apply(now.files, now.fixes).done
-    return Checked(files, definitions.check(files).findings, kept.offers(files), applied)
+    every, declined = kept.offers(files), kept.declined(db.session(), draft_id, files)
+    return Checked(
+        files,
+        definitions.check(files).findings,
+        [offer for offer in every if not offer.choice and offer.id not in declined],
+        applied,
+        [offer for offer in every if offer.choice],
+        [offer for offer in every if not offer.choice and offer.id in declined],
+    )
 
 
 def revisions(draft_id: int) -> list[DraftRevision]:
@@ -290,11 +307,12 @@ def deployments(draft_id: int) -> dict[int, list[ProcessDefinition]]:
     return found
 
 
-def _every(before: State) -> list[str]:
-    """The applied fixes, those on offer, those on offer then, and so on."""
-    ids = list(before.fixes)
+def _every(draft_id: int, before: State) -> list[str]:
+    """The applied fixes, those on offer that need no choice and were not declined, those on offer then, and so on."""
+    ids, declined = list(before.fixes), kept.declined(db.session(), draft_id, before.mended())
     for _ in range(ROUNDS):
-        fresh = [offer.id for offer in kept.offers(kept.apply(before.files, ids).files) if offer.id not in ids]
+        on_offer = kept.offers(kept.apply(before.files, ids).files)
+        fresh = [offer.id for offer in on_offer if not (offer.choice or offer.id in declined or offer.id in ids)]
         if not fresh:
             break
         ids += fresh

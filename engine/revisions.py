@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -18,6 +18,7 @@ from engine.clock import local
 from engine.definitions import KINDS
 from engine.errors import Conflict, Invalid, NotFound
 from engine.gate import fixes
+from engine.gate.elements import BANJIE
 from engine.gate.fixes import Applied, Offer
 from engine.models import Draft, DraftFile, DraftRevision
 
@@ -113,6 +114,28 @@ def _kept(session: Session, draft_id: int, files: Mapping[str, bytes]) -> dict[s
             session.add(DraftFile(draft_id=draft_id, sha256=sha, content=zstandard.compress(content)))
     session.flush()
     return paths
+
+
+def declined(session: Session, draft_id: int, files: Mapping[str, bytes]) -> Container[str]:
+    """The fixes that somebody took back, or undid by hand in a file that was mended: who cleared a field has meant it.
+
+    A file without a word of our vocabulary was given afresh, and its fixes are on offer again.
+    """
+    query = select(DraftRevision).where(DraftRevision.draft_id == draft_id).order_by(DraftRevision.number)
+    applied: set[str] = set()
+    back: set[str] = set()
+    then: dict[int, tuple[set[str], set[str]]] = {}
+    for row in session.scalars(query):
+        ids = set(row.subject.split("\n"))
+        if row.kind == "restored":
+            applied, back = then.get(int(row.subject), (applied, back))
+        elif row.kind == "fixed":
+            applied, back = applied | ids, back - ids
+        elif row.kind == "undone":
+            applied, back = applied - ids, back | ids
+        then[row.number] = applied, back
+    ours = {path for path, content in files.items() if BANJIE[1:-1].encode() in content}
+    return back | {ident for ident in applied if any(ident.split(":", 1)[1].startswith(path + ":") for path in ours)}
 
 
 def replaced(before: State, changed: set[str], wanted: dict[str, bytes]) -> State:

@@ -275,6 +275,7 @@ def _page(draft_id: int, refused: DiagramRefused | Invalid | None = None) -> str
         findings=_findings(report, shown, names),
         rest=_rest(report, names),
         applied=[_offer(one, names) for one in report.applied],
+        declined=[_offer(one, names) for one in report.declined],
         marks=_marks(report.findings, shown),
         revisions=rows,
         deployments=drafts.deployments(draft_id),
@@ -303,13 +304,24 @@ def _findings(report: drafts.Checked, shown: str, names: Names) -> list[dict[str
     seen: set[str] = set()
     views = []
     for finding in sorted(report.findings, key=lambda f: (f.severity != "error", f.file != shown)):
-        answers = [offer for offer in report.offers if _answers(offer, finding)]
+        answers = [offer for offer in (*report.offers, *report.choices) if _answers(offer, finding)]
         view = finding_view(finding) | {"name": names.of(finding.file, finding.element)}
-        view["fixes"] = [_offer(offer, names) for offer in answers if offer.id not in seen]
-        view["again"] = bool(answers) and not view["fixes"]
+        fresh = [offer for offer in answers if offer.id not in seen]
+        view["fixes"] = [_offer(offer, names) for offer in fresh if not offer.choice]
+        view["choices"] = _choices(fresh, names)
+        view["again"] = bool(answers) and not fresh
         seen.update(offer.id for offer in answers)
         views.append(view)
     return views
+
+
+def _choices(offers: list[drafts.Offer], names: Names) -> list[list[dict[str, Any]]]:
+    """The fixes among which a person picks one, choice by choice."""
+    choices: dict[str, list[dict[str, Any]]] = {}
+    for offer in offers:
+        if offer.choice:
+            choices.setdefault(offer.choice, []).append(_offer(offer, names))
+    return list(choices.values())
 
 
 def _rest(report: drafts.Checked, names: Names) -> list[dict[str, Any]]:
