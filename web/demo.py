@@ -9,7 +9,7 @@ import csv
 import json
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -29,13 +29,14 @@ from engine.hotline import queries as hotline
 from engine.hotline.bulletin import freezing
 from engine.hotline.models import Order
 from engine.models import ProcessDefinition, UserTask
-from web import accounts, demo_lists, demo_organisation
+from web import accounts, demo_late, demo_lists, demo_organisation
 from web.permissions import as_viewer
 
 PASSWORD = "banjie-demo"
 ORDERS = Path(__file__).with_name("demo_orders.csv")
 SHOWN = (
-    "clerk", "coordinator", "operator-310115", "handler-310115", "leader-310115", "analyst", "auditor", "admin",
+    "clerk", "coordinator", "ho-leader", "operator-310115", "handler-310115", "leader-310115", "analyst", "auditor",
+    "admin",
 )  # fmt: skip
 FRESH = 24  # hours: younger orders are left for the visitor
 STEPS = 140  # tasks done by made-up colleagues, so that every list shows something
@@ -77,11 +78,13 @@ def prepare(app: Flask) -> None:
     if not db.session.scalar(select(func.count()).select_from(Order)):
         _orders(lambda hours: hours >= FRESH)
         _work()
+        by_role, dice = _who_does_what(), random.Random(315)
+        demo_late.enter(lambda task: _do(task, by_role, dice), VISITED)
         _orders(lambda hours: hours < FRESH)
         _claim()
         _apply()
         demo_lists.enter()
-        freezing.take(f"{local(now()):%Y-%m}", actor="coordinator")  # this month's bulletin as it stands
+        _bulletins()
     demo_organisation.prepare()  # last: who is on duty would be given what the days before brought
 
 
@@ -166,16 +169,32 @@ def _work() -> None:
             return
         first = [task for task in waiting if task.instance.business_key in visited]
         task = first[0] if first else dice.choice(waiting)
-        actor = by_role.get((task.role, task.unit)) or by_role.get((task.role, None))
-        if actor is None:
-            continue
-        try:
-            schema = tasks.schema(task.id)
-            data = json.loads(task.data)
-            values = staff.fill(schema, data, _habits(data), dice) if schema else {}
-            tasks.complete(task.id, values, actor=actor)
-        except BanjieError:
-            db.session.rollback()  # not every made-up answer fits every form
+        _do(task, by_role, dice)
+
+
+def _do(task: UserTask, by_role: Mapping[tuple[str | None, str | None], str], dice: random.Random) -> bool:
+    """A made-up colleague does a task; False when there is none, or not every made-up answer fits the form."""
+    actor = by_role.get((task.role, task.unit)) or by_role.get((task.role, None))
+    if actor is None:
+        return False
+    try:
+        schema = tasks.schema(task.id)
+        data = json.loads(task.data)
+        values = staff.fill(schema, data, _habits(data), dice) if schema else {}
+        tasks.complete(task.id, values, actor=actor)
+    except BanjieError:
+        db.session.rollback()
+        return False
+    return True
+
+
+def _bulletins() -> None:
+    """Last month's is published, this month's stands as it is counted so far."""
+    month = local(now()).date().replace(day=1)
+    last = freezing.take(f"{month - timedelta(days=1):%Y-%m}", actor="coordinator")
+    signer = HOTLINE_OFFICE["ho-leader"][1]
+    freezing.publish(last.id, {"features": "演示数据：系统启用当月，工单不多。"}, signed_by=signer, public=False)
+    freezing.take(f"{month:%Y-%m}", actor="coordinator")
 
 
 def _without_the_visitors(waiting: list[UserTask]) -> list[UserTask]:

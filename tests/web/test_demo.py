@@ -6,11 +6,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from engine import definitions
+from engine import clock, definitions
 from engine.db import db
+from engine.hotline import reminders
+from engine.hotline.bulletin.models import Bulletin
 from engine.hotline.models import Order
+from engine.hotline.worklist import worklist
 from engine.models import Incident, ProcessDefinition
 from web import accounts, demo
+from web.clocks import alerts
+from web.permissions import as_viewer
 
 
 @pytest.fixture
@@ -26,13 +31,26 @@ def test_the_demo_is_prepared_once_and_every_shown_account_has_a_page(app: Flask
         before = _counts()
         demo.prepare(app)
         assert _counts() == before
-        assert before["orders"] == 29 and before["incidents"] == 0
+        assert before["orders"] == 33 and before["incidents"] == 0
         assert [user.username for user in demo.shown_accounts()] == list(demo.SHOWN)
+        _late_work_is_there()
+        published = db.session.scalars(select(Bulletin).where(Bulletin.published_at.is_not(None))).one()
+        assert published.signed_by == "张建华"
     for name in demo.SHOWN:
         client = app.test_client()
         token = client.get("/login").text.split('name="csrf-token" content="')[1].split('"')[0]
         client.post("/login", data={"username": name, "password": demo.PASSWORD, "csrf_token": token})
         assert client.get("/", follow_redirects=True).status_code == 200
+
+
+def _late_work_is_there() -> None:
+    """The handler and the reviewer shown have overdue work and work near its end; the clerk is told of it."""
+    users = {user.username: as_viewer(user) for user in demo.shown_accounts()}
+    for name in ("handler-310115", "leader-310115"):
+        rows = worklist(users[name], scope="unit").rows
+        assert any(row.due and row.due < clock.now() for row in rows), name
+        assert "催办" in set(alerts(row.task_id for row in rows).values()), name
+    assert {late.code for late in reminders.late_of_own(users["clerk"])} >= {"C04"}
 
 
 def _counts() -> dict[str, int]:
