@@ -187,7 +187,7 @@ class Player:
                 except Exception:
                     continue
                 for name in names - self.functions.keys():
-                    if place.what[1] == "banjie:collection":
+                    if place.name == "collection":
                         found[name] = [1, 2]
                     found.setdefault(name, value)
         return found

@@ -32,21 +32,34 @@ class Ignored:
 
 IGNORED = {
     "people": Ignored(
-        ("只作说明，不决定由谁办理", "it is documentation and does not decide who does the work"),
-        ("用 banjie:role、banjie:unit 或 banjie:assignee", "use banjie:role, banjie:unit or banjie:assignee"),
+        (
+            "写的办理人（{what}）只作说明，不决定由谁办理",
+            "names people ({what}), which is documentation and does not decide who does the work",
+        ),
+        (
+            "在属性面板里填写“角色”、“承办单位”或“办理人”",
+            "fill in “Role”, “Unit” or “Assignee” in the properties panel",
+        ),
     ),
 }
 REFUSED = {
     "assignment": Refused(
-        ("数据关联里的赋值和变换不能执行", "assignments and transformations of data associations are not executed"),
         (
-            "改用脚本任务，或 banjie:input、banjie:output；或用一键修正：数据只作说明",
-            "use a script task, or banjie:input and banjie:output; or use the fix that keeps data as documentation",
+            "的数据连线上有{what}，它不能执行",
+            "has data associations with {what}, which are not executed",
+        ),
+        (
+            "用一键修正：数据只作说明；要计算的，在它前面或后面画一个脚本任务，写在“赋值”里",
+            "use the fix that keeps data as documentation; to reckon, draw a script task before or after it and write"
+            " it in “Assignments”",
         ),
     ),
     "correlation": Refused(
         ("关联订阅不能执行", "correlation subscriptions are not executed"),
-        ("在消息事件上写 banjie:correlation", "write banjie:correlation on the message event"),
+        (
+            "删去它（在 XML 里），并在等消息的步骤上填写“关联值”",
+            "delete it (in the XML), and fill in “Correlation value” of the step that waits for the message",
+        ),
     ),
     "choreography": Refused(
         ("编排图不能执行", "a choreography cannot be executed"),
@@ -59,8 +72,8 @@ REFUSED = {
     "import": Refused(
         ("引入其他文件的内容不能执行", "importing another file's content is not supported"),
         (
-            "决策表请把 .dmn 文件上传到同一个包；其余的把定义放进本文件，或用调用活动相连",
-            "upload a decision's .dmn file into the bundle; put other definitions into this file, or call the process",
+            "用一键修正删去引入：本文件里的步骤按名称使用部署包里的其他流程图",
+            "let the fix drop the import: steps use the other diagrams of the bundle by their names",
         ),
     ),
     "parallel-start": Refused(

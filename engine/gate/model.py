@@ -74,6 +74,14 @@ def owner(element: Element) -> Element:
     return element
 
 
+def bearer(element: Element) -> Element:
+    """What an element belongs to in the eyes of people: the task, event, gateway or process it stands in."""
+    holder: Element | None = element
+    while holder is not None and local(holder) not in NODES and local(holder) not in ("process", *GLOBAL_TASKS):
+        holder = holder.getparent()
+    return element if holder is None else holder
+
+
 def _name(element: Element) -> str:
     return etree.QName(element).localname if isinstance(element.tag, str) else "?"
 

@@ -103,11 +103,11 @@ def uncounted(node: Node) -> tuple[str, str] | None:
     say themselves how many tokens they want."""
     for name, zh, en in (("startQuantity", "等待", "waits for"), ("completionQuantity", "放出", "gives off")):
         if (number := node.element.get(name, "1")) != "1":
-            return f"一次{zh} {shown(number)} 路（{name}）", f"{en} {shown(number)} branches at once ({name})"
+            return f"一次{zh} {shown(number)} 路", f"{en} {shown(number)} branches at once"
     if node.tag == "intermediateCatchEvent" and node.element.find(f".//{BPMN}timeCycle") is not None:
         return "是循环定时，每一轮都放出一个令牌", "is a timer cycle and gives off a token in every round"
     if node.element.find(BPMN + "activationCondition") is not None:
-        return "用条件（activationCondition）决定要等几条来路", "says by a condition how many branches it waits for"
+        return "用激活条件决定要等几条来路", "says by a condition how many branches it waits for"
     return None
 
 

@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.gate import panel
 from engine.gate.bundle import Bundle
 from engine.gate.elements import BANJIE, BPMN
-from engine.gate.model import At, Element, Node, local, text
+from engine.gate.model import At, Element, Node, local, shown, text
 
 TIMERS = ("timeDate", "timeDuration", "timeCycle")
 FORMULAS = ("unit", "assignee", "due", "priority", "correlation", "collection", "collectItem")
 ISO = re.compile(r"R\d*/|[-+]?P[\dT]|\d{4}-\d\d")  # the begin of a time written plainly
 _CONDITIONS = {
     "loopCondition": ("循环条件", "loop condition"),
-    "loopCardinality": ("实例数目", "loop cardinality"),
+    "loopCardinality": ("循环基数", "loop cardinality"),
     "completionCondition": ("完成条件", "completion condition"),
     "activationCondition": ("激活条件", "activation condition"),
     "condition": ("条件", "condition"),
@@ -24,10 +25,11 @@ _CONDITIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An expression: where it stands, its name in (zh, en), its text and the language it claims (None: the default)."""
+    """An expression: where it stands, its text and the language it claims (None: the default)."""
 
     at: At  # the flow or node that owns it
-    what: tuple[str, str]
+    name: str  # condition, loopCondition, due, input, script, timer, … as the file says it
+    what: tuple[str, str]  # what people call it
     text: str
     language: str | None
     optional: bool = False  # whether an empty text means "not said"
@@ -42,7 +44,7 @@ def expressions(bundle: Bundle) -> Iterator[Place]:
             element = flow.element.find(BPMN + "conditionExpression")
             if element is not None:
                 at = At(flow.file, flow.element)
-                yield Place(at, ("条件", "condition"), text(element), element.get("language") or default)
+                yield Place(at, "condition", ("条件", "condition"), text(element), element.get("language") or default)
         for node in scope.nodes:
             yield from _conditions(node, default)
             yield from _script(node, default)
@@ -58,14 +60,14 @@ def timers(bundle: Bundle) -> Iterator[tuple[Node, str, Place]]:
                 for child in definition:
                     if (tag := local(child)) in TIMERS:
                         at = At(node.file, node.element)
-                        place = Place(at, ("定时", "timer"), text(child), child.get("language") or default)
+                        place = Place(at, "timer", ("时间", "time"), text(child), child.get("language") or default)
                         yield node, tag, place
 
 
 def meant(bundle: Bundle) -> Iterator[Place]:
     """The expressions over a process's variables: not what an output reads of an answer, and no plain times."""
     for place in expressions(bundle):
-        output = place.what[1].startswith("banjie:output") and local(place.at.element) != "callActivity"
+        output = place.name == "output" and local(place.at.element) != "callActivity"
         if place.text and not output and local(place.at.element) != "startEvent":
             yield place
     for _, _, place in timers(bundle):
@@ -100,15 +102,16 @@ def _conditions(node: Node, default: str | None) -> Iterator[Place]:
     for holder in holders:
         for child in holder:
             if (tag := local(child)) in _CONDITIONS:
-                yield Place(
-                    at, _CONDITIONS[tag], text(child), child.get("language") or default, optional=tag != "condition"
-                )
+                language = child.get("language") or default
+                yield Place(at, tag, _CONDITIONS[tag], text(child), language, optional=tag != "condition")
 
 
 def _script(node: Node, default: str | None) -> Iterator[Place]:
     if node.tag == "scriptTask":
         code, language = text(node.element.find(BPMN + "script")), node.element.get("scriptFormat") or default
-        yield Place(At(node.file, node.element), ("脚本", "script"), code, language, optional=True, script=True)
+        yield Place(
+            At(node.file, node.element), "script", ("脚本", "script"), code, language, optional=True, script=True
+        )
 
 
 def _extensions(node: Node) -> Iterator[Place]:
@@ -116,7 +119,9 @@ def _extensions(node: Node) -> Iterator[Place]:
     for owner in owners(node):
         for name in FORMULAS:
             value = (owner.get(BANJIE + name) or "").strip()
-            yield Place(at, (f"banjie:{name}", f"banjie:{name}"), value, "feel", optional=True)
+            yield Place(at, name, (panel.WORDS[name][0], panel.WORDS[name][1].lower()), value, "feel", optional=True)
     for child in mappings(node):
-        what = f"banjie:{str(child.tag)[len(BANJIE) :]} {child.get('name') or ''}".strip()
-        yield Place(at, (what, what), (child.get("value") or "").strip(), "feel")
+        name, entry = str(child.tag)[len(BANJIE) :], shown(child.get("name") or "")
+        zh, en = panel.WORDS[name]
+        what = (f"{zh} {entry} ", f"{en.lower()} entry {entry}") if entry else (zh, en.lower())
+        yield Place(at, name, what, (child.get("value") or "").strip(), "feel")

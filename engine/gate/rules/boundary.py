@@ -64,8 +64,8 @@ def _event(node: Node) -> Iterator[Finding]:
             node,
             "{it}由错误、取消或补偿触发，不能是非中断型",
             "{it} is triggered by an error, a cancellation or a compensation and cannot be non-interrupting",
-            '删去 cancelActivity="false"',
-            'remove cancelActivity="false"',
+            "用扳手菜单改成中断型的边界事件",
+            "change it to an interrupting boundary event by the wrench menu",
         )
 
 
@@ -76,7 +76,7 @@ def _compensation(node: Node) -> Iterator[Finding]:
         yield found(
             "compensation-handler",
             node,
-            "{it}须用一条关联连到唯一的补偿活动（isForCompensation），且没有出线",
+            "{it}须用一条关联连到唯一的补偿活动，且没有出线",
             "{it} must be associated with exactly one activity marked for compensation, and have no outgoing flow",
             "用“关联”工具连到标了补偿标记的活动",
             "join it by an association to one activity that bears the compensation marker",

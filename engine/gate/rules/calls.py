@@ -36,8 +36,8 @@ def check(bundle: Bundle) -> Iterator[Finding]:
                 node,
                 "{it}没有写明调用哪个流程",
                 "{it} does not say which process it calls",
-                "填写被调用流程的编号（calledElement）",
-                "fill in the id of the called process (calledElement)",
+                "在“流程”里选择要调用的流程",
+                "choose the process to call in “Process”",
             )
         elif name not in callable_here:
             yield found(
@@ -45,8 +45,8 @@ def check(bundle: Bundle) -> Iterator[Finding]:
                 node,
                 f"{{it}}调用的流程“{shown(name)}”不在部署包内，也没有启用的已部署版本",
                 f"the process “{shown(name)}” that {{it}} calls is neither in the bundle nor deployed and active",
-                "改正流程编号，或把被调用的流程图加入部署包",
-                "correct the id, or add the called diagram to the bundle",
+                "在“流程”里另选一个，或把被调用的流程图加入部署包",
+                "choose another in “Process”, or add the called diagram to the bundle",
             )
     yield from _circles(processes, calls)
 

@@ -28,9 +28,9 @@ def check(bundle: Bundle) -> Iterator[Finding]:
                 "correlation-missing",
                 node,
                 "{it}等待消息，却没有关联值：每个等待中的实例都会收到",
-                "{it} waits for a message and has no correlation: every case that waits gets it",
-                "写上关联值（banjie:correlation），如 order_no；确实要让所有实例都收到时，可以不写",
-                "write a correlation (banjie:correlation) such as order_no; leave it out if all cases are to get it",
+                "{it} waits for a message and has no correlation value: every case that waits gets it",
+                "填写“关联值”，如 order_no；确实要让所有实例都收到时，可以不写",
+                "fill in “Correlation value”, such as order_no; leave it out if all cases are to get it",
             )
 
 

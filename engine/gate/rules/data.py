@@ -19,19 +19,53 @@ from engine.errors import Finding
 from engine.gate.bundle import Bundle
 from engine.gate.finding import found
 from engine.gate.items import DATA, alike, children, is_collection, item, target, texts
-from engine.gate.model import At, Diagram, Element, Node, local, ref, semantic, text
+from engine.gate.model import At, Diagram, Element, Node, bearer, local, ref, semantic, shown, text
 
+MOST_TOLD = 4  # data named in one sentence
+_FIX = ("用一键修正：数据只作说明", "use the fix that keeps data as documentation")
+_SAID = {
+    "data-sources": (
+        "{it}的数据{data}有多个来源，却没有说明如何合成一项",
+        "the data {data} of {it} have several sources and nothing that makes one item of them",
+        "分成几条数据连线；要合成的，在前面画一个脚本任务",
+        "draw one association for each; to make one of them, draw a script task before",
+    ),
+    "data-direction": (
+        "{it}与数据{data}的连线方向反了：不能从别处的输出取数，也不能写入别处的输入",
+        "the line between {it} and the data {data} is the wrong way round: nothing is taken out of another's output or"
+        " written into another's input",
+        "经由数据对象传递：先写入数据对象，再从它读取",
+        "lead it through a data object: write to it first, then read from it",
+    ),
+    "data-type": (
+        "{it}与所连数据{data}的数据类型不同",
+        "the data {data} joined with {it} have another type than it expects",
+        _FIX[0] + "；要保留类型的，在 XML 里让两端引用同一个 itemDefinition",
+        _FIX[1] + "; to keep the types, let both ends refer to the same itemDefinition in the XML",
+    ),
+    "data-collection": (
+        "{it}的数据{data}是不是集合，两处说法不一",
+        "the data {data} of {it} and their type disagree on whether they are a collection",
+        _FIX[0] + "；要保留类型的，在 XML 里让 isCollection 与 itemDefinition 一致",
+        _FIX[1] + "; to keep the types, let isCollection agree with the itemDefinition in the XML",
+    ),
+}
 _COUNTED = frozenset({"dataInput", "dataOutput", "dataObject"})
 
 
 def check(bundle: Bundle) -> Iterator[Finding]:
-    """Findings about data associations, collections and the data of sub-processes."""
+    """Findings about data associations, collections and the data of sub-processes: one of a kind for each step."""
     for diagram in bundle.diagrams:
+        told: dict[tuple[str, Element], dict[str, None]] = {}  # (code, step) -> the data concerned
         for element in semantic(diagram.root):
             if local(element) in ("dataInputAssociation", "dataOutputAssociation"):
-                yield from _association(diagram, element)
-            elif local(element) in _COUNTED and element.get("isCollection"):
-                yield from _collection(diagram, element)
+                for code, data in _association(diagram, element):
+                    told.setdefault((code, bearer(element)), {})[_label(diagram, data)] = None
+            elif local(element) in _COUNTED and element.get("isCollection") and _disagrees(diagram, element):
+                holder = element if local(element) == "dataObject" else bearer(element)
+                told.setdefault(("data-collection", holder), {})[_label(diagram, element)] = None
+        for (code, holder), names in told.items():
+            yield _told(code, At(diagram.file, holder), list(names))
     for node in bundle.nodes:
         yield from _loop(node)
         inner = children(node.element, "ioSpecification") if node.inner is not None else []
@@ -46,63 +80,47 @@ def check(bundle: Bundle) -> Iterator[Finding]:
             )
 
 
-def _association(diagram: Diagram, element: Element) -> Iterator[Finding]:
-    at = At(diagram.file, element)
+def _association(diagram: Diagram, element: Element) -> Iterator[tuple[str, Element | None]]:
+    """What is wrong with one association, and the data it joins the step with."""
     sources = [target(diagram, name) for name in texts(element, "sourceRef")]
     to = next((target(diagram, name) for name in texts(element, "targetRef")), None)
-    if len(sources) > 1 and not children(element, "transformation"):
-        yield found(
-            "data-sources",
-            at,
-            "{it}有多个来源，却没有说明如何合成一项",
-            "{it} has several sources and nothing that makes one item of them",
-            "分成几条数据关联，或用脚本任务合成",
-            "draw one association for each, or make the item in a script task",
-        )
     into = local(element) == "dataInputAssociation"
-    wrong = any(_is(source, "dataOutput") for source in sources) if into else _is(to, "dataInput")
-    if wrong:
-        zh, en = (
-            ("从数据输出取数", "takes data out of a data output")
-            if into
-            else ("写入数据输入", "writes into a data input")
-        )
-        yield found(
-            "data-direction",
-            at,
-            f"{{it}}{zh}，方向反了",
-            f"{{it}} {en}, which is the wrong way round",
-            "经由数据对象传递：先写入数据对象，再从它读取",
-            "lead it through a data object: write to it first, then read from it",
-        )
+    other = next(iter(sources), None) if into else to
+    if len(sources) > 1 and not children(element, "transformation"):
+        yield "data-sources", other
+    if any(_is(source, "dataOutput") for source in sources) if into else _is(to, "dataInput"):
+        yield "data-direction", other
     for source in sources:
-        one, other = item(diagram, source), item(diagram, to)
-        if one is not None and other is not None and not alike(one, other):
-            yield _types(at)
+        one, two = item(diagram, source), item(diagram, to)
+        if one is not None and two is not None and not alike(one, two):
+            yield "data-type", other
 
 
-def _types(at: At | Node) -> Finding:
-    return found(
-        "data-type",
-        at,
-        "{it}两端的数据类型不同",
-        "{it} joins data of different item definitions",
-        "让两端引用同一个 itemDefinition；或用一键修正：数据只作说明",
-        "let both ends refer to the same item definition; or use the fix that keeps data as documentation",
-    )
-
-
-def _collection(diagram: Diagram, element: Element) -> Iterator[Finding]:
+def _disagrees(diagram: Diagram, element: Element) -> bool:
     definition = item(diagram, element)
-    if definition is not None and is_collection(definition) != is_collection(element):
-        yield found(
-            "data-collection",
-            At(diagram.file, element),
-            "{it}的 isCollection 与它的数据类型（itemDefinition）不一致",
-            "{it} and its item definition disagree on whether it is a collection",
-            "改成一致，或删去 isCollection；或用一键修正：数据只作说明",
-            "make them agree, or delete isCollection; or use the fix that keeps data as documentation",
-        )
+    return definition is not None and is_collection(definition) != is_collection(element)
+
+
+def _label(diagram: Diagram, data: Element | None) -> str:
+    """What people call data: its label, or that of what it refers to."""
+    if data is None:
+        return ""
+    name = data.get("name") or ""
+    if not name and local(data).endswith("Reference"):
+        whole = target(diagram, ref(data, local(data).replace("Reference", "Ref")))
+        name = (whole.get("name") or "") if whole is not None else ""
+    return shown(name, 30)
+
+
+def _told(code: str, at: At, names: list[str]) -> Finding:
+    """One finding about all of a step's data of which the same is to be said."""
+    known = [name for name in names if name]
+    data = f"“{'”、“'.join(known[:MOST_TOLD])}”{'等' if len(known) > MOST_TOLD else ''}" if known else ""
+    zh, en, mend_zh, mend_en = _SAID[code]
+    if local(at.element) == "dataObject":
+        zh, en = zh.replace("的数据{data}", ""), en.replace("the data {data} of ", "")
+    en = en.replace("{data} ", f"{', '.join(f'“{name}”' for name in known[:MOST_TOLD])} " if known else "")
+    return found(code, at, zh.replace("{data}", data), en, mend_zh, mend_en)
 
 
 def _loop(node: Node) -> Iterator[Finding]:
@@ -117,7 +135,7 @@ def _loop(node: Node) -> Iterator[Finding]:
                 for inner in children(marker, one):
                     single, whole = item(diagram, inner), item(diagram, data)
                     if single is not None and whole is not None and not _is_one_of(single, whole):
-                        yield _types(node)
+                        yield _told("data-type", At(node.file, node.element), [])
 
 
 def _is_one_of(single: Element, whole: Element) -> bool:
@@ -130,8 +148,8 @@ def _no_data(node: Node, name: str) -> Finding:
         node,
         f"{{it}}要逐项处理的“{name[:40]}”不是数据",
         f"“{name[:40]}”, over which {{it}} is to go, is no data",
-        "选择一个数据输入或数据对象，或用 banjie:collection",
-        "choose a data input or data object, or use banjie:collection",
+        "填写“集合”，并在 XML 里删去 loopDataInputRef",
+        "fill in “Collection”, and drop loopDataInputRef in the XML",
     )
 
 

@@ -48,10 +48,12 @@ def check(bundle: Bundle) -> Iterator[Finding]:
             yield found(
                 "decision-unknown",
                 node,
-                f"{{it}}的决策“{shown(wanted)}”不在部署包的 .dmn 文件里",
+                f"{{it}}的决策表“{shown(wanted)}”不在部署包的 .dmn 文件里",
                 f"the decision “{shown(wanted)}” of {{it}} is in no .dmn file of the bundle",
-                f"是否指 {other}？" if other else "改正决策名，或把决策表加入部署包",
-                f"did you mean {other}?" if other else "correct the name, or add the table to the bundle",
+                f"是否指 {other}？" if other else "在“决策表”里另选一个，或把决策表（.dmn 文件）加入部署包",
+                f"did you mean {other}?"
+                if other
+                else "choose another in “Decision”, or add the table (a .dmn file) to the bundle",
             )
 
 

@@ -17,7 +17,8 @@ from engine.errors import Finding
 from engine.gate.bundle import Bundle
 from engine.gate.elements import ELEMENTS
 from engine.gate.finding import found
-from engine.gate.model import At, Element, Node, local, ref, shown
+from engine.gate.model import Element, Node, local, ref, shown
+from engine.gate.rules import extensions
 
 KINDS = ("message", "signal", "error", "escalation")
 CODES = {"error": "errorCode", "escalation": "escalationCode"}
@@ -32,7 +33,8 @@ def check(bundle: Bundle) -> Iterator[Finding]:
                 yield from _reference(node, definition, kind, _may_be_absent(node, kind), named)
             if kind == "compensate" and (name := ref(definition, "activityRef")):
                 yield from _activity(node, name)
-        if node.tag == "receiveTask" or (node.tag == "sendTask" and not node.extension("connector")):
+        connected = node.extension("connector") or extensions.needs(node)  # what its connector was is told there
+        if node.tag == "receiveTask" or (node.tag == "sendTask" and not connected):
             yield from _reference(node, node.element, "message", False, named)
 
 
@@ -41,7 +43,8 @@ def _may_be_absent(node: Node, kind: str) -> bool:
     if kind in ("error", "escalation"):
         return node.tag in ("boundaryEvent", "startEvent")
     sends = node.tag in ("intermediateThrowEvent", "endEvent")
-    return kind == "message" and sends and node.extension("connector") is not None
+    connected = node.extension("connector") is not None or extensions.needs(node) is not None
+    return kind == "message" and sends and connected
 
 
 def _reference(node: Node, holder: Element, kind: str, may_be_absent: bool, named: set[Element]) -> Iterator[Finding]:
@@ -72,8 +75,8 @@ def _reference(node: Node, holder: Element, kind: str, may_be_absent: bool, name
         yield found(
             "code-missing",
             node,
-            f"{{it}}抛出的{zh}没有代码（{CODES[kind]}），无人能按代码捕获",
-            f"the {en} that {{it}} throws has no code ({CODES[kind]}): nobody can catch it by its code",
+            f"{{it}}抛出的{zh}没有代码，无人能按代码捕获",
+            f"the {en} that {{it}} throws has no code: nobody can catch it by its code",
             f"给{zh}写上代码",
             f"give the {en} a code",
         )
@@ -81,11 +84,11 @@ def _reference(node: Node, holder: Element, kind: str, may_be_absent: bool, name
         named.add(target)
         yield found(
             "reference-nameless",
-            At(node.file, target),
-            "{it}没有名称，将以编号作名称",
-            "{it} has no name; its id is used as the name",
-            "给它一个名称，其他流程和外部系统按名称对应",
-            "give it a name: other processes and systems refer to it by name",
+            node,
+            f"{{it}}的{zh}没有名称，将以编号“{shown(name)}”作名称",
+            f"the {en} of {{it}} has no name; its id “{shown(name)}” is used as the name",
+            f"在属性面板的“{zh}”里写上名称，其他流程和外部系统按名称对应",
+            f"name the {en} in the properties panel: other processes and systems refer to it by name",
         )
 
 

@@ -18,15 +18,18 @@ from collections.abc import Iterator
 from engine.errors import Finding
 from engine.gate.bundle import Bundle
 from engine.gate.containment import may_stand_in
-from engine.gate.elements import ELEMENTS, Ignored, Refused, allowed, may_be, refused_value
+from engine.gate.elements import ACTIVITIES, BANJIE, ELEMENTS, REFUSED, Ignored, Refused, allowed, may_be, refused_value
 from engine.gate.finding import found
-from engine.gate.model import At, Diagram, Element, local, say, semantic, shown
+from engine.gate.model import At, Diagram, Element, bearer, local, say, semantic, shown
 
 _DRAWINGS = (
     "{http://www.omg.org/spec/BPMN/20100524/DI}",
     "{http://www.omg.org/spec/DD/20100524/DI}",
     "{http://www.omg.org/spec/DD/20100524/DC}",
 )
+_OF_STEPS = frozenset({"assignment", "transformation"})
+_BY_HAND = ACTIVITIES - {"scriptTask", "serviceTask", "businessRuleTask", "sendTask", "receiveTask"}
+_PEOPLE = ("role", "unit", "assignee")
 _MIXED = frozenset({"documentation", "text", "extensionElements"})  # may hold any content
 
 
@@ -35,6 +38,7 @@ def check(bundle: Bundle) -> Iterator[Finding]:
     for diagram in bundle.diagrams:
         for element in semantic(diagram.root):
             yield from _element(diagram, element)
+        yield from _of_steps(diagram)
         for element in diagram.root.iter():  # everywhere: what hides in a remark is found by the engine too
             parent = element.getparent()
             if parent is not None and not may_stand_in(local(element), local(parent)):
@@ -54,10 +58,10 @@ def _element(diagram: Diagram, element: Element) -> Iterator[Finding]:
             "check the spelling, or draw this place again in the modeler",
         )
         return
-    if isinstance(row.status, Refused):
+    if tag == "import":
+        yield _import(at)
+    elif isinstance(row.status, Refused) and tag not in _OF_STEPS:
         yield _named("element-refused", at, row.status)
-    elif isinstance(row.status, Ignored):
-        yield _named("element-ignored", at, row.status)
     for name, value in element.attrib.items():
         if str(name).startswith("{"):
             continue
@@ -86,6 +90,51 @@ def _element(diagram: Diagram, element: Element) -> Iterator[Finding]:
         yield from _foreign_children(at, tag)
 
 
+def _of_steps(diagram: Diagram) -> Iterator[Finding]:
+    """What belongs to a step and cannot be clicked on: one finding for each step and each thing to be said."""
+    said: dict[tuple[Element, str], tuple[Refused | Ignored, dict[str, tuple[str, str]]]] = {}
+    for element in semantic(diagram.root):
+        row = ELEMENTS.get(local(element))
+        if row is None or not isinstance(row.status, Refused | Ignored):
+            continue
+        if isinstance(row.status, Ignored) or local(element) in _OF_STEPS:
+            code = "element-ignored" if isinstance(row.status, Ignored) else "element-refused"
+            _, kinds = said.setdefault((bearer(element), code), (row.status, {}))
+            kinds[local(element)] = row.zh, row.en
+    for (holder, code), (status, kinds) in said.items():
+        if code == "element-ignored" and not _asks_who(holder):
+            continue
+        whats = "、".join(zh for zh, _ in kinds.values()), ", ".join(en for _, en in kinds.values())
+        zh, en = (text.replace("{what}", what) for text, what in zip(status.why, whats, strict=True))
+        yield found(code, At(diagram.file, holder), "{it}" + zh, "{it} " + en, *status.mend)
+
+
+def _asks_who(holder: Element) -> bool:
+    """Whether people do the work, and nothing of ours says who."""
+    return local(holder) in _BY_HAND and not any((holder.get(BANJIE + name) or "").strip() for name in _PEOPLE)
+
+
+def _import(at: At) -> Finding:
+    """An import by the file it means; a decision's is mended by uploading that file."""
+    file = shown((at.element.get("location") or "").rpartition("/")[2] or at.element.get("namespace") or "", 60)
+    row = REFUSED["import"]
+    mend_zh, mend_en = row.mend
+    if "/spec/dmn/" in (at.element.get("importType") or "").lower() or file.endswith(".dmn"):
+        mend_zh = f"把 {file} 上传到同一个草稿，并在业务规则任务上选择“决策表”；引入本身用一键修正删去"
+        mend_en = (
+            f"upload {file} into the same draft and choose its “Decision” on the business rule task; the fix drops the"
+            " import itself"
+        )
+    return found(
+        "element-refused",
+        at,
+        f"流程图引入了文件“{file}”，引入的内容不能执行",
+        f"the diagram imports the file “{file}”, whose content is not taken in this way",
+        mend_zh,
+        mend_en,
+    )
+
+
 def _foreign_children(at: At, tag: str) -> Iterator[Finding]:
     for child in at.element:
         if not local(child) and not (tag == "definitions" and str(child.tag).startswith(_DRAWINGS)):
@@ -94,8 +143,8 @@ def _foreign_children(at: At, tag: str) -> Iterator[Finding]:
                 At(at.file, at.element),
                 f"{{it}}里直接放了外来元素 {shown(str(child.tag), 80)}，它不会起作用",
                 f"{{it}} directly holds the foreign element {shown(str(child.tag), 80)}, which would have no effect",
-                "把它移到 extensionElements 里，或删去",
-                "move it into extensionElements, or delete it",
+                "在 XML 里把它移到 extensionElements 里，或删去",
+                "move it into extensionElements in the XML, or delete it",
             )
 
 
@@ -111,5 +160,5 @@ def _nested(at: At, parent: At) -> Finding:
     )
 
 
-def _named(code: str, at: At, row: Refused | Ignored) -> Finding:
+def _named(code: str, at: At, row: Refused) -> Finding:
     return found(code, at, "{it}：" + row.why[0], "{it}: " + row.why[1], *row.mend)

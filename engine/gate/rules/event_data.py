@@ -43,8 +43,8 @@ def _event(node: Node) -> Iterator[Finding]:
             node,
             f"{{it}}的触发内容有 {len(carried)} 项数据，却只写了 {len(data)} 项",
             f"the triggers of {{it}} carry {len(carried)} items, but it declares {len(data)}",
-            "每个触发各写一项数据；或用一键修正：数据只作说明",
-            "declare one for each trigger; or use the fix that keeps data as documentation",
+            "用一键修正：数据只作说明；或每个触发各写一项数据",
+            "use the fix that keeps data as documentation, or declare one for each trigger",
         )
     elif not all(any(alike(one, other) for other in carried) for one in declared) or not all(
         any(alike(one, other) for other in declared) for one in carried
@@ -53,7 +53,8 @@ def _event(node: Node) -> Iterator[Finding]:
             "event-data-type",
             node,
             "{it}的数据类型与触发内容的不同",
-            "the data of {it} has another item definition than what its trigger carries",
-            "让两处引用同一个 itemDefinition；或用一键修正：数据只作说明",
-            "let both refer to the same item definition; or use the fix that keeps data as documentation",
+            "the data of {it} have another type than what its trigger carries",
+            "用一键修正：数据只作说明；要保留类型的，在 XML 里让两处引用同一个 itemDefinition",
+            "use the fix that keeps data as documentation; to keep the types, let both refer to the same itemDefinition"
+            " in the XML",
         )

@@ -26,8 +26,8 @@ def check(bundle: Bundle) -> Iterator[Finding]:
             bundle.diagrams[0].file,
             "部署包里没有可执行的流程",
             "no process of the bundle is executable",
-            '在流程属性中勾选“可执行”（isExecutable="true"）',
-            'tick "executable" in the properties of the process (isExecutable="true")',
+            "点画布空白处（或泳池），在属性面板里勾选流程的“可执行”",
+            "click the empty canvas (or the pool) and tick “Executable” of the process in the properties panel",
         )
     for process in processes:
         if process.executable and process.element.get("isExecutable") is None and process.scopes[0].nodes:
@@ -36,8 +36,8 @@ def check(bundle: Bundle) -> Iterator[Finding]:
                 process,
                 "{it}没有写明是否可执行，将按可执行处理",
                 "{it} does not say whether it is executable; it is taken to be",
-                '写明 isExecutable="true"，说明用的流程写 "false"',
-                'write isExecutable="true", or "false" for a process that only explains',
+                "点画布空白处（或泳池），勾选“可执行”；只作说明的流程先勾选、再取消",
+                "click the empty canvas (or pool) and tick “Executable”; for one that only explains, untick it again",
             )
         if process.executable and process.element.get("processType") == "Public":
             yield found(
@@ -45,8 +45,8 @@ def check(bundle: Bundle) -> Iterator[Finding]:
                 process,
                 "{it}是公开流程，按 BPMN 不能执行",
                 "{it} is a public process, which by BPMN is not executable",
-                '把 processType 改为 Private，或 isExecutable 改为 "false"',
-                'let processType be Private, or isExecutable be "false"',
+                '不执行的取消勾选“可执行”；要执行的，在 XML 里删去 processType="Public"',
+                'untick “Executable” if it is not to run; else drop processType="Public" in the XML',
             )
     for scope in bundle.scopes:
         if not scope.nodes:

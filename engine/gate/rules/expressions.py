@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from engine import feel
 from engine.bpmn.sandbox import LANGUAGES, NotPython
@@ -24,15 +25,17 @@ from engine.bpmn.scripts import Formula, Languages, NoContext, UnknownLanguage
 from engine.errors import Finding
 from engine.feel import tree
 from engine.feel.mistakes import FOREIGN
-from engine.gate import places
+from engine.gate import panel, places
 from engine.gate.bundle import Bundle
-from engine.gate.elements import BANJIE
+from engine.gate.elements import BANJIE, EVENTS
 from engine.gate.finding import found
-from engine.gate.model import At, Node, shown
+from engine.gate.model import At, Node, local, shown
 from engine.gate.near import Guesses
 from engine.gate.places import Place
+from engine.gate.repair import Repair, repair
 
-TRUTHS = {"condition", "loop condition", "completion condition", "activation condition"}
+TRUTHS = {"condition", "loopCondition", "completionCondition", "activationCondition"}
+MOST_TOLD = 5  # mistakes of one expression in a sentence
 OFTEN = 3  # reads that make a name from outside a known one
 _VARIABLES = ("result", "item", "collect")
 
@@ -42,14 +45,14 @@ def check(bundle: Bundle) -> Iterator[Finding]:
     for place in places.expressions(bundle):
         if place.text:
             yield from problems(place, bundle)
-        elif not place.optional:
+        elif not place.optional and not (place.name == "condition" and local(place.at.element) in EVENTS):
             yield found(
                 "expression-empty",
                 place.at,
                 f"{{it}}的{place.what[0]}是空的",
                 f"the {place.what[1]} of {{it}} is empty",
-                "写上表达式；总是要走的，改画成没有条件的唯一出线或默认流",
-                "write it; what is always taken is drawn as the only flow, or as the default one, without a condition",
+                "填写“条件”；其余情况走这条的，清空条件并勾选“默认走这条”",
+                "fill in “Condition”; on the flow for all other cases drop it and tick “The default flow”",
             )
     for node in bundle.nodes:
         yield from _variables(node)
@@ -86,9 +89,12 @@ def often(bundle: Bundle) -> Guesses:
 
 def _readable(bundle: Bundle) -> Iterator[tuple[Place, feel.Expression, list[tree.Node]]]:
     for place in places.meant(bundle):
+        run: object
         try:
             run = read(place, bundle).run
-        except (UnknownLanguage, NoContext, NotPython, feel.FeelError):
+        except feel.FeelError:
+            run = _repaired(place, bundle)
+        except (UnknownLanguage, NoContext, NotPython):
             continue
         if isinstance(run, feel.Expression):
             yield place, run, list(tree.parts(run.tree))
@@ -104,8 +110,8 @@ def problems(place: Place, bundle: Bundle) -> Iterator[Finding]:
             place.at,
             f"{{it}}的{place.what[0]}用语言“{shown(place.language or '')}”书写，本系统只执行 FEEL 和 Python",
             f"the {place.what[1]} of {{it}} is in “{shown(place.language or '')}”; only FEEL and Python run here",
-            "改写为 FEEL，并去掉 scriptFormat、language 或 expressionLanguage",
-            "rewrite it in FEEL and drop scriptFormat, language or expressionLanguage",
+            "在属性面板里重新写成 FEEL（面板会去掉所写的语言）",
+            "write it anew in FEEL in the properties panel, which drops the language",
         )
     except NoContext:
         yield found(
@@ -126,10 +132,56 @@ def problems(place: Place, bundle: Bundle) -> Iterator[Finding]:
             "correct the script, or write it in FEEL",
         )
     except feel.FeelError as problem:
-        yield _wrong("expression-broken", place, problem)
+        yield _broken(place, problem, bundle)
+        if better := _repaired(place, bundle):
+            yield from _doubts(place, better, bundle)
     else:
         if isinstance(formula.run, feel.Expression):
             yield from _doubts(place, formula.run, bundle)
+
+
+def _repair(place: Place, bundle: Bundle) -> Repair:
+    return repair(place.text, lambda text: read(replace(place, text=text), bundle))
+
+
+def _repaired(place: Place, bundle: Bundle) -> feel.Expression | None:
+    """What an expression that cannot be read is likely to mean, so that its other mistakes are told as well."""
+    better = _repair(place, bundle).text
+    try:
+        run = read(replace(place, text=better), bundle).run if better else None
+    except (UnknownLanguage, NoContext, NotPython, feel.FeelError):
+        return None
+    return run if isinstance(run, feel.Expression) else None
+
+
+def _broken(place: Place, problem: feel.FeelError, bundle: Bundle) -> Finding:
+    """All that is wrong with how an expression is written, and the whole as it can be read."""
+    found_all = _repair(place, bundle)
+    meant = found_all.text
+    if meant is None and len(found_all.problems) < 2:
+        return _wrong("expression-broken", place, problem)
+    text = shown(place.text, 60)
+    if found_all.foreign:
+        zh, en = "这是 XPath 的写法，本系统用 FEEL", "this is XPath; expressions are FEEL here"
+    else:
+        zh, en = _listed(found_all.problems)
+    last = found_all.problems[-1].hint if found_all.problems else ("", "")
+    return found(
+        "expression-broken",
+        place.at,
+        f"{{it}}的{place.what[0]}“{text}”有误：{zh}",
+        f"the {place.what[1]} “{text}” of {{it}} is wrong: {en}",
+        f"写成 {shown(meant, 200)}" if meant else last[0] or "按所指位置逐一改正",
+        f"write {shown(meant, 200)}" if meant else last[1] or "correct each at the position named",
+    )
+
+
+def _listed(problems: list[feel.FeelError]) -> tuple[str, str]:
+    """Several mistakes of one expression: each with its mend, or what was expected."""
+    zh = [f"第 {one.position + 1} 个字符处：{one.hint[0] or one.expected[0]}" for one in problems[:MOST_TOLD]]
+    en = [f"at character {one.position + 1}: {one.hint[1] or one.expected[1]}" for one in problems[:MOST_TOLD]]
+    more = ["…"] if len(problems) > MOST_TOLD else []
+    return "；".join(zh + more), "; ".join(en + more)
 
 
 def _wrong(code: str, place: Place, problem: feel.FeelError) -> Finding:
@@ -146,7 +198,7 @@ def _wrong(code: str, place: Place, problem: feel.FeelError) -> Finding:
 
 def _doubts(place: Place, expression: feel.Expression, bundle: Bundle) -> Iterator[Finding]:
     """What parses, but cannot be meant."""
-    if place.what[1] in TRUTHS and isinstance(expression.tree, tree.Number | tree.Text | tree.Temporal):
+    if place.name in TRUTHS and isinstance(expression.tree, tree.Number | tree.Text | tree.Temporal):
         yield found(
             "condition-never",
             place.at,
@@ -194,15 +246,15 @@ def _no_number(place: Place, operator: str) -> Finding:
 
 
 def _variables(node: Node) -> Iterator[Finding]:
-    named = [(f"banjie:{name}", owner.get(BANJIE + name)) for owner in places.owners(node) for name in _VARIABLES]
-    named += [(str(child.tag).replace(BANJIE, "banjie:"), child.get("name") or "") for child in places.mappings(node)]
+    named = [(name, owner.get(BANJIE + name)) for owner in places.owners(node) for name in _VARIABLES]
+    named += [(str(child.tag)[len(BANJIE) :], child.get("name") or "") for child in places.mappings(node)]
     for what, name in named:
         if name is not None and not feel.is_simple(name.strip()):
             yield found(
                 "variable-name",
                 At(node.file, node.element),
-                f"{{it}}的 {what} 用“{shown(name)}”作变量名，无法读取",
-                f"the attribute {what} of {{it}} names the variable “{shown(name)}”, which cannot be read",
+                f"{{it}}的{panel.field(what)[0]}用“{shown(name)}”作变量名，无法读取",
+                f"{panel.field(what)[1]} of {{it}} names the variable “{shown(name)}”, which cannot be read",
                 "变量名以字母或汉字开头，只含字母、汉字、数字和下划线，不用 in、and 等保留字",
                 "begin with a letter, use letters, digits and _, and no reserved word such as in or and",
             )

@@ -6,7 +6,7 @@ kept as documentation: a warning where they would change who does the work or wi
 would have nothing to do without them.
 Why. A misspelt banjie:asignee leaves a task without its person, in silence; a diagram brought from another engine
 must not look as if its scripts and services ran.
-Mend. Correct the spelling; say the same with the banjie attribute that the finding names.
+Mend. Correct the spelling; say the same in the field of the properties panel that the finding names.
 
 扩展要认得：banjie: 属性拼写正确、放对位置、填写完整，时限编号在目录里；其他产品的扩展只作说明，会影响办理的给出
 警告，缺了它就无事可做的拒绝。
@@ -14,14 +14,16 @@ Mend. Correct the spelling; say the same with the banjie attribute that the find
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from engine.errors import Finding
+from engine.gate import foreign_data, panel
 from engine.gate.bundle import Bundle
-from engine.gate.elements import ACTIVITIES, BANJIE, BPMN, NODES
+from engine.gate.elements import ACTIVITIES, BANJIE, BPMN, ELEMENTS, NODES
 from engine.gate.finding import found
 from engine.gate.foreign import IGNORED, MAPPINGS, NEEDED, VENDORS
-from engine.gate.model import At, Diagram, Element, Node, local, semantic, shown
+from engine.gate.model import At, Diagram, Element, Node, local, semantic, shown, text
 from engine.gate.near import listed, near, quoted
 from engine.gate.places import mappings
 
@@ -29,6 +31,9 @@ _TASKS = frozenset({"userTask", "manualTask", "task", "globalUserTask", "globalM
 _THROWS = frozenset({"intermediateThrowEvent", "endEvent"})
 _CATCHES = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent"})
 _MULTIPLE = ACTIVITIES | {"multiInstanceLoopCharacteristics"}
+_TOLD_BY_TASKS = ("serviceTask", "businessRuleTask")  # the rule about tasks tells what they lack
+_SENDS = _THROWS | {"sendTask"}
+MOST_TOLD = 4  # entries of a mapping in a sentence
 _MESSAGES = _CATCHES | _THROWS | {"sendTask", "receiveTask", "messageEventDefinition"}
 
 ATTRIBUTES: dict[str, frozenset[str]] = {
@@ -53,7 +58,8 @@ CHILDREN: dict[str, frozenset[str]] = {
     "output": _CATCHES | _SIGNALS | {"receiveTask", "serviceTask", "callActivity", "messageEventDefinition"},
     "clock": NODES,
 }
-CLOCK_ACTIONS = ("start", "stop", "pause", "resume")
+CLOCK_ACTIONS = tuple(panel.ACTIONS)
+_NEEDS = (("“名称”和“值”", "“Name” and “Value”"), ("“时限”和“动作”", "“Clock” and “Action”"))
 
 
 def check(bundle: Bundle) -> Iterator[Finding]:
@@ -78,17 +84,19 @@ def _own(diagram: Diagram, element: Element, codes: tuple[str, ...]) -> Iterator
                 at,
                 f"{{it}}上的 banjie:{shown(name)} 不是本系统的扩展",
                 f"the extension banjie:{shown(name)} on {{it}} is not known in this system",
-                "检查拼写和大小写，可用的有：" + "、".join(table),
-                "check the spelling and the case; there are: " + ", ".join(table),
+                "检查 XML 里的拼写和大小写，可用的有："
+                + "、".join(f"{name}（{panel.WORDS[name][0]}）" for name in table),
+                "check the spelling and the case in the XML; there are: "
+                + ", ".join(f"{name} ({panel.WORDS[name][1]})" for name in table),
             )
         elif tag not in table[name]:
             yield found(
                 "extension-misplaced",
                 at,
-                f"banjie:{name} 在{{it}}上不起作用",
-                f"the extension banjie:{name} has no effect on {{it}}",
-                "删去它，或移到它起作用的元素上：" + "、".join(sorted(table[name])),
-                "delete it, or move it to where it acts: " + ", ".join(sorted(table[name])),
+                f"{panel.field(name)[0]}（banjie:{name}）在{{it}}上不起作用",
+                f"{panel.field(name)[1]} (banjie:{name}) has no effect on {{it}}",
+                "删去它，或移到它起作用的元素上：" + "、".join(_kinds(table[name], "zh")),
+                "delete it, or move it to where it acts: " + ", ".join(_kinds(table[name], "en")),
             )
     for child in children:
         yield from _complete(at, child, codes)
@@ -99,34 +107,42 @@ def _complete(at: At, child: Element, codes: tuple[str, ...]) -> Iterator[Findin
     wanted = {"clock": {"code", "action"}, "input": {"name", "value"}, "output": {"name", "value"}}.get(name, set())
     action = child.get("action", "").strip()
     if wanted - {key for key, value in child.attrib.items() if value.strip()}:
-        needs = "、".join(sorted(wanted))
+        needs_zh, needs_en = _NEEDS[name == "clock"]
         yield found(
             "extension-value",
             at,
-            f"{{it}}的 banjie:{name} 不完整，应有 {needs}",
-            f"the extension banjie:{name} of {{it}} is incomplete: it needs {needs.replace('、', ' and ')}",
-            "补全属性",
-            "fill in the attributes",
+            f"{{it}}的{panel.field(name)[0]}有一项不完整，{needs_zh}都要填",
+            f"{panel.field(name)[1]} of {{it}} has an incomplete entry: it needs {needs_en}",
+            "在属性面板里补全，或删去这一项",
+            "fill it in, or delete the entry",
         )
     elif name == "clock" and action not in CLOCK_ACTIONS:
         yield found(
             "extension-value",
             at,
-            f"{{it}}的 banjie:clock 的动作“{shown(action)}”不认识",
-            f"the action “{shown(action)}” of banjie:clock on {{it}} is not known",
-            "动作写 start、stop、pause 或 resume",
-            "write start, stop, pause or resume",
+            f"{{it}}的“时限”的动作“{shown(action)}”不认识",
+            f"the action “{shown(action)}” in “Clocks” of {{it}} is not known",
+            "在“动作”里选：" + "、".join(zh for zh, _ in panel.ACTIONS.values()),
+            "choose in “Action”: " + ", ".join(en for _, en in panel.ACTIONS.values()),
         )
     elif name == "clock" and codes and (code := child.get("code", "").strip()) not in codes:
         other, (zh, en) = near(code, codes), listed(codes, 40)
         yield found(
             "extension-value",
             at,
-            f"{{it}}的 banjie:clock 没有“{shown(code)}”这个时限",
-            f"there is no clock “{shown(code)}”, which banjie:clock on {{it}} names",
+            f"{{it}}的“时限”里的“{shown(code)}”不在目录里",
+            f"there is no clock “{shown(code)}”, which “Clocks” of {{it}} names",
             f"是否指 {quoted(other)}？" if other else f"可用的有：{zh}",
             f"did you mean {quoted(other)}?" if other else f"there are: {en}",
         )
+
+
+def _kinds(tags: frozenset[str], language: str) -> list[str]:
+    """The kinds of elements by the names people know."""
+    names = {
+        getattr(ELEMENTS[tag], language) for tag in tags if not tag.endswith(("EventDefinition", "Characteristics"))
+    }
+    return sorted(names)
 
 
 def _clocks(bundle: Bundle) -> tuple[str, ...]:
@@ -136,39 +152,121 @@ def _clocks(bundle: Bundle) -> tuple[str, ...]:
 
 
 def _foreign(node: Node) -> Iterator[Finding]:
-    for vendor, name in _said_by_others(node):
+    said = list(_said_by_others(node))
+    needed = needs(node)
+    if needed and (needed[0] == "collection" or node.tag not in _TOLD_BY_TASKS):
+        yield relied(node, *needed, "foreign-needed")
+    for vendor, name in said:
+        if name not in IGNORED or _said_by_us(node, name):
+            continue
+        instead = IGNORED[name]
+        if name in MAPPINGS:
+            zh, en, *mend = _mapping(node)
+        elif instead and node.tag in ATTRIBUTES[instead]:
+            (field_zh, field_en), zh, en = panel.field(instead), "", ""
+            mend = [f"如需要，在属性面板里填写{field_zh}", f"if it matters, fill in {field_en} in the properties panel"]
+        elif instead == "form" and node.tag == "startEvent":
+            zh, en = "", ""
+            mend = [
+                "如需要，在它后面画一个用户任务，选择“表单”",
+                "if it matters, draw a user task after it and choose its “Form”",
+            ]
+        else:
+            zh, en = "", ""
+            mend = ["如需要，把它画成流程中的步骤", "if it matters, draw it as a step of the process"]
         what = f"{vendor}:{name}"
+        yield found(
+            "foreign-ignored",
+            node,
+            f"{{it}}的 {what} 只作说明，不起作用{zh}",
+            f"the extension {what} of {{it}} is documentation only and has no effect{en}",
+            *mend,
+        )
+
+
+def _mapping(node: Node) -> tuple[str, str, str, str]:
+    """Why a mapping of another product is not taken over, and how its data go in and out here."""
+    takes = [way for way in ("input", "output") if node.tag in CHILDREN[way]]
+    entries = foreign_data.entries(node)
+    bad = [one for one in entries if one.way in takes and one.value is None]
+    zh, en = panel.fields(takes, "、", "and")
+    if bad:
+        told_zh, told_en = zip(*(foreign_data.why(one) for one in bad[:MOST_TOLD]), strict=True)
+        more_zh, more_en = ("；…", "; …") if len(bad) > MOST_TOLD else ("", "")
+        return (
+            f"：{'；'.join(told_zh)}{more_zh}",
+            f": {'; '.join(told_en)}{more_en}",
+            f"在{zh}里逐项填写“名称”和“值”（FEEL），如名称 orderId、值 order.id；不需要的不填",
+            f"enter “Name” and “Value” (FEEL) in {en}, such as orderId and order.id; leave out what is not needed",
+        )
+    if not takes:
+        names = "、".join(dict.fromkeys(one.name for one in entries if one.name)) or "…"
+        return (
+            "：这里的步骤直接读写流程的变量",
+            ": this step reads and writes the variables of the process itself",
+            f"变量同名就不用改；要改名或计算（{shown(names)}），在它前面或后面画脚本任务，在“赋值”里写"
+            " { 新名称: 值 }",
+            f"nothing is to be done for equal names; to rename or reckon ({shown(names)}), draw a script task before or"
+            " after it and write { new: value } in “Assignments”",
+        )
+    return (
+        "",
+        "",
+        f"用一键修正改写，或在{zh}里逐项填写“名称”和“值”",
+        f"let the fix take it over, or enter “Name” and “Value” in {en}",
+    )
+
+
+def needs(node: Node) -> tuple[str, list[str]] | None:
+    """Our field without which a step of another product has nothing to do, and what it relied on there."""
+    found_names: dict[str, list[str]] = {}
+    for vendor, name in _said_by_others(node):
         needed = NEEDED.get(name)
         own = needed.instead if needed else ""
         if node.tag == "businessRuleTask" and own == "connector":
             own = "decision"  # a rule task asks a decision here, whoever did its work elsewhere
-        if needed and node.tag in needed.tags and not node.extension(own):
-            yield found(
-                "foreign-needed",
-                node,
-                f"{{it}}靠 {what} 执行，本系统不执行它",
-                f"{{it}} relies on {what}, which is not run here",
-                f"改用 banjie:{own}",
-                f"use banjie:{own} instead",
-            )
-        elif name in IGNORED and not _said_by_us(node, name):
-            instead = IGNORED[name]
-            yield found(
-                "foreign-ignored",
-                node,
-                f"{{it}}的 {what} 只作说明，不起作用",
-                f"the extension {what} of {{it}} is documentation only and has no effect",
-                f"如需要，改用 banjie:{instead}" if instead else "如需要，把它画成流程中的步骤",
-                f"if it matters, use banjie:{instead}"
-                if instead
-                else "if it matters, draw it as a step of the process",
-            )
+        marker = node.element.find(BPMN + "multiInstanceLoopCharacteristics")
+        said = node.extension(own) if own else None
+        if own == "collection" and marker is not None:
+            said = said or marker.get(BANJIE + own) or text(marker.find(BPMN + "loopCardinality"))
+        if needed and node.tag in needed.tags and not said:
+            found_names.setdefault(own, []).append(f"{vendor}:{name}")
+    return next(iter(found_names.items()), None)
+
+
+def relied(node: Node, own: str, said: list[str], code: str) -> Finding:
+    """A step that another product did for it, by what, and what to fill in here."""
+    zh, en = panel.field(own)
+    more = ("", "")
+    if own == "connector":
+        more = (
+            ("；发给系统内其他实例的，选择消息", "; choose a message where another case of this system is to get it")
+            if node.tag in _SENDS
+            else ("；或改画成用户任务，由人办理", "; or draw a user task, which people do")
+        )
+    what = "、".join(said), ", ".join(said)
+    return found(
+        code,
+        node,
+        f"{{it}}没有填写{zh}：它原来靠 {what[0]} 执行，本系统不执行它",
+        f"{{it}} leaves {en} empty: it relied on {what[1]}, which is not run here",
+        f"在属性面板里填写{zh}{more[0]}",
+        f"fill in {en} in the properties panel{more[1]}",
+    )
 
 
 def _said_by_us(node: Node, name: str) -> bool:
     """Whether our own words for an ignored extension stand on the node."""
     own = IGNORED[name]
-    return bool(node.extension(own)) if own else name in MAPPINGS and any(True for _ in mappings(node))
+    if own or name not in MAPPINGS:
+        return bool(own and node.extension(own))
+    ours = [_word(child.get("name") or "") for child in mappings(node)]
+    return bool(ours) and {_word(one.name) for one in foreign_data.entries(node)} <= set(ours)
+
+
+def _word(name: str) -> str:
+    """A name as it is told from others: blanks and signs of another product's names are underscores in ours."""
+    return re.sub(r"[\W_]+", "_", name.strip()).strip("_")
 
 
 def _said_by_others(node: Node) -> Iterator[tuple[str, str]]:

@@ -34,8 +34,8 @@ def check(bundle: Bundle) -> Iterator[Finding]:
                 node,
                 f"{{it}}的默认流“{shown(default)}”不是它的出线",
                 f"the default flow “{shown(default)}” of {{it}} is not one of its outgoing flows",
-                "把它自己的一条出线设为默认流",
-                "mark one of its own outgoing flows as the default",
+                "在它自己的一条出线上勾选“默认走这条”",
+                "tick “The default flow” on one of its own outgoing flows",
             )
         if node.tag in CHOOSING and len(node.outgoing) > 1:
             yield from _choice(node, default)
@@ -53,8 +53,8 @@ def _choice(node: Node, default: str) -> Iterator[Finding]:
             open_flows[0],
             "{it}没有条件，排在最后，将作默认流使用",
             "{it} has no condition and comes last: it is used as the default flow",
-            "把它设为默认流，图上才看得出来",
-            "mark it as the default flow, so that the diagram shows it",
+            "勾选“默认走这条”，图上才看得出来",
+            "tick “The default flow”, so that the diagram shows it",
         )
     for flow in [] if acts_as_default else open_flows:
         yield found(
@@ -62,8 +62,8 @@ def _choice(node: Node, default: str) -> Iterator[Finding]:
             flow,
             f"{{it}}离开网关“{gateway}”却没有条件，也不是默认流",
             f"{{it}} leaves the gateway “{gateway}” without a condition and is not its default",
-            "写上条件，或把它设为默认流",
-            "write its condition, or mark it as the default flow",
+            '填写“条件”，如 decision = "受理"；其余情况走这条的，勾选“默认走这条”',
+            'fill in “Condition”, such as decision = "yes"; tick “The default flow” on the one for all other cases',
         )
     if not default and not open_flows:
         yield found(
@@ -71,8 +71,8 @@ def _choice(node: Node, default: str) -> Iterator[Finding]:
             node,
             "{it}没有默认流：条件都不成立时案件会停下并登记异常",
             "{it} has no default flow: when no condition holds the case stops with an incident",
-            "把“其余情况”的那条出线设为默认流",
-            "mark the flow for all other cases as the default",
+            "在“其余情况”的那条出线上勾选“默认走这条”",
+            "tick “The default flow” on the flow for all other cases",
         )
 
 
@@ -86,8 +86,8 @@ def _direction(node: Node) -> Iterator[Finding]:
             node,
             f"{{it}}写明的方向“{said}”与连线不符",
             f"the direction “{said}” of {{it}} is not that of its flows",
-            "改正连线，或删去 gatewayDirection",
-            "correct the flows, or delete gatewayDirection",
+            "改正连线，或用一键修正删去写明的方向（gatewayDirection）",
+            "correct the flows, or let the fix drop the direction (gatewayDirection)",
         )
 
 

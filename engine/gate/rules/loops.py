@@ -72,8 +72,8 @@ def _marker(node: Node) -> Iterator[Finding]:
             node,
             "{it}的循环次数上限不是正整数",
             "the loop maximum of {it} is not a positive whole number",
-            "写一个正整数，如 3",
-            "write a positive whole number such as 3",
+            "在 XML 里把 loopMaximum 写成正整数，如 3",
+            "write a positive whole number such as 3 in loopMaximum in the XML",
         )
     elif not maximum and (not condition or condition in _ALWAYS):
         yield found(
@@ -81,8 +81,8 @@ def _marker(node: Node) -> Iterator[Finding]:
             node,
             "{it}的循环没有会变化的条件，也没有次数上限",
             "the loop of {it} has neither a condition that can change nor a maximum",
-            "写循环条件（FEEL）或次数上限",
-            "write a loop condition (FEEL) or a maximum",
+            "去掉循环标记，改画成“判断网关 + 返回的连线”；或在 XML 里写 loopCondition 或 loopMaximum",
+            "drop the loop marker and draw a gateway with a flow back; or write loopCondition or loopMaximum in XML",
         )
 
 

@@ -39,15 +39,15 @@ _EQUALITY = ("=", "!=")
 _RECKONS = ("+", "-", "*", "/", "**")
 _ORDER = ("<", "<=", ">", ">=")
 _WANTED = {  # what an attribute takes, and the mend
-    "banjie:due": (
+    "due": (
         frozenset({"date", "date and time", "string", "date text", "date-time text"}),
         ('写日期或日期时间，如 now() + duration("P5D")', 'write a date or date-time such as now() + duration("P5D")'),
     ),
-    "banjie:priority": (
+    "priority": (
         frozenset({"number"}),
         ("写数字：0 紧急，1 普通，2 次紧急", "write a number: 0 urgent, 1 ordinary, 2 less so"),
     ),
-    "banjie:collection": (frozenset({"list"}), ("写列表，如 [a, b]", "write a list such as [a, b]")),
+    "collection": (frozenset({"list"}), ("写列表，如 [a, b]", "write a list such as [a, b]")),
 }
 _TEMPORAL = frozenset({"date", "date and time", "time"})
 
@@ -82,7 +82,7 @@ class _Meaning:
         self.process = element.get("id")
         self.closed = not self.facts.wild and self.process not in self.facts.open
         self.plain = not self.facts.wild and self.process not in self.facts.fed
-        self.truth = place.what[1] in expressions.TRUTHS
+        self.truth = place.name in expressions.TRUTHS
         self.inside = facts.declared_inside(parts)
         hidden = self.inside & self.facts.variables.keys()
         self.variables = {k: v for k, v in self.facts.variables.items() if k not in hidden} if hidden else None
@@ -114,7 +114,7 @@ class _Meaning:
 
     # -- names --------------------------------------------------------------------------------------------------------
     def _name(self, name: str, parts: list[tree.Node]) -> Iterator[Finding]:
-        if self.place.what[1] == "timer" and time_words.means(name):
+        if self.place.name == "timer" and time_words.means(name):
             return  # the rule about timers has told it
         beside = self._beside(name, parts)
         options = {value for known in beside for value in known.values or () if isinstance(value, str)}
@@ -144,8 +144,8 @@ class _Meaning:
             f"没有步骤产生变量“{shown(name)}”：启动时须给出它",
             f"nothing sets the variable “{shown(name)}”: it must be given at the start",
             (
-                f"加进表单、脚本或 banjie:output，或在启动时给出；{text_zh}",
-                f"add it to a form, a script or a banjie:output, or give it at the start; {text_en}",
+                f"加进某个任务的表单、脚本或“取回的数据”，或在启动时给出；{text_zh}",
+                f"add it to a form, a script or “Outputs”, or give it at the start; {text_en}",
             ),
         )
 
@@ -229,12 +229,12 @@ class _Meaning:
 
     def _attribute(self) -> Iterator[Finding]:
         """An attribute whose expression gives a value of another kind than it takes."""
-        kinds, hint = _WANTED.get(self.place.what[1], (None, ("", "")))
+        kinds, hint = _WANTED.get(self.place.name, (None, ("", "")))
         node = self.expression.tree
         kind = self._known(node).kind
         if kinds is None or kind is None:
             return
-        plain = isinstance(node, tree.Text) and self.place.what[1] == "banjie:due" and not is_date(node.value)
+        plain = isinstance(node, tree.Text) and self.place.name == "due" and not is_date(node.value)
         if kind not in kinds or plain:
             certain = self.closed or not isinstance(node, tree.Name | tree.Path)
             zh, en = f"结果是{KINDS[kind][0]}，不能用在这里", f"it gives {KINDS[kind][1]}, which is not taken here"

@@ -20,6 +20,7 @@ from engine.gate.bundle import Bundle
 from engine.gate.elements import BANJIE, BPMN
 from engine.gate.finding import found
 from engine.gate.model import Element, Node, shown, text
+from engine.gate.rules import extensions
 
 MAX_CARDINALITY = 1_000
 
@@ -44,38 +45,41 @@ def _marker(node: Node, marker: Element) -> Iterator[Finding]:
         yield found(
             "item-unused",
             node,
-            "{it}写了 banjie:item，却没有 banjie:collection",
-            "{it} names banjie:item but no banjie:collection",
-            "写上集合，或删去 banjie:item",
-            "give the collection, or remove banjie:item",
+            "{it}填了“每一项的变量名”，却没有填“集合”",
+            "{it} fills in “Variable of each item” but not “Collection”",
+            "填写“集合”，或清空“每一项的变量名”",
+            "fill in “Collection”, or empty “Variable of each item”",
         )
     if bool(said["collect"]) != bool(said["collectItem"]):
         yield found(
             "collect-incomplete",
             node,
-            "{it}的 banjie:collect 与 banjie:collectItem 只写了一个",
-            "{it} has only one of banjie:collect and banjie:collectItem",
+            "{it}的“结果收集到变量”与“每个实例的结果”只填了一个",
+            "{it} has only one of “Results into variable” and “Result of each”",
             "两个都写：放进哪个变量，收集什么",
             "give both: the variable, and what is gathered in it",
         )
 
 
 def _count(node: Node, cardinality: str, collection: str) -> Iterator[Finding]:
+    relied = extensions.needs(node)
+    if relied and relied[0] == "collection":
+        return  # told with what another product repeated over
     if not cardinality and not collection:
         yield found(
             "count-missing",
             node,
-            "{it}是多实例，却没有写明数目或集合",
-            "{it} is multi-instance but gives neither a collection nor a number",
-            "写上 banjie:collection 或 loopCardinality",
-            "give banjie:collection or loopCardinality",
+            "{it}是多实例，却没有说明做几次",
+            "{it} is multi-instance but does not say how often",
+            "填写“集合”（一个列表，每项做一次）或“循环基数”（做几次）",
+            "fill in “Collection” (a list, once for each item) or “Loop cardinality” (how often)",
         )
     elif cardinality and collection:
         yield found(
             "count-several",
             node,
-            "{it}同时写了数目和集合，只能有一个",
-            "{it} gives both a number and a collection; there can be only one",
+            "{it}同时填了“集合”和“循环基数”，只能有一个",
+            "{it} has both a “Collection” and a “Loop cardinality”; there can be only one",
             "只留一个",
             "keep one of them",
         )
@@ -83,8 +87,8 @@ def _count(node: Node, cardinality: str, collection: str) -> Iterator[Finding]:
         yield found(
             "count-large",
             node,
-            f"{{it}}的实例数目 {shown(cardinality)} 不在 0 到 {MAX_CARDINALITY} 之间",
-            f"the cardinality {shown(cardinality)} of {{it}} is not between 0 and {MAX_CARDINALITY}",
+            f"{{it}}的循环基数 {shown(cardinality)} 不在 0 到 {MAX_CARDINALITY} 之间",
+            f"the loop cardinality {shown(cardinality)} of {{it}} is not between 0 and {MAX_CARDINALITY}",
             "写合理的数目；成批处理请改用集合分批",
             "write a sensible number; work through large sets in batches",
         )

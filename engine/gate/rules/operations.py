@@ -18,7 +18,7 @@ from engine.gate.bundle import Bundle
 from engine.gate.elements import BPMN
 from engine.gate.finding import found
 from engine.gate.items import alike, children, item, target, texts
-from engine.gate.model import At, Diagram, Element, Node, Process, ref
+from engine.gate.model import At, Diagram, Element, Node, Process, bearer, ref
 
 _SENDS = frozenset({"sendTask", "serviceTask"})
 _RECEIVES = frozenset({"receiveTask", "serviceTask"})
@@ -40,21 +40,24 @@ def _task(node: Node, spec: Element) -> Iterator[Finding]:
         (node.tag in _SENDS, sent, "inputSet", "dataInput", "输入", "input"),
         (node.tag in _RECEIVES, received, "outputSet", "dataOutput", "输出", "output"),
     )
+    many: list[tuple[str, str]] = []
     for concerned, message, set_tag, data_tag, zh, en in sides:
         if not concerned:
             continue
         data = children(spec, data_tag)
         if len(children(spec, set_tag)) > 1 or len(data) > 1:
-            yield found(
-                "message-data-several",
-                node,
-                f"{{it}}有多个{zh}，而一条消息只带一项数据",
-                f"{{it}} has several {en}s, but a message carries one item",
-                "只留一个；几个值放进一个结构；或用一键修正：数据只作说明",
-                "keep one; put several values into one structure; or use the fix that keeps data as documentation",
-            )
+            many.append((zh, en + "s"))
         elif data and message is not None:
             yield from _same(node.scope.process.diagram, node, data[0], message)
+    if many:
+        yield found(
+            "message-data-several",
+            node,
+            f"{{it}}有多个数据{'和'.join(zh for zh, _ in many)}，而一条消息只带一项数据",
+            f"{{it}} has several data {' and '.join(en for _, en in many)}, but a message carries one item",
+            "用一键修正：数据只作说明；传给外部系统的值写在“传出的数据”里",
+            "use the fix that keeps data as documentation; write what is sent to other systems in “Inputs”",
+        )
 
 
 def _messages(node: Node) -> tuple[Element | None, Element | None]:
@@ -83,17 +86,21 @@ def _bindings(process: Process) -> Iterator[Finding]:
         for attribute, message in (("inputDataRef", going), ("outputDataRef", coming)):
             data = target(diagram, ref(binding, attribute))
             if data is not None and message is not None:
-                yield from _same(diagram, At(process.file, data), data, message)
+                yield from _same(diagram, At(process.file, bearer(data)), data, message)
 
 
 def _same(diagram: Diagram, thing: Node | At, data: Element, message: Element) -> Iterator[Finding]:
     if not alike(item(diagram, data), item(diagram, message)):
-        name = message.get("name") or message.get("id") or ""
+        name = message.get("name") or ""
+        what_zh, what_en = (
+            (f"消息“{name[:40]}”", f"the message “{name[:40]}”") if name else ("它收发的消息", "its message")
+        )
         yield found(
             "message-data-type",
             thing,
-            f"{{it}}的数据类型与消息“{name[:40]}”的不同",
-            f"the data of {{it}} has another item definition than the message “{name[:40]}”",
-            "让两处引用同一个 itemDefinition；或用一键修正：数据只作说明",
-            "let both refer to the same item definition; or use the fix that keeps data as documentation",
+            f"{{it}}的数据类型与{what_zh}的不同",
+            f"the data of {{it}} have another type than {what_en}",
+            "用一键修正：数据只作说明；要保留类型的，在 XML 里让两处引用同一个 itemDefinition",
+            "use the fix that keeps data as documentation; to keep the types, let both refer to the same itemDefinition"
+            " in the XML",
         )

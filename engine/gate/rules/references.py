@@ -73,8 +73,8 @@ def _lost(diagram: Diagram, element: Element, name: str) -> Finding:
         _holder(diagram, element),
         f"{{it}}引用的“{shown(name)}”不在文件里",
         f"“{shown(name)}”, which {{it}} refers to, is not in the file",
-        "在建模工具中重画这一处，或删去这条引用",
-        "draw this place again in the modeler, or delete the reference",
+        "用一键修正删去这条引用，或在建模工具中重画这一处",
+        "let the fix drop the reference, or draw this place again in the modeler",
     )
 
 

@@ -10,9 +10,10 @@ Mend. Choose one of the listed names; new roles and connectors are added by the 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterator
 
 from engine.errors import Finding
+from engine.gate import panel
 from engine.gate.bundle import Bundle
 from engine.gate.finding import found
 from engine.gate.model import At, shown
@@ -26,7 +27,7 @@ def check(bundle: Bundle) -> Iterator[Finding]:
             holders = [node.element, *(definition for _, definition in node.definitions)]
             for name in {(holder.get("{urn:banjie:bpmn:1}" + attribute) or "").strip() for holder in holders} - {""}:
                 if name not in known:
-                    more = ("", "")
+                    more, listed = ("", ""), panel.labelled(known)
                     if attribute == "connector":
                         more = (
                             f"；或请开发人员登记连接器“{shown(name)}”，或改用用户任务",
@@ -37,11 +38,10 @@ def check(bundle: Bundle) -> Iterator[Finding]:
                         At(node.file, node.element),
                         f"{{it}}的{zh}“{shown(name)}”没有登记",
                         f"the {en} “{shown(name)}” of {{it}} is not registered",
-                        f"改用已登记的{zh}" + _listed(known, "：", "、") + more[0],
-                        f"use a registered {en}" + _listed(known, ": ", ", ") + more[1],
+                        f"改用已登记的{zh}" + _listed("：", listed[0]) + more[0],
+                        f"use a registered {en}" + _listed(": ", listed[1]) + more[1],
                     )
 
 
-def _listed(known: Container[str], colon: str, comma: str) -> str:
-    names = sorted(known) if isinstance(known, Iterable) else []
-    return colon + comma.join(names[:15]) if names else ""
+def _listed(colon: str, names: str) -> str:
+    return colon + names if names else ""

@@ -29,9 +29,10 @@ _LONGEST = 8  # steps of a way that are shown
 def check(bundle: Bundle) -> Iterator[Finding]:
     """Findings about joins, about steps that run twice and about those that never get the branches they want."""
     for scope in bundle.scopes:
-        yield from (_hungry(node) for node in scope.nodes if never_gets(node))
+        hungry = [node for node in scope.nodes if never_gets(node)]
+        yield from (_hungry(node) for node in hungry)
         net = nets.of(scope) if _may_part(scope) else None
-        if net is None and any(_wants_several(node) for node in scope.nodes):
+        if net is None and any(_wants_several(node) for node in scope.nodes if node not in hungry):
             yield _uncounted(scope)
         if net is not None:
             try:
@@ -82,10 +83,11 @@ def _hungry(node: Node) -> Finding:
     return found(
         "deadlock",
         node,
-        f"{{it}}要等 {number} 路都到才开始一次（startQuantity），却只会有一路到达，案件会停在这里",
-        f"{{it}} begins only when {number} branches have arrived (startQuantity), but one comes: the case stops",
-        "去掉 startQuantity；或在它之前用并行网关分出这么多路",
-        "drop startQuantity, or let a parallel gateway before it part into so many branches",
+        f"{{it}}要等 {number} 路都到才开始一次，却只会有一路到达，案件会停在这里",
+        f"{{it}} begins only when {number} branches have arrived, but one comes: the case stops",
+        "用一键修正改为每到一路就开始（或在 XML 里删去 startQuantity）；或在它之前用并行网关分出这么多路",
+        "let the fix make it begin with each branch (or drop startQuantity in the XML), or let a parallel gateway"
+        " before it part into so many branches",
     )
 
 
@@ -110,7 +112,7 @@ def _too_many(scope: Scope) -> Finding:
 
 def _uncounted(scope: Scope) -> Finding:
     """The element that makes the branches of a scope uncountable; the scope itself when it is ad-hoc."""
-    culprits = ((node, why) for node in scope.nodes if (why := nets.uncounted(node)))
+    culprits = ((node, why) for node in scope.nodes if (why := nets.uncounted(node)) and not never_gets(node))
     node, (zh, en) = next(culprits, (scope, ("是临时的，步骤由办理人随时选择", "is ad-hoc: people choose its steps")))
     return found(
         "runs-many",

@@ -21,7 +21,7 @@ from engine import feel
 from engine.bpmn import times
 from engine.errors import Finding
 from engine.feel import tree
-from engine.gate import facts, known, places, time_words
+from engine.gate import facts, known, panel, places, time_words
 from engine.gate.bundle import Bundle
 from engine.gate.elements import BPMN
 from engine.gate.finding import found
@@ -58,8 +58,8 @@ def _count(node: Node, values: list[str]) -> Iterator[Finding]:
             node,
             "{it}没有写明时间",
             "{it} says no time",
-            "写上时刻、时长或周期，如 P2D",
-            "write a date, a duration or a cycle, such as P2D",
+            "在“时间”里写时长（如 P2D）、时刻或周期，并选好“类型”",
+            "write a duration such as P2D, a date or a cycle in “Time”, and choose its “Type”",
         )
     elif said > 1:
         yield found(
@@ -118,8 +118,8 @@ def _by_calendar(node: Node, place: Place, days: int) -> Finding:
         node,
         f"{{it}}的时间“{shown(place.text)}”是工作日，时长说不了工作日",
         f"the time “{shown(place.text)}” of {{it}} means working days, which a duration cannot say",
-        f"类型改为时刻（timeDate），写 working_days(now(), {days})，按工作日历推算",
-        f"make the timer a date (timeDate) and write working_days(now(), {days}), counted by the calendar",
+        f"“类型”改为“时刻”，“时间”写 working_days(now(), {days})，按工作日历推算",
+        f"choose the type “Date” and write working_days(now(), {days}), counted by the calendar",
     )
 
 
@@ -127,8 +127,8 @@ def _spoken(node: Node, tag: str, place: Place, spoken: time_words.Spoken) -> Fi
     """Words or a cron line, with what they likely mean."""
     cycle, period = spoken.cycle or tag == "timeCycle", spoken.period
     wanted = "timeCycle" if cycle else "timeDuration"
-    kind = ("周期", "a cycle") if cycle else ("时长", "a duration")
-    zh, en = ("", "") if tag == wanted else (f"，并把类型改为{kind[0]}", f", and make the timer {kind[1]}")
+    kind = panel.WORDS[wanted]
+    zh, en = ("", "") if tag == wanted else (f"，并把“类型”改为“{kind[0]}”", f", and choose the type “{kind[1]}”")
     iso = ("R/" if cycle else "") + period
     return found(
         "timer-value",
@@ -149,15 +149,21 @@ def _kind(node: Node, tag: str, place: Place, bundle: Bundle) -> Iterator[Findin
     if kind is None or kind == "string" or (kind in _DATES if tag == "timeDate" else kind == "duration"):
         return
     mend = {
-        "timeDate": ("写时刻，如 deadline(…)、date(…)", "write a date or date-time"),
-        "timeDuration": ("写时长，如 PT2H；时刻请改用 timeDate", "write a duration such as PT2H, or use timeDate"),
-        "timeCycle": ("写周期，如 R3/P1D；时刻请改用 timeDate", "write a cycle such as R3/P1D, or use timeDate"),
+        "timeDate": ("写时刻，如 deadline(…)、date(…)", "write a date or date-time such as deadline(…)"),
+        "timeDuration": (
+            "写时长，如 PT2H；或把“类型”改为“时刻”",
+            "write a duration such as PT2H, or choose the type “Date”",
+        ),
+        "timeCycle": (
+            "写周期，如 R3/P1D；或把“类型”改为“时刻”",
+            "write a cycle such as R3/P1D, or choose the type “Date”",
+        ),
     }[tag]
     yield found(
         "timer-doubtful" if isinstance(run.tree, tree.Name | tree.Path) else "timer-kind",
         node,
-        f"{{it}}的时间（{tag}）“{shown(place.text)}”是{known.KINDS[kind][0]}",
-        f"the time ({tag}) “{shown(place.text)}” of {{it}} is {known.KINDS[kind][1]}",
+        f"{{it}}的{panel.WORDS[tag][0]}“{shown(place.text)}”是{known.KINDS[kind][0]}",
+        f"the {panel.WORDS[tag][1].lower()} “{shown(place.text)}” of {{it}} is {known.KINDS[kind][1]}",
         *mend,
     )
 

@@ -58,8 +58,8 @@ def _event(node: Node) -> Iterator[Finding]:
                 node,
                 "{it}没有写明条件",
                 "{it} gives no condition",
-                "写一个 FEEL 条件",
-                "write a FEEL condition",
+                "填写“条件”，如 amount > 10",
+                "fill in “Condition”, such as amount > 10",
             )
     for kind in node.triggers:
         trigger = ELEMENTS.get(kind + "EventDefinition")
@@ -143,8 +143,8 @@ def _event_sub_process(node: Node, starts: list[Node]) -> Iterator[Finding]:
             start,
             "{it}由错误或补偿触发，只能是中断型",
             "{it} is started by an error or a compensation and can only interrupt",
-            '删去 isInterrupting="false"',
-            'remove isInterrupting="false"',
+            "用扳手菜单改成中断型的开始事件",
+            "change it to an interrupting start event by the wrench menu",
         )
 
 

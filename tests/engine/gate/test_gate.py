@@ -35,18 +35,18 @@ def test_a_report_says_in_both_languages_what_is_wrong_and_how_to_mend_it():
         severity="error",
         file="test.bpmn",
         element="a",
-        zh="用户任务“受理”（a）没有写明角色（banjie:role）",
-        en="User task “受理” (a) names no role (banjie:role)",
-        mend_zh="在属性面板里填写角色（banjie:role）",
-        mend_en="fill in the role (banjie:role)",
+        zh="用户任务“受理”（a）没有填写“角色”",
+        en="User task “受理” (a) leaves “Role” empty",
+        mend_zh="在属性面板里填写“角色”",
+        mend_en="fill in “Role” in the properties panel",
     )
     assert report.text("zh").splitlines() == [
         "test.bpmn",
-        "  错误 用户任务“受理”（a）没有写明角色（banjie:role）  [task-role]",
-        "       → 在属性面板里填写角色（banjie:role）",
+        "  错误 用户任务“受理”（a）没有填写“角色”  [task-role]",
+        "       → 在属性面板里填写“角色”",
         "不能部署：1 个错误，0 个警告",
     ]
-    assert "error   User task “受理” (a) names no role" in report.text("en")
+    assert "error   User task “受理” (a) leaves “Role” empty" in report.text("en")
     assert judge(GOOD).text("zh") == "可以部署：0 个错误，0 个警告"
 
 

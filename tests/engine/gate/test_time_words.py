@@ -40,7 +40,7 @@ def test_other_texts_are_left(text):
     [
         ("2 days", "timeDuration", "写成 P2D"),
         ("每天", "timeCycle", "写成 R/P1D"),
-        ("每天", "timeDuration", "写成 R/P1D，并把类型改为周期"),
+        ("每天", "timeDuration", "写成 R/P1D，并把“类型”改为“周期”"),
         ("0 0 9 * * *", "timeCycle", "写成 R/P1D；要从某一时刻起，写 R/2026-01-01T09:00:00+08:00/P1D"),
     ],
 )

@@ -37,11 +37,11 @@ def inner(*extra: str) -> str:
 
 
 BAD = [
-    ("data-sources", "da", one(user("a", TAKES, into("r1", "o1")))),
-    ("data-direction", "da", one(user("a", TAKES, into("o")))),
-    ("data-direction", "da", one(user("a", TAKES, out("o", "i")))),
-    ("data-type", "da", one(user("a", TAKES, into("r2")))),
-    ("data-type", "da", one(user("a", TAKES, out("o", "r2")))),
+    ("data-sources", "a", one(user("a", TAKES, into("r1", "o1")))),
+    ("data-direction", "a", one(user("a", TAKES, into("o")))),
+    ("data-direction", "a", one(user("a", TAKES, out("o", "i")))),
+    ("data-type", "a", one(user("a", TAKES, into("r2")))),
+    ("data-type", "a", one(user("a", TAKES, out("o", "r2")))),
     ("data-type", "a", one(user("a", LIST, each("i", '<inputDataItem id="n" itemSubjectRef="N"/>')))),
     ("data-type", "a", one(user("a", LIST, each("i", '<inputDataItem id="n" itemSubjectRef="TS"/>')))),
     ("data-collection", "o9", one(user("a"), '<dataObject id="o9" itemSubjectRef="TS" isCollection="false"/>')),

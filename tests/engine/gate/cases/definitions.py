@@ -40,7 +40,7 @@ BAD = [
     ),
     (
         "reference-nameless",
-        "N",
+        "r",
         diagram(
             '<message id="N"/>', process(start(), node("receiveTask", "r", messageRef="N"), end(), line("s", "r", "e"))
         ),

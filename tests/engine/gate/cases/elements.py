@@ -24,10 +24,10 @@ BAD = [
     ("element-nested", "hidden", through(user("a", f"<extensionElements>{HIDDEN}</extensionElements>"))),
     ("element-nested", "hidden", diagram(SIMPLE, f'<choreography id="ch">{HIDDEN}</choreography>')),
     ("element-nested", "a", through(user("a", MESSAGE))),
-    ("element-ignored", "po", through(user("a", node("potentialOwner", "po")))),
+    ("element-ignored", "a", through(user("a", node("potentialOwner", "po"), banjie__role=""))),
     (
         "element-refused",
-        "di",
+        "a",
         through(
             user(
                 "a",

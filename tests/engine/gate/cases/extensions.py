@@ -25,9 +25,20 @@ BAD = [
             )
         ),
     ),
-    ("foreign-needed", "a", through(node("serviceTask", "a", camunda__expression="${send()}"))),
-    ("foreign-needed", "a", through(node("serviceTask", "a", extended('<zeebe:taskDefinition type="mail"/>')))),
-    ("foreign-needed", "a", through(node("businessRuleTask", "a", camunda__decisionRef="routing"))),
+    ("foreign-needed", "a", through(node("sendTask", "a", camunda__expression="${send()}"))),
+    ("foreign-needed", "a", through(node("sendTask", "a", extended('<zeebe:taskDefinition type="mail"/>')))),
+    (
+        "foreign-needed",
+        "a",
+        through(
+            user(
+                "a",
+                "<multiInstanceLoopCharacteristics>"
+                + extended('<zeebe:loopCharacteristics inputCollection="=items"/>')
+                + "</multiInstanceLoopCharacteristics>",
+            )
+        ),
+    ),
 ]
 GOOD = [
     through(

@@ -53,7 +53,7 @@ BAD = [
     ("message-data-type", "a", receive(data("<inputSet/>", got("N")))),
     ("message-data-type", "a", receive(data("<inputSet/>", got("T").replace(' itemSubjectRef="T"', "")))),
     ("message-data-type", "a", call(data(put("T"), got("T")))),
-    ("message-data-type", "i", bound("N", "N")),
+    ("message-data-type", "p", bound("N", "N")),
 ]  # fmt: skip
 GOOD = [
     send(data(put("T"), "<outputSet/>")),

@@ -10,7 +10,7 @@ def done_by(tag: str, *inside: str) -> bytes:
 
 
 BAD = [
-    ("performer-both", "who", done_by("performer", NAMED, FOUND)),
-    ("performer-both", "who", done_by("potentialOwner", NAMED, FOUND)),
+    ("performer-both", "a", done_by("performer", NAMED, FOUND)),
+    ("performer-both", "a", done_by("potentialOwner", NAMED, FOUND)),
 ]
 GOOD = [done_by("performer", NAMED), done_by("potentialOwner", FOUND), done_by("humanPerformer")]

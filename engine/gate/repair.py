@@ -1,0 +1,100 @@
+"""All the mistakes of an expression that cannot be read, and the expression that is likely meant.
+
+The reader stops at the first mistake. Those whose mend is mechanical (a sign or quote of another language or keyboard)
+are mended one after another, so that a person is told all of them at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from engine.feel import FeelError
+from engine.feel.mistakes import FULL_WIDTH
+
+MOST = 12  # mistakes that are looked for in one expression
+_WIDE = {sign: plain for sign, plain in FULL_WIDTH.items() if "…" not in plain and plain != '"'}
+_KEYWORDS = re.compile(r"\b(?:if|then|else|for|return|some|every|satisfies|in|between|and|or)\b", re.IGNORECASE)
+_DATA = re.compile(r"\b(?:\w+:)?getData(?:Object|Input|Output)\s*\(")  # XPath, as the standard writes it
+_MENDS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"!==|<\s*>"), "!="),
+    (re.compile(r"===?"), "="),
+    (re.compile(r"=>"), ">="),
+    (re.compile(r"=<"), "<="),
+    (re.compile(r"\s*&&?\s*"), " and "),
+    (re.compile(r"\s*\|\|?\s*"), " or "),
+    (re.compile(r"'([^'\n]*)'"), r'"\1"'),
+    (re.compile(r"[“‘「《＂”]([^”’」》＂\"\n]*)[”’」》＂\"]"), r'"\1"'),
+    (re.compile(r"`([^`\n]*)`"), r'"\1"'),
+    (re.compile(r"[$#]\{([^{}]*)\}"), r"\1"),
+    (re.compile(r"\{\{([^{}]*)\}\}"), r"\1"),
+    (re.compile(r"!\s*([\w.]+|\([^()]*\))"), r"not(\1)"),
+    (re.compile(r"^\s*="), ""),
+    (re.compile(r";\s*$"), ""),
+    (re.compile(r"\^"), "**"),
+    (re.compile("[" + re.escape("".join(_WIDE)) + "]"), lambda match: _WIDE[match[0]]),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """`problems` in the order of the text; `text` is what can be read, None where a person must say what is meant."""
+
+    problems: list[FeelError] = field(default_factory=list)
+    text: str | None = None
+    foreign: bool = False  # it is another language's, taken over as a whole
+
+
+def repair(text: str, read: Callable[[str], object]) -> Repair:
+    """The mistakes of `text`, which `read` refuses with a FeelError."""
+    problems: list[FeelError] = []
+    if _DATA.search(text) and (whole := _translated(_DATA.sub("bpmn:getDataObject(", text))):
+        return Repair(problems, whole, True)
+    current, shift = text, 0
+    for _ in range(MOST):
+        try:
+            read(current)
+        except FeelError as problem:
+            place = problem.position
+            problems.append(_moved(problem, shift))
+            better = _mended(current, place)
+            if better is None or better == current:
+                break
+            shift += len(current) - len(better)
+            current = better
+        else:
+            return Repair(problems, current)
+    return Repair(problems, _translated(text))
+
+
+def _moved(problem: FeelError, shift: int) -> FeelError:
+    """The same problem, at its place in the text as it was written."""
+    return FeelError(max(0, problem.position + shift), problem.expected, problem.hint, problem.found)
+
+
+def _mended(text: str, place: int) -> str | None:
+    """The text with the mistake at a place mended; None where no mend is certain."""
+    for pattern, better in _MENDS:
+        for match in pattern.finditer(text):
+            if match.start() <= place < match.end():
+                return (
+                    text[: match.start()]
+                    + match.expand(better if isinstance(better, str) else better(match))
+                    + (text[match.end() :])
+                )
+    lower = _KEYWORDS.sub(lambda match: match[0].lower(), text)
+    return lower if '"' not in text else None
+
+
+@lru_cache(maxsize=1)
+def _translator() -> Callable[[str], str | None]:
+    # The fixes read the rules, so they can be asked only when both are there.
+    from engine.gate.fixes import translate
+
+    return translate.to_feel
+
+
+def _translated(text: str) -> str | None:
+    return _translator()(text)
