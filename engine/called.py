@@ -7,6 +7,8 @@ version of the called process is used once the caller is deployed again.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lxml import etree
 from sqlalchemy import select
 
@@ -22,19 +24,29 @@ _CALLABLE = ("process", *sorted(GLOBAL_TASKS))
 _SHARED = "forms/"  # forms go by their names in every bundle, so they keep their place
 
 
-def with_called(files: dict[str, bytes]) -> tuple[dict[str, bytes], list[Finding]]:
+def with_called(
+    files: dict[str, bytes], find: Callable[[str], dict[str, bytes]] | None = None
+) -> tuple[dict[str, bytes], list[Finding]]:
     """The bundle with the files of every active process it calls elsewhere, and the findings that forbid it.
 
-    What is called nowhere deployed is left to the gate.
+    `find` gives the files of the bundle that draws a process; without it, of the deployment whose version starts new
+    cases. What is not found is left to the gate.
     """
+    find = find or deployed
     found, findings = dict(files), []
     here, wanted = _processes(files)
     for key in sorted(wanted - here):
-        for path, content in _files_of(key).items():
+        for path, content in find(key).items():
             kept = path if path.startswith((_SHARED, FOLDER)) else f"{FOLDER}{key}/{path}"
             if found.setdefault(kept, content) != content:
                 findings.append(_differs(kept, key))
     return found, findings
+
+
+def missing(files: dict[str, bytes]) -> set[str]:
+    """The processes that are called and drawn in none of the files."""
+    here, wanted = _processes(files)
+    return wanted - here
 
 
 def is_copy(path: str) -> bool:
@@ -61,7 +73,7 @@ def _bare(call: etree._Element) -> str:
     return (call.get("calledElement") or "").strip().rpartition(":")[2]
 
 
-def _files_of(key: str) -> dict[str, bytes]:
+def deployed(key: str) -> dict[str, bytes]:
     """The files of the deployment whose version of `key` starts new cases; nothing when there is none."""
     active = select(ProcessDefinition.deployment_id).where(
         ProcessDefinition.key == key, ProcessDefinition.state == "active"

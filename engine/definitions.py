@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,9 +65,17 @@ def title(content: bytes) -> str | None:
     return next((name for e in root.iter(PROCESS) if (name := (e.get("name") or "").strip())), "")
 
 
-def check(files: dict[str, bytes]) -> gate.Report:
-    """What the gate says of a bundle, and of starts that nothing here would ever trigger; never raises."""
-    return _judged(files).report
+def check(files: dict[str, bytes], beside: Callable[[str], dict[str, bytes]] | None = None) -> gate.Report:
+    """What the gate says of a bundle, and of starts that nothing here would ever trigger; never raises.
+
+    `beside` gives the files of a called process that is not deployed (engine.neighbours).
+    """
+    return _judged(files, beside).report
+
+
+def whole(files: dict[str, bytes], beside: Callable[[str], dict[str, bytes]]) -> dict[str, bytes]:
+    """A bundle with what it calls."""
+    return _with_called(files, beside)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +88,22 @@ class _Judged:
     homes: dict[str, str] = field(default_factory=dict)  # which file each process is drawn in
 
 
-def _judged(files: dict[str, bytes]) -> _Judged:
-    # A bundle may be checked before there is a database; a start's time may ask the calendar, which lies in it.
-    stored = inspect(db.engine).has_table(ProcessDefinition.__tablename__)
-    files, differing = called.with_called(files) if stored else (files, [])
+def _with_called(
+    files: dict[str, bytes], beside: Callable[[str], dict[str, bytes]] | None
+) -> tuple[dict[str, bytes], list[Finding]]:
+    if not _stored():
+        return called.with_called(files, beside) if beside else (files, [])
+    return called.with_called(files, lambda key: called.deployed(key) or (beside(key) if beside else {}))
+
+
+def _stored() -> bool:
+    """Whether there is a database: a bundle may be checked before there is one."""
+    return inspect(db.engine).has_table(ProcessDefinition.__tablename__)
+
+
+def _judged(files: dict[str, bytes], beside: Callable[[str], dict[str, bytes]] | None = None) -> _Judged:
+    stored = _stored()  # a start's time may ask the calendar, which lies in it
+    files, differing = _with_called(files, beside)
     report = _gate(files)
     own = [f for f in report.findings if f.severity == "error" or not called.is_copy(f.file or "")]
     strangers = list(assignees.check(files)) if stored else []

@@ -16,9 +16,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from engine import bpmn, clock, forms, xml
+from engine import bpmn, called, clock, forms, xml
 from engine.definitions import read_bundle
 from engine.errors import BanjieError
+from engine.neighbours import beside
 from engine.programs import load
 
 FORMS = Path(__file__).parents[1] / "forms"
@@ -123,8 +124,15 @@ def read(file: Path) -> list[Scenario]:
 
 @cache
 def programs(folder: Path, forms_path: Path = FORMS) -> dict[str, bpmn.Program]:
-    """The programs of a bundle's folder."""
-    return load(read_bundle(folder, forms_path))
+    """The programs of a bundle's folder, with those it calls in the folders beside it. Raises Astray for a call of what
+    is in none of them."""
+    files, _ = called.with_called(read_bundle(folder, forms_path), beside(folder.resolve(), forms_path))
+    if lost := sorted(called.missing(files)):
+        raise Astray(
+            f"what is called is not here: {', '.join(lost)}; put the folder that draws it beside {folder.name}"
+            f" / 被调用的流程 {'、'.join(lost)} 不在这里：把画有它的文件夹放在 {folder.name} 旁边"
+        )
+    return load(files)
 
 
 @cache

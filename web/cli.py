@@ -101,16 +101,20 @@ def deploy(paths: tuple[Path, ...], note: str, actor: str, as_json: bool) -> Non
 def lint(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
     """Check the bundles at PATHS as a deployment would; status 1 when one would be refused.
 
-    A path may be a folder, a folder of folders, or one .bpmn (with the .dmn files beside it) or .dmn file.
+    A path may be a folder, a folder of folders, or one .bpmn (with the .dmn files beside it) or .dmn file. A called
+    process that is not deployed is looked for at PATHS and in the folders beside them.
     """
-    from engine import definitions
+    from engine import definitions, neighbours
 
     findings: list[Finding] = []
     ok = True
     for path in paths:
-        for _, files in _bundles(path):
-            checked = definitions.check(files)
-            broken = definitions.try_out(files) if dry_run and checked.ok else []
+        for name, files in _bundles(path):
+            home = path / name if (path / name).is_dir() else path
+            beside = neighbours.beside(home.resolve(), _forms(), paths)
+            checked = definitions.check(files, beside)
+            whole = definitions.whole(files, beside) if checked.ok else files
+            broken = definitions.try_out(whole) if dry_run and checked.ok else []
             alone = path.suffix == ".dmn"  # nobody deploys a lone table, but anybody may have it looked at
             told = [f for f in checked.findings if not (alone and f.rule == "bundle-empty")]
             findings += [*told, *broken]
@@ -119,6 +123,9 @@ def lint(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
         click.echo(json.dumps({"ok": ok, "findings": [_finding(f) for f in findings]}, ensure_ascii=False))
     else:
         _show_findings(findings)
+        if any(finding.rule == "call-unknown" for finding in findings):
+            out.print("被调用的流程不在这里：把它的文件夹放在旁边，或一并写在命令里，或先部署它")
+            out.print("a called process is not here: put its folder beside, name it in the command, or deploy it first")
         out.print("OK / 通过" if ok else "refused / 未通过")
     raise SystemExit(0 if ok else 1)
 

@@ -59,3 +59,39 @@ def test_a_step_that_never_comes_is_told_and_the_other_rows_count(bundle: Path) 
     [walked] = scenarios.coverage(bundle)
     assert walked.rows["无此任务"][0].startswith("nobody never opens")
     assert walked.missing == []
+
+
+CALLER = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="urn:t">
+<bpmn:process id="caller" isExecutable="true"><bpmn:startEvent id="s"><bpmn:outgoing>f</bpmn:outgoing></bpmn:startEvent>
+<bpmn:callActivity id="c" calledElement="inner"><bpmn:incoming>f</bpmn:incoming><bpmn:outgoing>g</bpmn:outgoing>
+</bpmn:callActivity><bpmn:endEvent id="e"><bpmn:incoming>g</bpmn:incoming></bpmn:endEvent>
+<bpmn:sequenceFlow id="f" sourceRef="s" targetRef="c"/><bpmn:sequenceFlow id="g" sourceRef="c" targetRef="e"/>
+</bpmn:process></bpmn:definitions>"""
+INNER = (
+    CALLER.replace('"caller"', '"inner"')
+    .replace(
+        '<bpmn:callActivity id="c" calledElement="inner">',
+        '<bpmn:scriptTask id="c"><bpmn:script>{ x: 1 }</bpmn:script>',
+    )
+    .replace("</bpmn:callActivity>", "</bpmn:scriptTask>")
+)
+ROWS = "process,scenario,start,steps,path,sends,due,end\ncaller,whole,{},,s c e,,,e\n"
+
+
+def _beside(tmp_path: Path, **bundles: str) -> Path:
+    for name, diagram in bundles.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.bpmn").write_text(diagram, encoding="utf-8")
+    (tmp_path / "caller" / "scenarios.csv").write_text(ROWS, encoding="utf-8")
+    return tmp_path / "caller"
+
+
+def test_what_is_called_is_found_in_the_folders_beside(tmp_path: Path) -> None:
+    [walked] = scenarios.coverage(_beside(tmp_path, caller=CALLER, inner=INNER))
+    assert (walked.missing, walked.rows) == ([], {"whole": []})
+
+
+def test_what_is_called_and_nowhere_is_told_with_the_way_out(tmp_path: Path) -> None:
+    [walked] = scenarios.coverage(_beside(tmp_path, caller=CALLER))
+    [[sentence]] = walked.rows.values()
+    assert "inner" in sentence and "put the folder" in sentence and "放在 caller 旁边" in sentence

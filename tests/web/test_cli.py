@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from rich.cells import cell_len
 
-from engine import queries
+from engine import definitions, queries
 from engine.clock import now
 from engine.db import transaction
 from engine.models import Event, Incident
+from tests.engine.test_scenarios import CALLER, INNER
 from tests.web.conftest import BUNDLE
 from web import accounts
 from web.present import minute
@@ -46,6 +48,21 @@ def test_lint_ends_with_1_when_a_deployment_would_be_refused(run, tmp_path: Path
     assert any(finding["severity"] == "error" for finding in result.report["findings"])
     deployed = run(f"deploy {tmp_path}")
     assert deployed.exit_code == 1 and "未通过检查" in deployed.output and "Traceback" not in deployed.output
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_lint_finds_what_is_called_in_the_folder_beside(run, tmp_path: Path, monkeypatch, stored: bool):
+    for name, drawn in (("caller", CALLER), ("inner", INNER)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.bpmn").write_text(drawn, encoding="utf-8")
+    monkeypatch.setattr(definitions, "_stored", lambda: stored)
+    for path in (tmp_path / "caller", tmp_path / "caller" / "caller.bpmn", tmp_path):
+        result = run(f"lint {path} --json")
+        assert result.report["ok"] is True, result.output
+    shutil.move(tmp_path / "inner", tmp_path / "elsewhere" / "inner")
+    alone = run(f"lint {tmp_path / 'caller'}")
+    assert alone.exit_code == 1 and "放在旁边" in alone.output
+    assert run(f"lint {tmp_path / 'caller'} {tmp_path / 'elsewhere'} --json").report["ok"] is True
 
 
 def test_lint_takes_a_single_file(run, tmp_path: Path):

@@ -1,0 +1,33 @@
+"""The bundles beside a bundle, where what it calls is looked for while nothing is deployed yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from engine import called
+from engine.definitions import bundles, keys, read_bundle
+
+Find = Callable[[str], dict[str, bytes]]
+
+
+def beside(path: Path, forms: Path, given: Iterable[Path] = ()) -> Find:
+    """How to find the files of the bundle that draws a process: among the folders `given`, then those beside `path`
+    (a bundle's folder, or a single file). What these call in turn comes along. Nothing is read before it is wanted."""
+    home = path if path.is_dir() else path.parent
+    read: dict[Path, dict[str, bytes]] = {}
+
+    def every() -> Iterable[Path]:
+        yield from (folder for one in given if one.is_dir() for folder in bundles(one))
+        yield from bundles(home.parent)
+        yield home
+
+    def find(key: str, within: frozenset[str] = frozenset()) -> dict[str, bytes]:
+        for folder in every():
+            if folder not in read:
+                read[folder] = read_bundle(folder, forms)
+            if key in keys(read[folder]) and key not in within:
+                return called.with_called(read[folder], lambda other: find(other, within | {key}))[0]
+        return {}
+
+    return find
