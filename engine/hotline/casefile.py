@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 import orjson
@@ -14,7 +15,9 @@ from engine.db import db
 from engine.hotline import access, clocks, organisation, privacy
 from engine.hotline.models import ClockRun, Matter, Order, OrderNote, Party, Review
 from engine.hotline.roles import Viewer
-from engine.models import Event, ProcessDefinition, ProcessInstance
+from engine.models import Event, ProcessDefinition, ProcessInstance, UserTask
+
+SIGN = "sign"  # the task with which a unit takes a matter over
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class MatterView:
     state: str
     outcome: str | None
     received_at: datetime
-    dispatched_at: datetime
+    dispatched_at: datetime  # to the unit that has it now
     closed_at: datetime | None
     clocks: list[Clock]
 
@@ -286,10 +289,20 @@ def _matter(matter: Matter, names: dict[str, str], runs: list[Clock]) -> MatterV
         state=matter.state,
         outcome=matter.outcome,
         received_at=matter.received_at,
-        dispatched_at=matter.dispatched_at,
+        dispatched_at=_with_unit_since(matter),
         closed_at=matter.closed_at,
         clocks=runs,
     )
+
+
+def _with_unit_since(matter: Matter) -> datetime:
+    """When the unit that has the matter now got it: after a return that is not when it was first dispatched."""
+    if not matter.returned:
+        return matter.dispatched_at
+    query = select(UserTask.unit, UserTask.created).where(UserTask.instance_id == matter.instance_id)
+    tasks = db.session.execute(query.where(UserTask.element == SIGN).order_by(UserTask.id.desc())).all()
+    since = [created for _unit, created in takewhile(lambda task: task[0] == matter.unit, tasks)]
+    return since[-1] if since and len(since) < len(tasks) else matter.dispatched_at
 
 
 def timeline(order_no: str, viewer: Viewer) -> list[Moment]:

@@ -323,6 +323,7 @@ def variables(row: dict[str, Any]) -> dict[str, Any]:
         "priority": row["priority"],
         "district": row["district"],
         "consent_public": row["consent_public"],
+        "amount": None if row["amount"] is None else float(row["amount"]),
         **(review if row["nature_hint"] == BAD_REVIEW else {}),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -11,7 +12,9 @@ from sqlalchemy import select
 
 from engine import clock, definitions, instances, messages, tasks
 from engine.db import db
+from engine.hotline import casefile, deadlines, orders
 from engine.hotline.models import Defect, Matter, Review
+from engine.hotline.roles import Viewer
 from engine.models import Incident, Job, Message, ProcessInstance, UserTask
 from tests.processes import play
 
@@ -89,6 +92,34 @@ def test_a_returned_complaint_goes_to_the_new_unit_and_is_revisited(bureau: Flas
     assert found["revisit", f"{NUMBER}-C1"] == ("completed", "revisited")
     units = select(UserTask.unit).where(UserTask.element == "sign").order_by(UserTask.id)
     assert db.session.scalars(units).all() == ["310115", "310104"]
+
+
+def test_a_returned_matter_is_dispatched_when_its_present_unit_gets_it(bureau: Flask) -> None:
+    back = {"sign_decision": "退单", "return_reason": "23", "proposed_unit": "310104", "return_note": "经营地在徐汇"}
+    with clock.virtual(play.MORNING) as hand:
+        number = orders.register({"content": "健身房不退费", "amount": "3980"}, source="12345", actor="12345").order_no
+        answers = {"intake/classify": {"natures": ["投诉"]}, "intake/dispatch": {"handling_unit": "310115"}}
+        while (task := opened()).element != "final_review":
+            form = play.usual_fill(tasks.schema(task.id) or {}, orjson.loads(task.data))
+            tasks.complete(
+                task.id, form | answers.get(task.form or "", back if task.element == "sign" else {}), actor="ann"
+            )
+        hand.move_to(hand.at + timedelta(days=2))
+        assert orjson.loads(task.data)["new_unit"] == "310104"  # as the unit proposed
+        form = play.usual_fill(tasks.schema(task.id) or {}, orjson.loads(task.data))
+        tasks.complete(task.id, form | {"final_opinion": "改派", "new_unit": "310104"}, actor="ann")
+        sign = opened()
+        matter = casefile.order(number, Viewer("he", "HO", frozenset({"coordinator"}))).matters[0]
+        case = db.session.scalars(
+            select(ProcessInstance.id).where(ProcessInstance.business_key == matter.matter_no)
+        ).first()
+        assert instances.variables(case)["amount"] == 3980  # known from the order where the form asks for it
+    assert (sign.element, sign.unit, matter.unit) == ("sign", "310104", "310104")
+    assert matter.dispatched_at == hand.at
+    assert sign.due == deadlines.deadline("C06", hand.at).operational  # its own day to sign in
+    assert {one.due for one in matter.clocks if one.code == "C03"} == {
+        deadlines.deadline("C03", play.MORNING).operational
+    }
 
 
 def test_a_return_that_is_taken_back_leaves_the_matter_where_it_was(bureau: Flask) -> None:
