@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from apiflask import APIFlask
 
 ROOMS = (
-    "account", "actions", "bad_reviews", "bulletins", "calendar", "campaigns", "clocks", "clues", "command",
+    "account", "actions", "bad_reviews", "bulletins", "calendar", "calls", "campaigns", "clocks", "clues", "command",
     "coverage", "deferrals", "definitions", "duty", "files", "health", "incidents", "instances", "knowledge",
     "letters", "lines", "masses", "metrics", "modeler", "orders", "organisation", "platform", "precedents",
     "readings", "recusals", "studio", "substitutes", "tasks", "trainings", "transfers", "worklist",

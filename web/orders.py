@@ -18,6 +18,7 @@ from engine.hotline import queries as hotline
 from engine.hotline.casefile import Moment, OrderView
 from engine.hotline.letters import desk
 from web import accounts, words
+from web.calls import prefill
 from web.errors import field_errors
 from web.order_form import OrderForm
 from web.permissions import Permission, actor, allowed, requires, viewer
@@ -62,7 +63,8 @@ def index() -> str:
 @pages.get("/orders/new")
 @requires(Permission.REGISTER_ORDERS)
 def new() -> str:
-    return render_template("orders/new.html", form=OrderForm())
+    """An empty form; for a call that rings it knows the number."""
+    return render_template("orders/new.html", form=OrderForm(**(prefill() if "call" in request.args else {})))
 
 
 @pages.post("/orders/new")

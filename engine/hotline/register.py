@@ -61,7 +61,7 @@ def register(
     if campaign is not None:
         query = query.where(campaign_report.tagged(campaign))
     rows, after = page(query, (Order.received_at, Order.id), after=after, limit=limit, newest=True)
-    return Page(_order_rows([row[0] for row in rows]), after)
+    return Page(rows_of([row[0] for row in rows]), after)
 
 
 def order_counts(viewer: Viewer) -> dict[str, int]:
@@ -85,7 +85,7 @@ def repeats(order_no: str, viewer: Viewer, limit: int = 20) -> list[OrderRow]:
         .order_by(Order.received_at.desc(), Order.id.desc())
         .limit(limit)
     )
-    return _order_rows(list(db.session.scalars(query)))
+    return rows_of(list(db.session.scalars(query)))
 
 
 def _has_nature(nature: str) -> ColumnElement[bool]:
@@ -94,7 +94,7 @@ def _has_nature(nature: str) -> ColumnElement[bool]:
     return or_(this_one, and_(~any_matter, Order.nature_hint == nature))
 
 
-def _order_rows(found: list[Order]) -> list[OrderRow]:
+def rows_of(found: list[Order]) -> list[OrderRow]:
     natures: dict[str, list[str]] = {}
     query = select(Matter.order_no, Matter.nature).where(Matter.order_no.in_([order.order_no for order in found]))
     for order_no, nature in db.session.execute(query.order_by(Matter.matter_no)) if found else ():
