@@ -38,6 +38,7 @@ from engine.gate.fixes import (
     many,
     mapping,
     message,
+    names,
     namespace,
     people,
     quantity,
@@ -79,6 +80,7 @@ FIXES: tuple[ModuleType, ...] = (
     message,
     correlation,
     called,
+    names,
     executable,
     ids,
 )

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine import errors, feel, xml
+from engine import errors, xml
 from engine.gate import bundle
-from engine.gate.fixes import vendor
+from engine.gate.fixes import translate, vendor
 from engine.gate.fixes.desk import Desk, fix
 from engine.gate.fixes.offer import Fix
 from engine.gate.fixes.page import Page
@@ -33,7 +33,7 @@ def find(desk: Desk) -> Iterator[Fix]:
         if name and not result and vendor.spiff(node.element):
             result = _only_output(desk, name)
         if name and not name.startswith("=") and "${" not in name:
-            yield _fix(page, node, name, result if feel.is_simple(result) else "")
+            yield _fix(page, node, name, translate.variable(result))
 
 
 def _fix(page: Page, node: Node, name: str, result: str) -> Fix:
@@ -47,7 +47,7 @@ def _fix(page: Page, node: Node, name: str, result: str) -> Fix:
         node.file,
         node.element,
         edit,
-        zh=f"给{{it}}写上决策“{name}”",
+        zh=f"给{{it}}选决策表“{name}”",
         en=f"give {{it}} the decision “{name}”",
         before=name,
         after=f'banjie:decision="{name}"' + (f' banjie:result="{result}"' if result else ""),

@@ -16,8 +16,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from engine import feel
-from engine.gate.fixes import vendor
+from engine.gate.fixes import translate, vendor
 from engine.gate.fixes.desk import Desk, fix
 from engine.gate.fixes.offer import Fix
 from engine.gate.fixes.page import Page
@@ -78,10 +77,10 @@ def _fix(desk: Desk, page: Page, node: Node, target: str, components: list[dict[
 
 def _component(element: Element) -> dict[str, Any] | None:
     """A field in the form language; None when it cannot be said."""
-    key = (element.get("id") or "").strip()
+    key = translate.variable(element.get("id") or "")
     kind = _TYPES.get((element.get("type") or "string").strip().lower())
     default = (element.get("defaultValue") or element.get("default") or element.get("expression") or "").strip()
-    if not kind or not feel.is_simple(key) or "${" in default or "#{" in default:
+    if not kind or not key or "${" in default or "#{" in default:
         return None
     label = (element.get("label") or element.get("name") or key).strip()
     made: dict[str, Any] = {"id": "Field_" + key, "key": key, **kind}

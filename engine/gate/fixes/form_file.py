@@ -1,12 +1,12 @@
 """Put form files where forms are.
 
 What. A form of form-js (Camunda 8's `.form`, or a `.json` with components) that lies elsewhere in the bundle is moved
-to `forms/<name>.json`.
+to `forms/<name>.json`; one that Camunda 8 keeps in the diagram (`zeebe:userTaskForm`) is written there.
 Why. Both use the same form language; here a form is found by its name under forms/.
 Before. `decide.form`
 After. `forms/decide.json`
 
-表单文件归位：把 .form 文件或别处的表单移到 forms/ 下。
+表单文件归位：把 .form 文件、别处的表单移到 forms/ 下，图中所带的表单存到那里。
 """
 
 from __future__ import annotations
@@ -16,14 +16,17 @@ from collections.abc import Iterator
 from functools import partial
 
 from engine.gate import bundle
-from engine.gate.fixes.desk import Desk, file_fix
+from engine.gate.fixes import vendor
+from engine.gate.fixes.desk import Desk, file_fix, fix
 from engine.gate.fixes.offer import Fix
+from engine.gate.rules.ids import SAFE
 
 KIND = "form-file"
 
 
 def find(desk: Desk) -> Iterator[Fix]:
     """Forms that are not under forms/."""
+    yield from _embedded(desk)
     seen: set[str] = set()
     for file, data in sorted(desk.files.items()):
         if bundle.kind(file) != bundle.UNKNOWN or not file.endswith((".form", ".json")) or not _is_form(data):
@@ -41,6 +44,25 @@ def find(desk: Desk) -> Iterator[Fix]:
             zh=f"把表单 {file} 移到 {target}",
             en=f"Move the form {file} to {target}",
         )
+
+
+def _embedded(desk: Desk) -> Iterator[Fix]:
+    """Forms that Camunda 8 keeps in the diagram; the element stays there."""
+    for sheet in desk.sheets:
+        for element in sheet.page.root.iter("*"):
+            name = (element.get("id") or "").strip() if vendor.name(element) == "userTaskForm" else ""
+            target, data = f"forms/{name}.json", (element.text or "").strip().encode()
+            if SAFE.fullmatch(name) and target not in desk.files and _is_form(data):
+                yield fix(
+                    KIND,
+                    sheet.file,
+                    element,
+                    partial(desk.fresh.__setitem__, target, data + b"\n"),
+                    zh=f"把图中所带的表单存为 {target}",
+                    en=f"keep the form that the diagram holds as {target}",
+                    before=name,
+                    after=target,
+                )
 
 
 def _is_form(data: bytes) -> bool:

@@ -1,15 +1,17 @@
 """Write times as ISO text.
 
 What. `5 minutes`, `3d`, `2小时`, `'P2D'`, `p2d`, `timedelta(days=2)` become ISO durations; a cycle `5 minutes` becomes
-`R/PT5M`, a cron of the form "every n minutes or hours" a cycle counted from the moment the event is reached;
+`R/PT5M`, a cron of the form "every n minutes or hours" a cycle counted from the moment the event is reached; at the
+start of a process a cron of one weekday, day or time becomes a cycle from the next such moment on;
 `2026-01-31 09:00` gets its T; `${…}` becomes FEEL; a duration that stands as a date or a cycle is moved to its own
 element. Where the timer is empty and its label is nothing but a duration ("24 Hours"), the label is taken.
-Why. The engine reads ISO 8601 and FEEL. Other cron expressions are clock times that a cycle cannot say.
+Why. The engine reads ISO 8601 and FEEL. Other cron lines (MON-FRI) are no single cycle, and within a case nobody knows
+when it will be reached: a cycle would lose the day and the time, so they are left to a person.
 Before. `<timeDuration>5 minutes</timeDuration>`
 After. `<timeDuration>PT5M</timeDuration>`
 
-时间写成 ISO 文本：5 分钟、3d、'P2D'、timedelta(days=2) 等改写为 PT5M、P3D；每隔几分钟或几小时的 cron 改写为周期；空的
-定时取其名称里的时长。
+时间写成 ISO 文本：5 分钟、3d、'P2D'、timedelta(days=2) 等改写为 PT5M、P3D；每隔几分钟或几小时的 cron 改写为周期；流程
+开始处每周某天、每月某日、每天某时的 cron 改写为从下一个这样的时刻起的周期；空的定时取其名称里的时长。
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from engine.bpmn import times
-from engine.gate import time_words
-from engine.gate.fixes import expression, translate
+from engine.gate import panel, time_words
+from engine.gate.fixes import cron, expression, translate
 from engine.gate.fixes.desk import Desk, fix
 from engine.gate.fixes.offer import Fix
 from engine.gate.fixes.page import Page
@@ -94,15 +96,17 @@ def _value(page: Page, node: Node, element: Element) -> Iterator[Fix]:
     if _fine(words, tag, element.get("language") or page.root.get("expressionLanguage")):
         return
     said = translate.to_feel(words)
-    for new_tag, found in [*_readings(words, tag), (tag, said or "")]:
+    begins = node.tag == "startEvent" and node.scope.node is None
+    clocked = cron.cycle(words.strip("'\" ")) if begins and tag == "timeCycle" else None
+    for new_tag, found in [*_readings(words, tag), (tag, clocked or ""), (tag, said or "")]:
         if _reads(found, new_tag) or (found == said and _fine(found, new_tag, None)):
             yield fix(
                 KIND,
                 node.file,
                 element,
                 partial(_write, page, element, found, new_tag),
-                zh=f"把{{it}}的时间写成 {found}" + _note(words)[0],
-                en=f"write the time of {{it}} as {found}" + _note(words)[1],
+                zh=f"把{{it}}的“{panel.WORDS[new_tag][0]}”写成 {found}" + _note(words, found)[0],
+                en=f"write the “{panel.WORDS[new_tag][1]}” of {{it}} as {found}" + _note(words, found)[1],
                 before=f"{tag} {words}" if new_tag != tag else words,
                 after=f"{new_tag} {found}" if new_tag != tag else found,
                 rule=_rule(words, element.get("language")),
@@ -132,9 +136,9 @@ def _readings(words: str, tag: str) -> Iterator[tuple[str, str]]:
         yield ("timeCycle", "R/" + found) if tag == "timeCycle" else ("timeDuration", found)
     if cycle := re.fullmatch(r"[rR](\d*)/(.+)", bare):
         yield "timeCycle", f"R{cycle[1]}/{duration(cycle[2])}"
-    if (cron := _CRON.fullmatch(bare)) and tag == "timeCycle":
-        unit = "M" if cron["M"] else "H"
-        every = int(cron[unit])
+    if (every_n := _CRON.fullmatch(bare)) and tag == "timeCycle":
+        unit = "M" if every_n["M"] else "H"
+        every = int(every_n[unit])
         if every and (60 if unit == "M" else 24) % every == 0:
             yield tag, f"R/PT{every}{unit}"
     if moment := _MOMENT.fullmatch(bare):
@@ -202,8 +206,8 @@ def _label(page: Page, node: Node, definition: Element, said: list[Element], fou
         node.file,
         definition,
         write,
-        zh=f"按名称把{{it}}的时长写成 {found}",
-        en=f"write the duration of {{it}} as its label says: {found}",
+        zh=f"按名称把{{it}}的“时长”写成 {found}",
+        en=f"write the “Duration” of {{it}} as its label says: {found}",
         before="",
         after=found,
         rule="timer-empty",
@@ -211,8 +215,11 @@ def _label(page: Page, node: Node, definition: Element, said: list[Element], fou
     )
 
 
-def _note(words: str) -> tuple[str, str]:
+def _note(words: str, found: str) -> tuple[str, str]:
     """A cycle is not a clock: what changes when a cron becomes one."""
-    if not _CRON.fullmatch(words.strip("'\" ")):
-        return "", ""
-    return "，从到达时起算", ", counted from the moment it is reached"
+    if _CRON.fullmatch(words.strip("'\" ")):
+        return "，从到达时起算", ", counted from the moment it is reached"
+    if found.count("/") == 2 and time_words.means(words.strip("'\" ")):
+        zh, en = cron.said(found)
+        return f"：从 {zh}起", f": from {en} on"
+    return "", ""

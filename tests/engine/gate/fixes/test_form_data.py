@@ -62,7 +62,7 @@ def test_the_form_is_sound_and_the_task_deployable(inside):
     ("inside", "attributes"),
     [
         ('<camunda:formData><camunda:formField id="a" type="file"/></camunda:formData>', ""),
-        ('<camunda:formData><camunda:formField id="a b" type="string"/></camunda:formData>', ""),
+        ('<camunda:formData><camunda:formField id="!" type="string"/></camunda:formData>', ""),
         ('<camunda:formData><camunda:formField id="a" defaultValue="${b}"/></camunda:formData>', ""),
         ('<camunda:formData><camunda:formField id="a" type="enum"/></camunda:formData>', ""),
         ("<camunda:formData/>", ""),

@@ -168,3 +168,16 @@ def test_missing_and_doubled_ids():
     assert not [
         o for o in offered(diagram(f'<bpmn:task id="n"/><bpmn:task id="n"/>{both}'), "ids") if o.rule == "id-twice"
     ]
+
+
+def test_a_form_that_the_diagram_holds_becomes_a_file():
+    form = '{"type": "default", "components": []}'
+    holder = f'<bpmn:extensionElements><zeebe:userTaskForm id="u1">{form}</zeebe:userTaskForm></bpmn:extensionElements>'
+    task = '<zeebe:formDefinition formKey="camunda-forms:bpmn:u1"/>'
+    files = diagram(
+        f'{holder}<bpmn:userTask id="t"><bpmn:extensionElements>{task}</bpmn:extensionElements></bpmn:userTask>'
+    )
+    ids = [offer.id for kind in ("form-file", "form") for offer in offered(files, kind)]
+    applied = fixes.apply(files, ids, **NAMES)
+    assert applied.files["forms/u1.json"].decode().strip() == form and not offered(applied.files, "form-file")
+    assert 'banjie:form="u1"' in applied.files["x.bpmn"].decode()
