@@ -38,24 +38,25 @@ Rewrite = Callable[[str], str]
 
 def find(desk: Desk) -> Iterator[Fix]:
     """Names with blanks and signs, each once."""
-    homes: dict[str, tuple[str, str | None]] = {}
+    found: dict[str, None] = {}
     for file, data in sorted(desk.files.items()):
         if bundles.kind(file) == bundles.FORM and (form := _json(data)) is not None:
-            for key in _keys(form):
-                for part in key.split("."):
-                    homes.setdefault(part, (file, "form-broken"))
+            found |= {part: None for key in _keys(form) for part in key.split(".")}
     for sheet in desk.sheets:
-        for _, _, words in _places(sheet.page):
-            for name in _free(words):
-                homes.setdefault(name, (sheet.file, None))
+        found |= {name: None for _, _, words in _places(sheet.page) for name in sorted(_free(words))}
     renames: dict[str, str] = {}
-    for name, (file, rule) in homes.items():
+    for name in found:
         new = translate.variable(name)
         if new and new != name and not feel.is_simple(name):
-            zh = f"变量“{name}”在整个包里改名为 {new}：表单的字段名不能有空格和符号"
-            en = f"Rename the variable “{name}” to {new} in the whole bundle: fields of forms have no blanks or signs"
-            offer = Offer(f"{KIND}:{file}:{new}", KIND, file, None, zh, en, name, new, rule)
-            yield Fix(offer, partial(_rename, desk, renames, name, new))
+            yield _fix(desk, renames, name, new)
+
+
+def _fix(desk: Desk, renames: dict[str, str], name: str, new: str) -> Fix:
+    file = desk.sheets[0].file if desk.sheets else ""
+    zh = f"变量“{name}”在整个包里改名为 {new}：表单的字段名不能有空格和符号"
+    en = f"Rename the variable “{name}” to {new} in the whole bundle: fields of forms have no blanks or signs"
+    offer = Offer(f"{KIND}:{file}:{new}", KIND, file, None, zh, en, name, new, None)
+    return Fix(offer, partial(_rename, desk, renames, name, new))
 
 
 def _rename(desk: Desk, renames: dict[str, str], name: str, new: str) -> None:
