@@ -30,6 +30,7 @@ def start(
 
     def run(work: Work) -> dict[str, Any]:
         live = work.start(process, variables, business_key, element)
+        work.settle()  # the answer tells where this has led
         return {"instance": live.id, "next": list(live.tasks), "completed": live.status == "completed"}
 
     body = ["start", process, business_key, variables, *([element] if element else [])]

@@ -35,9 +35,9 @@ class Waits:
         self.new[tuple(row[c] for c in self.columns)] = row
 
     def close(self, key: Key) -> None:
-        self.new.pop(key, None)
         self.held.pop(key, None)
-        self.gone.add(key)
+        if self.new.pop(key, None) is None:  # a stored row under the key of a new one is among the gone already
+            self.gone.add(key)
 
     def hold(self, key: Key, held: bool) -> None:
         if key in self.new:

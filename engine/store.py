@@ -233,7 +233,7 @@ class Door:
                 works.append(work)
                 moved.append(work)
                 work.move_clocks(move)
-                work.deliver()
+                work.settle()
                 rows.merge(work.rows)
             if moves:
                 _write(connection, rows, moved)
@@ -249,7 +249,7 @@ class Door:
                     raise KeyReused(key=command.key)
                 return orjson.loads(answer), None
             answer = command.run(work)
-            work.deliver()
+            work.settle()
         except BanjieError as error:
             if isinstance(error, Stale):
                 raise

@@ -37,7 +37,7 @@ def complete_later(
 ) -> Future[dict[str, Any]]:
     """As `complete`, without waiting for the commit: many in flight share one. The form is checked at once."""
     values = _checked(task_id, submission)
-    _allow(task_id, actor)
+    allow(task_id, actor)
     return store.submit(completion(task_id, values, submission, actor=actor, key=key, place=place))
 
 
@@ -60,6 +60,7 @@ def completion(
         work.end_task(live, task, "completed")
         effects = bpmn.complete(live.flow, task.token, values)
         work.apply(live, effects, "task.completed", task.element, values, _in_place(place))
+        work.settle()  # the answer tells where this has led
         ended = live.status == "completed"
         opened = list(live.tasks)
         return {"task": task_id, "instance": live.id, "next": opened, "completed": ended, "outcome": live.outcome}
@@ -86,7 +87,7 @@ def claim(task_id: int, *, actor: str, place: str | None = None) -> None:
             raise _claimed(task, f"该任务已由 {task.assignee} 签收")
         _assign(work, live, task, actor, "task.claimed", place)
 
-    _allow(task_id, actor)
+    allow(task_id, actor)
     store.call(Command(run, actor, task=task_id))
 
 
@@ -113,7 +114,7 @@ def delegate(task_id: int, to: str, *, actor: str) -> None:
         live, task = _open(work, task_id)
         _assign(work, live, task, to, "task.delegated")
 
-    _allow(task_id, to)
+    allow(task_id, to)
     store.call(Command(run, actor, task=task_id))
 
 
@@ -211,8 +212,8 @@ def _claimed(task: OpenTask, zh: str) -> Conflict:
     return Conflict(f"task {task.id} is claimed by {task.assignee}", zh=zh, by=task.assignee)
 
 
-def _allow(task_id: int, person: str) -> None:
-    """Raises Forbidden when a rule of the domain keeps this person out of the task; in the caller's thread, too."""
+def allow(task_id: int, person: str) -> None:
+    """The door of a task. Raises Forbidden when a rule of the domain keeps this person out of the task; in the caller's thread, too."""
     for rule in registry.TASK_RULES:
         rule(task_id, person)
 

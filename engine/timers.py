@@ -74,15 +74,7 @@ def next_due() -> datetime | None:
 
 def _fire(instance: int, token: int, element: str, due: datetime) -> Command:
     def run(work: Work) -> bool:
-        live = work.live(instance)
-        if not any(
-            w.kind == "timer" and w.token == token and w.element == element and w.due is not None and w.due <= work.now
-            for w in bpmn.waits(live.flow).values()
-        ):
-            return False  # it was fired or withdrawn meanwhile
-        effects = bpmn.fire(live.flow, token, element)
-        work.apply(live, effects, "timer.fired", element, {"due": due.isoformat()})
-        return True
+        return work.fire(instance, token, element, due)  # False: it was fired or withdrawn meanwhile
 
     def fault(work: Work, error: DiagramFault) -> None:
         retry: dict[str, Any] = {"token": token, "element": element}

@@ -23,6 +23,7 @@ from engine.registry import Change, Move
 from engine.rows import Rows
 
 MAX_CASCADE = 500  # messages one command may set off; more is two diagrams playing ball with each other
+AT_ONCE = 50  # timers one command may fire; a loop of timers without a pause then goes on at the worker's pace
 
 IDS = ("instance", "task", "job", "message", "incident")
 
@@ -53,6 +54,7 @@ class Work:
         self.changes: list[Change] = []
         self.marks: dict[int, tuple[Live, Any]] = {}
         self.thrown: deque[tuple[str, bpmn.Thrown, int | None]] = deque()  # message or signal, and who threw it
+        self.due: list[tuple[datetime, int, int, str]] = []  # timers armed too late: due, instance, token, element
 
     @property
     def staged(self) -> list[Rows]:
@@ -189,7 +191,10 @@ class Work:
         elif wait.kind == "job":
             self._job(live, wait.token, wait.element, wait.connector or "", wait.payload or {})
         elif wait.kind == "timer":
-            self.rows.timers.open(making.timer(live, wait))
+            row = making.timer(live, wait)
+            self.rows.timers.open(row)
+            if row["due"] <= self.now:
+                self.due.append((row["due"], live.id, wait.token, wait.element))
         else:
             self.rows.subscriptions.open(making.subscription(live, wait))
             if wait.kind == "message":
@@ -231,9 +236,45 @@ class Work:
     def _job(self, live: Live, token: int | None, element: str, connector: str, payload: dict[str, Any]) -> None:
         self.rows.jobs.add(making.job(self.id("job"), live, token, element, connector, payload, self.now))
 
-    # -- messages and signals
+    # -- what follows within the same transaction
 
-    def deliver(self) -> None:
+    def settle(self) -> None:
+        """Hand on what the steps have thrown, then fire the timers that were due the moment they were armed.
+
+        Each timer is what it is with the worker: a step of its own, by "timer", whose fault becomes an incident. That
+        spares the row in the table and the worker's round (the gateways' case: 1.3 times the steps).
+        """
+        self._deliver()
+        for _ in range(AT_ONCE):
+            if not self.due:
+                return
+            first = min(self.due)
+            self.due.remove(first)
+            self._fire_at_once(*first)
+        self.due.clear()
+
+    def _fire_at_once(self, due: datetime, number: int, token: int, element: str) -> None:
+        def step(work: Work) -> None:
+            if work.fire(number, token, element, due):
+                work._deliver()
+
+        retry = {"token": token, "element": element}
+        if not self.inside(step, instance=number, element=element, kind="timer", retry=retry, actor="timer"):
+            self.rows.timers.hold((number, token, element), True)
+
+    def fire(self, number: int, token: int, element: str, due: datetime) -> bool:
+        """Fire a timer that fell due. False, and nothing happens, if its token waits no longer, or for later."""
+        live = self.live(number, running=False)
+        if live.status != "running" or not any(
+            w.kind == "timer" and w.token == token and w.element == element and w.due is not None and w.due <= self.now
+            for w in bpmn.waits(live.flow).values()
+        ):
+            return False
+        effects = bpmn.fire(live.flow, token, element)
+        self.apply(live, effects, "timer.fired", element, {"due": due.isoformat()})
+        return True
+
+    def _deliver(self) -> None:
         """Hand on what the steps have thrown, until nothing is on its way any more."""
         for _ in range(MAX_CASCADE):
             if not self.thrown:
@@ -312,9 +353,10 @@ class Work:
         instance: int | None = None,
         definition: int | None = None,
         element: str | None = None,
+        actor: str | None = None,
     ) -> bool:
         """Run a step as a work of its own; its fault is undone and becomes an incident. True when it went well."""
-        inner = Work(self.shared, self.connection, self.actor, self.staged)
+        inner = Work(self.shared, self.connection, actor or self.actor, self.staged)
         try:
             step(inner)
         except DiagramFault as fault:
@@ -328,6 +370,7 @@ class Work:
         self.rows.merge(inner.rows)
         self.changes += inner.changes
         self.thrown.extend(inner.thrown)
+        self.due += inner.due
         for number, mark in inner.marks.items():
             self.marks.setdefault(number, mark)
 

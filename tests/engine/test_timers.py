@@ -9,10 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from engine import clock, incidents, instances, queries, tasks, timers
+from engine import clock, history, incidents, instances, queries, tasks, timers
 from engine.db import db
 from engine.errors import DiagramFault
 from engine.models import Event, Timer
+from engine.work import AT_ONCE
 from tests.engine import kit
 
 NOON = datetime(2026, 5, 11, 4, tzinfo=UTC)
@@ -80,6 +81,60 @@ def test_after_an_outage_everything_overdue_fires_in_the_order_in_which_it_fell_
     fired = db.session.scalars(select(Event).where(Event.kind == "timer.fired").order_by(Event.at, Event.instance_id))
     assert {e.instance_id for e in fired} == set(started.values())
     assert all(queries.instance(number).status == "completed" for number in started.values())
+
+
+def at_once(*after: str) -> tuple[str, ...]:
+    """A task, then a timer without a pause, then what follows."""
+    return kit.start(), kit.user("a"), kit.catch("wait", kit.timer("PT0S")), kit.line("s", "a", "wait"), *after
+
+
+def test_a_timer_that_is_due_when_it_is_armed_fires_in_the_same_step(app: Flask, hand: clock.Virtual) -> None:
+    kit.deploy(kit.process("p", *at_once(kit.user("b"), kit.end(), kit.line("wait", "b", "e"))))
+    case = instances.start("p", {}, actor="ann")
+    done = tasks.complete(case["next"][0], {}, actor="ann")
+    assert [t.id for t in queries.open_tasks(case["instance"])] == done["next"]
+    assert timers.next_due() is None and timers.fire_due() == 0
+    events = queries.events(case["instance"])
+    assert [(e.kind, e.actor) for e in events[1:]] == [("task.completed", "ann"), ("timer.fired", "timer")]
+    assert history.verify() == []
+
+
+def test_timers_due_when_they_are_armed_fire_in_the_order_in_which_they_fell_due(
+    app: Flask, hand: clock.Virtual
+) -> None:
+    fork, join = '<bpmn:parallelGateway id="g"/>', '<bpmn:parallelGateway id="j"/>'
+    waits = [kit.catch(f"w{n}", kit.timer(f"2026-05-11T0{n}:00:00+08:00", "timeDate")) for n in (3, 1, 2)]
+    ways = [kit.line("g", f"w{n}", "j") for n in (3, 1, 2)]
+    ends = kit.line("s", "g"), kit.line("j", "e")
+    kit.deploy(kit.process("p", kit.start(), fork, *waits, join, *ways, kit.end(), *ends))
+    case = instances.start("p", {}, actor="ann")
+    assert case["completed"]
+    assert [e.element for e in queries.events(case["instance"])[1:]] == ["w1", "w2", "w3"]
+
+
+def test_a_fault_behind_a_timer_without_a_pause_leaves_the_step_that_armed_it(app: Flask, hand: clock.Virtual) -> None:
+    kit.deploy(kit.process("p", *at_once(*kit.stops_at(after="wait"))))
+    case = instances.start("p", {"amount": 9}, actor="ann")
+    tasks.complete(case["next"][0], {}, actor="ann")
+    [incident] = queries.incidents()
+    assert (incident.kind, incident.element) == ("timer", "g")
+    assert [e.kind for e in queries.events(case["instance"])[1:]] == ["task.completed", "incident.opened"]
+    assert timers.fire_due() == 0  # it is held
+    with pytest.raises(DiagramFault):
+        incidents.retry(incident.id, actor="adm")
+
+
+def test_a_loop_of_timers_without_a_pause_goes_on_at_the_workers_pace(app: Flask, hand: clock.Virtual) -> None:
+    again = '<bpmn:exclusiveGateway id="again" default="f_again_wait"/>'
+    count = kit.script("count", "{n: if n = null then 1 else n + 1}")
+    ways = kit.flow("again", "wait") + kit.flow("again", "e", f"n &gt; {2 * AT_ONCE}")
+    nodes = kit.start(), kit.catch("wait", kit.timer("PT0S")), count, again, kit.end()
+    kit.deploy(kit.process("p", *nodes, kit.line("s", "wait", "count", "again"), ways))
+    case = instances.start("p", {}, actor="ann")["instance"]
+    assert queries.events(case)[-1].seq == 1 + AT_ONCE
+    while timers.fire_due():
+        pass
+    assert queries.instance(case).status == "completed"
 
 
 def test_two_workers_fire_a_timer_once(app: Flask, hand: clock.Virtual) -> None:
