@@ -26,6 +26,7 @@ pages = Blueprint("modeler", __name__)
 
 EDITORS = {".bpmn": "modeler", ".dmn": "tables", ".json": "forms"}  # suffix -> entry point of the front end
 DECISION = re.compile(r"\{https?://[^}]*(?:dmn|DMN)[^}]*\}decision")
+DECLARED = re.compile(r"""\A(\s*<\?xml[^>]*\sencoding\s*=\s*["'])[^"']+""")
 ISO = re.compile(r"(?:R\d*/)?P|R\d*/|\d{4}-\d\d")  # how a plain time of a timer begins; the gate judges those whole
 MAX_EXPRESSION = 20_000
 
@@ -35,27 +36,33 @@ Choice = dict[str, str]
 @pages.get("/studio/<int:draft_id>/edit/<path:path>")
 @requires(Permission.DRAFT)
 def edit(draft_id: int, path: str) -> str:
-    """The editor of one file, as the newest revision has it."""
-    draft, files = drafts.get(draft_id), drafts.files(draft_id)
-    if path not in files or PurePosixPath(path).suffix not in EDITORS:
+    """The editor of one file, as the newest revision has it; with `?as=text` that of its text."""
+    draft, report = drafts.get(draft_id), drafts.report(draft_id)
+    files, suffix = report.files, PurePosixPath(path).suffix
+    if path not in files or suffix not in EDITORS:
         raise NotFound
-    editor = EDITORS[PurePosixPath(path).suffix]
+    editor = "source" if request.args.get("as") == "text" else EDITORS[suffix]
     content = drafts.drawing(files[path]) if editor == "modeler" else files[path]
     shows_diagram()
     here: dict[str, Any] = {"draft_id": draft_id}
     data = {
         "path": path,
-        "content": xml.source(content)[0] if editor != "forms" else content.decode("utf-8-sig"),
+        "content": content.decode("utf-8-sig") if suffix == ".json" else _text(content),
         "revision": draft.revision,
         "choices": choices(files) if editor == "modeler" else {},
-        "findings": _views(definitions.check(files).findings, path, draft_id, files),
+        "findings": _views(report.findings, path, draft_id, files),
+        "fixes": sum(offer.file == path for offer in report.offers),
         "urls": {
             "save": url_for("modeler.save", path=path, **here),
             "draft": url_for("studio.show", file=path, **here),
+            "text": url_for("modeler.edit", path=path, **here | {"as": "text"}),
+            "drawn": url_for("modeler.edit", path=path, **here),
+            "file": url_for("studio.file", path=path, **here),
             **{name: url_for(f"modeler.{name}", **here) for name in ("add", "layout", "check", "scope", "feel")},
         },
     }
-    return render_template("modeler/edit.html", draft=draft, path=path, editor=editor, data=data)
+    drawable = suffix != ".bpmn" or definitions.title(files[path]) is not None
+    return render_template("modeler/edit.html", draft=draft, path=path, editor=editor, data=data, drawable=drawable)
 
 
 @pages.put("/studio/<int:draft_id>/edit/<path:path>")
@@ -169,6 +176,11 @@ def _choices(names: dict[str, str]) -> list[Choice]:
         {"value": value, "label": f"{name} ({value})" if name not in ("", value) else value}
         for value, name in names.items()
     ]
+
+
+def _text(content: bytes) -> str:
+    """The text of an XML file. What comes back from a browser is UTF-8, whatever it was."""
+    return DECLARED.sub(r"\1UTF-8", xml.source(content)[0].removeprefix("\ufeff"), count=1)
 
 
 def _origin(origins: list[dict[str, str]]) -> str:

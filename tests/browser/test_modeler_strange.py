@@ -44,6 +44,33 @@ DATA = (
 )
 
 
+PLACES = {"s": 100, "g": 200, "t": 500, "e": 800}
+FLOWS = {"i": ("s", "g"), "a": ("g", "t"), "b": ("g", "e"), "c": ("t", "e")}
+DRAWN = (
+    '<bpmndi:BPMNDiagram id="sheet"><bpmndi:BPMNPlane id="plane" bpmnElement="p">'
+    + "".join(
+        f'<bpmndi:BPMNShape id="{one}_di" bpmnElement="{one}"><dc:Bounds x="{x}" y="{x}" width="50" height="50"/>'
+        "</bpmndi:BPMNShape>"
+        for one, x in PLACES.items()
+    )
+    + "".join(
+        f'<bpmndi:BPMNEdge id="{flow}_di" bpmnElement="{flow}">'
+        + "".join(f'<di:waypoint x="{PLACES[end] + 25}" y="{PLACES[end] + 25}"/>' for end in ends)
+        + "</bpmndi:BPMNEdge>"
+        for flow, ends in FLOWS.items()
+    )
+    + "</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>"
+)
+FORK = (
+    '<exclusiveGateway id="g2" name="再判断"/><endEvent id="e2"/><endEvent id="e3"/>'
+    '<sequenceFlow id="f" sourceRef="g2" targetRef="e2"/><sequenceFlow id="h" sourceRef="g2" targetRef="e3"/>'
+)
+ARRIVAL = (
+    '<intermediateCatchEvent id="c1" name="到货"><messageEventDefinition messageRef="news"/></intermediateCatchEvent>'
+    '<sequenceFlow id="k" sourceRef="c1" targetRef="g2"/>'
+)
+
+
 @pytest.fixture
 def analyst(visit: Callable[..., Visitor]) -> Visitor:
     visitor = visit("analyst")
@@ -80,15 +107,19 @@ def test_what_the_editor_cannot_read_is_said_and_never_saved_away(analyst: Visit
     page = _edited(analyst, STEPS)
     said = page.locator(".editor-losses")
     expect(said).to_contain_text("手动任务 “督办” 任务一")
-    expect(said).to_contain_text("不保存本图的修改")
+    expect(said).to_contain_text("修改不能保存")
     assert analyst.violations() == []
+    before = page.locator("#findings > li").all_inner_texts()
+    assert any("task-role" in one for one in before)
     _shape(page, "s")
     page.locator("#panel [data-group-id=group-general]").click()
     _entry(page, "name").fill("开始受理")
+    expect(page.locator("#editor-state")).to_contain_text("不能保存")
     page.get_by_role("button", name="保存").click()
     expect(page.locator("#flashes")).to_contain_text("没有保存")
     assert "任务一" in _stored(page)
-    page.once("dialog", lambda dialog: dialog.accept())
+    page.wait_for_timeout(3_000)  # the gate would have been asked by now
+    assert page.locator("#findings > li").all_inner_texts() == before, "the findings are those of the stored file"
     said.get_by_role("link", name="草稿页").click()
     page.get_by_role("button", name="全部应用").first.click()
     page.get_by_role("link", name=re.compile(r"^编辑.*\.bpmn")).first.click()
@@ -97,6 +128,65 @@ def test_what_the_editor_cannot_read_is_said_and_never_saved_away(analyst: Visit
     expect(page.locator(".editor-losses")).to_have_count(0)
     # The drawing library's own word about the flows of the step that it could not read.
     analyst.complaints[:] = [one for one in analyst.complaints if "failed to import" not in one]
+
+
+def test_what_the_editor_cannot_read_is_mended_in_the_text_of_the_file(analyst: Visitor):
+    page = _edited(analyst, STEPS)
+    page.locator(".editor-losses").get_by_role("link", name="编辑原文").click()
+    text = page.get_by_role("textbox", name="strange.bpmn")
+    finding = page.locator("#findings > li", has_text="task-role").first
+    finding.get_by_role("button").click()
+    expect(text).to_be_focused()
+    assert 'id="任务一"' in text.evaluate("field => field.value.slice(field.selectionStart, field.selectionEnd)")
+    assert analyst.violations() == []
+    whole = text.input_value()
+    text.fill(whole.removesuffix("</definitions>"))
+    expect(page.locator("#findings")).to_contain_text("行", timeout=CHECKED)
+    expect(page.locator("#findings > li")).to_have_count(1)
+    text.fill(whole.replace("任务一", "step_1"))
+    expect(page.locator("#findings [data-finding=step_1]").first).to_be_visible(timeout=CHECKED)
+    _save(page)
+    analyst.shoot("modeler-text-zh")
+    assert analyst.overflow() == 0
+    page.get_by_role("link", name="用图形编辑").click()
+    _ready(page)
+    expect(page.locator("#board")).to_contain_text("督办")
+    expect(page.locator(".editor-losses")).to_have_count(0)
+    analyst.complaints[:] = [one for one in analyst.complaints if "failed to import" not in one]
+
+
+def test_a_finding_opens_the_field_that_mends_it(analyst: Visitor):
+    page = _edited(analyst, CHOICE + FORK + ARRIVAL, "<message id='news'/>")
+    for rule, element, field in (("task-role", "t", "role"), ("gateway-condition", "f", "condition")):
+        page.locator(f"#findings [data-finding={element}]", has_text=rule).get_by_role("button").first.click()
+        marked = page.locator("#panel .is-asked")
+        expect(marked).to_have_attribute("data-entry-id", field)
+        expect(marked.locator("select, textarea").first).to_be_focused()
+        expect(marked).to_be_visible()
+    unnamed = page.locator("#findings > li", has_text="reference-nameless").first
+    unnamed.get_by_role("button").first.click()
+    expect(page.locator("#panel .bio-properties-panel-header-label")).to_have_text("到货")
+    expect(page.locator("#panel .is-asked")).to_have_attribute("data-entry-id", "messageName")
+
+
+def test_a_layout_is_a_step_that_can_be_undone(analyst: Visitor):
+    page = _edited(analyst, CHOICE, DRAWN)
+    page.goto(f"{page.url}?element=t")
+    _ready(page)
+    _entry(page, "role").select_option("handler")
+    place = "shape => shape.getAttribute('transform')"
+    shape = page.locator("#board .djs-shape[data-element-id='t']")
+    before = shape.evaluate(place)
+    page.get_by_role("button", name="自动布局").click()
+    expect(page.locator("#flashes")).to_contain_text("可以撤销")
+    assert shape.evaluate(place) != before
+    undo = page.get_by_role("button", name="撤销")
+    undo.click()
+    assert shape.evaluate(place) == before
+    undo.click()
+    expect(_entry(page, "role")).to_have_value("")
+    expect(undo).to_be_disabled()
+    assert page.locator("[title='Open pop-up editor']").count() == 0
 
 
 def test_a_process_that_is_not_drawn_is_said_and_laid_out_on_a_sheet_of_its_own(analyst: Visitor):

@@ -70,6 +70,23 @@ def test_the_page_brings_the_file_its_revision_and_what_may_be_chosen(person, dr
     assert "C10" in {one["value"] for one in data["choices"]["clock"]}
 
 
+def test_the_text_of_a_file_is_edited_as_it_is_and_comes_back_as_utf_8(
+    person, app: Flask, draft_id: int, diagram: tuple[str, str]
+):
+    path, text = diagram
+    foreign = re.sub(r"encoding=.UTF-8.", 'encoding="GBK"', text, flags=re.I).encode("gbk")
+    with app.app_context():
+        revision = drafts.save(draft_id, path, foreign, revision=1, actor="admin")
+    page = person("analyst").get(f"/studio/{draft_id}/edit/{path}?as=text").text
+    data = _data(page)
+    assert 'encoding="UTF-8"' in data["content"] and "GBK" not in data["content"]
+    assert f'href="{data["urls"]["drawn"]}"' in page and "屏幕较窄时只能查看" not in page
+    sent = {"path": path, "content": data["content"], "revision": revision}
+    assert person("analyst").send("PUT", data["urls"]["save"], sent).status_code == 200
+    with app.app_context():
+        assert drafts.files(draft_id)[path].decode() == data["content"]
+
+
 def test_a_diagram_without_a_drawing_is_given_one(person, app: Flask, draft_id: int, diagram: tuple[str, str]):
     path, text = diagram
     bare = re.sub(r"<bpmndi:BPMNDiagram.*</bpmndi:BPMNDiagram>", "", text, flags=re.S)

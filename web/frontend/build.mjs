@@ -5,23 +5,32 @@ import { build } from 'esbuild';
 const [dist, formCheck] = process.argv.slice(2);
 const common = { bundle: true, minify: true, legalComments: 'eof', logLevel: 'warning', target: 'es2022' };
 
-// form-js runs keys in any letters and its editor takes Latin ones only; the words of a form here are Chinese. What is replaced
-// must be there once, so that another version of form-js cannot undo this unseen.
-const PATHS = ['/^\\w+(\\.\\w+)*$/', '/^[\\p{L}_][\\p{L}\\p{N}_]*(\\.[\\p{L}_][\\p{L}\\p{N}_]*)*$/u'];
-const keys = {
-  name: 'keys-in-any-letters',
+// Two things that libraries do not let one set. What is replaced must be there once, so that another version cannot undo it unseen.
+const replaced = (name, filter, from, to) => ({
+  name,
   setup: (bundler) =>
-    void bundler.onLoad({ filter: /form-js-editor[\\/]dist[\\/]index\.es\.js$/ }, async ({ path }) => {
-      const parts = (await readFile(path, 'utf8')).split(PATHS[0]);
-      if (parts.length !== 2) throw new Error(`${path} no longer checks keys as expected`);
-      return { contents: parts.join(PATHS[1]), loader: 'js' };
+    void bundler.onLoad({ filter }, async ({ path }) => {
+      const parts = (await readFile(path, 'utf8')).split(from);
+      if (parts.length !== 2) throw new Error(`${path} no longer reads as expected: ${name}`);
+      return { contents: parts.join(to), loader: 'js' };
     }),
-};
+});
+
+// form-js runs keys in any letters and its editor takes Latin ones only; the words of a form here are Chinese.
+const PATHS = ['/^\\w+(\\.\\w+)*$/', '/^[\\p{L}_][\\p{L}\\p{N}_]*(\\.[\\p{L}_][\\p{L}\\p{N}_]*)*$/u'];
+const keys = replaced('keys-in-any-letters', /form-js-editor[\\/]dist[\\/]index\.es\.js$/, ...PATHS);
+
+// Fields of the standard panel hand on no translator to their buttons.
+const FALLBACK = 'function translateFallback(template, replacements) {\n';
+const words = replaced(
+  'buttons-in-chinese', /@bpmn-io[\\/]properties-panel[\\/]dist[\\/]index\.esm\.js$/,
+  FALLBACK, `${FALLBACK}  if (globalThis.banjieTranslate) return globalThis.banjieTranslate(template, replacements);\n`,
+);
 
 await build({
   ...common,
-  plugins: [keys],
-  entryPoints: ['base', 'task', 'diagram', 'modeler', 'tables', 'forms'].map((name) => `src/${name}.js`),
+  plugins: [keys, words],
+  entryPoints: ['base', 'task', 'diagram', 'modeler', 'tables', 'forms', 'source'].map((name) => `src/${name}.js`),
   outdir: dist,
   format: 'esm',
   splitting: true,

@@ -11,7 +11,7 @@ import './diagram.css';
 import './editor/styles.js';
 import './editor/editor.css';
 import './modeler/modeler.css';
-import { element } from './dialog.js';
+import { ask, element } from './dialog.js';
 import { actions, board, button, data, narrow, startShell } from './editor/shell.js';
 import { flash } from './flash.js';
 import { answerOf, send } from './http.js';
@@ -21,6 +21,8 @@ import { LooseModule } from './modeler/loose.js';
 import { confess, losses } from './modeler/losses.js';
 import descriptor from './modeler/banjie.json';
 import { ScopeModule } from './modeler/feel.js';
+import { LayoutModule } from './modeler/layout.js';
+import { openMend } from './modeler/mends.js';
 import { PanelModule } from './modeler/panel.js';
 import { sheets } from './modeler/sheets.js';
 import { tellVerdict } from './modeler/verdict.js';
@@ -34,12 +36,13 @@ const make = () =>
     : new Modeler({
         ...common,
         propertiesPanel: { parent: '#panel' },
-        additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CreateAppendAnythingModule, LooseModule, PanelModule, ScopeModule, WordsModule],
+        additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CreateAppendAnythingModule, LayoutModule, LooseModule, PanelModule, ScopeModule, WordsModule],
       });
 
 const WHOLE = 0.6; // from this scale on a diagram is shown as a whole
 const READABLE = 0.8;
 const PALETTE = narrow ? 0 : 130; // px on the left that the palette takes
+const AFRESH = say('这次布局要增补图形或图页，之后不能撤销此前的修改（已做的修改保留）。继续？', 'This layout adds shapes or sheets: the changes made so far stay, but can no longer be undone. Go on?');
 const MARGIN = 20; // px at the other sides
 
 // The diagram beside the palette: as a whole when that can be read (or is asked for), else from its beginning.
@@ -67,7 +70,14 @@ async function start() {
   open(canvas);
   const { list, find } = sheets(modeler, actions);
   list();
-  const { draw, show } = badges(modeler, { find, known: (id) => elements[id] });
+  const { draw, show: point } = badges(modeler, { find, known: (id) => elements[id] });
+  const show = async (id, finding) => {
+    const outcome = await point(id);
+    if (outcome !== 'shown') return outcome;
+    board.closest('.editor-work').scrollIntoView({ block: 'nearest' });
+    if (finding && !narrow) await openMend(finding);
+    return outcome;
+  };
   let last = []; // the findings, for a sheet that is drawn later
   const findings = (found) => {
     draw((last = found));
@@ -83,6 +93,11 @@ async function start() {
       const answer = await send('POST', data.urls.layout, { path: data.path, content: await content() });
       const body = await answerOf(answer);
       if (!answer.ok) throw new Error(body.detail);
+      if (!narrow && modeler.get('banjieLayout')(body.content)) {
+        open(canvas);
+        return flash('info', say('已重新布局，保存后生效；可以撤销。', 'Laid out afresh; it takes effect when saved, and can be undone.'));
+      }
+      if (!narrow && modeler.get('commandStack').canUndo() && !(await ask(AFRESH, { yes: say('重新布局', 'Lay out') }))) return undefined;
       await modeler.importXML(body.content);
     } catch (error) {
       console.warn(error);
@@ -100,7 +115,7 @@ async function start() {
     const undo = button('↶', () => stack.undo(), { title: 'Ctrl+Z', 'aria-label': say('撤销', 'Undo') });
     const redo = button('↷', () => stack.redo(), { title: 'Ctrl+Y', 'aria-label': say('重做', 'Redo') });
     const tell = () => [undo.disabled, redo.disabled] = [!stack.canUndo(), !stack.canRedo()];
-    shell = startShell({ content, findings, show, layout, kept: () => !lost.content.length });
+    shell = startShell({ content, findings, show, layout, kept: !lost.content.length });
     modeler.on('banjie.store', ({ resolve }) => void shell.store().then(resolve));
     modeler.on('banjie.fresh', ({ kind, name, resolve }) => void shell.add(kind, name).then(resolve));
     modeler.on('commandStack.changed', ({ trigger }) => {

@@ -22,8 +22,9 @@ export const actions = document.getElementById('editor-actions');
 const lost = () => say('网络不通，修改仍在本页，请稍后再试', 'No connection; your changes are still on this page, try again later');
 
 // `content()` gives the file's text now; `findings(list)` draws the gate's verdict; `show(id)` leads to an element, `layout()`
-// draws those that are not drawn; `kept()` is false where saving would lose something, which the page says then.
-export function startShell({ content, findings = () => {}, show = null, layout = null, kept = () => true }) {
+// draws those that are not drawn; `kept` is false where saving would lose something: then nothing is saved, and nothing but the
+// file as it is stored is judged. `anywhere`: a narrow window may change it, too.
+export function startShell({ content, findings = () => {}, show = null, layout = null, kept = true, anywhere = false }) {
   let revision = data.revision;
   let version = 0; // counts the changes
   let saved = 0;
@@ -32,16 +33,17 @@ export function startShell({ content, findings = () => {}, show = null, layout =
 
   const said = (text) => (place.textContent = text);
   const tell = () => {
-    if (version !== saved) said(say('有未保存的修改', 'Unsaved changes'));
+    if (version !== saved) said(kept ? say('有未保存的修改', 'Unsaved changes') : say('修改不能保存，检查结果是已存文件的', 'Changes cannot be saved; the findings are those of the stored file'));
     save.disabled = version === saved;
   };
 
   function draw(found) {
-    list(found, data.path, show, layout);
+    list(found, data.path, show, layout, anywhere ? null : data.urls.text);
     findings(found.filter((one) => one.file === data.path));
   }
 
   async function check() {
+    if (!kept) return; // what is on the screen is less than the file
     const number = (asked += 1);
     try {
       const answer = await send('POST', data.urls.check, unsaved(await content()));
@@ -56,7 +58,7 @@ export function startShell({ content, findings = () => {}, show = null, layout =
 
   async function store() {
     if (version === saved) return;
-    if (!kept()) return void flash('danger', say('没有保存：有内容读不出来，保存会丢失它们', 'Not saved: something cannot be read and would be lost'));
+    if (!kept) return void flash('danger', say('没有保存：有内容读不出来，保存会丢失它们；怎么办见图上方的说明', 'Not saved: something cannot be read and would be lost; what to do is said above the drawing'));
     clearTimeout(timer);
     save.disabled = true;
     const [number, text] = [version, await content()];
@@ -87,7 +89,7 @@ export function startShell({ content, findings = () => {}, show = null, layout =
 
   const save = button(say('保存', 'Save'), store, { class: 'btn btn-primary btn-sm', title: 'Ctrl+S' });
   save.disabled = true;
-  save.hidden = narrow;
+  save.hidden = narrow && !anywhere;
   document.addEventListener('keydown', (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 's') return;
     event.preventDefault();
@@ -95,7 +97,7 @@ export function startShell({ content, findings = () => {}, show = null, layout =
     setTimeout(store);
   });
   window.addEventListener('beforeunload', (event) => {
-    if (version !== saved) event.preventDefault();
+    if (kept && version !== saved) event.preventDefault();
   });
   draw(data.findings);
   return {

@@ -46,14 +46,15 @@ export function badges(modeler, { find, known }) {
     });
   }
 
+  // Without an id it is the process, or what else the sheet as a whole stands for.
   async function show(id) {
-    if (!shape(id)) await find(place(id));
-    const found = shape(id);
+    if (id && !shape(id)) await find(place(id));
+    const found = id ? shape(id) : canvas.getRootElement();
     if (!found) return missing(id) ? 'undrawn' : 'never';
     const plane = canvas.findRoot(found);
     if (plane && plane !== canvas.getRootElement()) canvas.setRootElement(plane);
     if (found !== plane) canvas.scrollToElement(found, ROOM);
-    selection.select(found);
+    selection.select(found === plane ? [] : found);
     reveal(id);
     return 'shown';
   }

@@ -43,12 +43,22 @@ const line = ({ what, id, name }) => element('li', { class: 'text-break' }, `${t
 const lines = (found) =>
   element('ul', { class: 'mb-1' }, ...found.slice(0, SHOWN).map(line), ...(found.length > SHOWN ? [element('li', {}, say(`另有 ${found.length - SHOWN} 处`, `and ${found.length - SHOWN} more`))] : []));
 
+const link = (href, text, more = {}) => element('a', { class: 'alert-link', href, ...more }, text);
+
+// What helps, best first: the house's own fixes, the text of the file, another tool.
+const ways = () =>
+  element(
+    'ul', { class: 'mb-0' },
+    ...(data.fixes ? [element('li', {}, say('到', 'On the '), link(data.urls.draft, say('草稿页', 'draft page')), say(`应用修正（有 ${data.fixes} 项，如改写编号），再来编辑。`, `, apply the fixes (${data.fixes} on offer, such as new ids), then come back.`))] : []),
+    element('li', {}, say('在这里', 'Here: '), link(data.urls.text, say('编辑原文（XML）', 'edit the text of the file (XML)')), say('：改好或删去这些内容，边改边检查。', '; mend these parts or take them out, and it is checked as you type.')),
+    element('li', {}, link(data.urls.file, say('下载文件', 'Download the file'), { download: '' }), say('，在原来的建模工具里修改，再到草稿页“添加或替换文件”上传。', ', change it in the tool it comes from, and upload it on the draft page under “Add or replace files”.')),
+  );
+
 // Above the drawing: why this diagram is not saved, or what of it is not kept.
 export function confess({ content, rest }) {
   if (content.length) {
-    const draft = element('a', { class: 'alert-link', href: data.urls.draft }, say('草稿页', 'draft page'));
-    const mend = [say('编辑器会丢失它们，所以不保存本图的修改。请到', 'The editor would lose them, so changes to this diagram are not saved. Go to the '), draft, say('应用“检查结果”里的修正（如改写编号），再来编辑。', ', apply the fixes of its findings (such as new ids), then come back.')];
-    notice('danger', 'alert', say(`有 ${content.length} 处内容读不出来，图上看不见：`, `${content.length} part(s) of the file cannot be read and are not drawn:`), content, mend);
+    const why = say('编辑器保存时会丢失它们，所以本图只能查看，修改不能保存；下面的检查结果是已存文件的。可以：', 'The editor would lose them when it saves. So this diagram can be looked at, but changes are not saved; the findings below are those of the stored file. You can:');
+    notice('danger', 'alert', say(`有 ${content.length} 处内容读不出来，图上看不见：`, `${content.length} part(s) of the file cannot be read and are not drawn:`), content, [why, ways()]);
   } else if (rest.length) {
     notice('warning', 'status', say('下列引用所指的内容不在文件里，保存后不再保留：', 'These refer to what is not in the file; they are dropped when you save:'), rest, []);
   }

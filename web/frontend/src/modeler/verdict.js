@@ -12,8 +12,10 @@ export function onVerdict(listener) {
   return () => listeners.delete(listener);
 }
 
-// A sentence is about a field when it names its attribute or quotes what it holds.
-export function verdictOn(element, attribute, text) {
+// A sentence is about a field when it names its attribute or its label, or quotes what it holds.
+export function verdictOn(element, { id, label, text }) {
   if (!text) return undefined;
-  return findings.find((one) => one.element === element && (new RegExp(`banjie:${attribute}(?!\\w)`).test(one.text) || one.text.includes(`“${text}”`)));
+  const attribute = new RegExp(`banjie:${id}(?!\\w)`);
+  const named = [`“${label}”`, `的${label}`, `the ${label}`, `“${text}”`].map((one) => one.toLowerCase());
+  return findings.find((one) => one.element === element && (attribute.test(one.text) || named.some((name) => one.text.toLowerCase().includes(name))));
 }

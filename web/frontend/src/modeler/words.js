@@ -14,6 +14,8 @@ export function translate(template, replacements = {}) {
   return text.replace(/{([^}]+)}/g, (_, name) => replacements[name] ?? `{${name}}`);
 }
 
+globalThis.banjieTranslate = translate; // for parts of the panel that take no translator (build.mjs)
+
 export const WordsModule = { translate: ['value', translate] };
 
 // What the screen calls an element of a file, by its tag.
