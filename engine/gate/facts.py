@@ -36,6 +36,10 @@ class Facts:
     variables: dict[str, Known] = field(default_factory=dict)
     open: set[str] = field(default_factory=set)
     fed: set[str] = field(default_factory=set)  # those of them that get some after their start, or by a message
+    late: set[str] = field(default_factory=set)  # those that get some after their start
+    setters: dict[str, list[Node]] = field(default_factory=dict)  # the steps that certainly set a variable
+    told: set[str] = field(default_factory=set)  # processes whose messages the bundle itself sends
+    messages: dict[Node, str] = field(default_factory=dict)  # what the steps that take in others wait for
     texts: set[str] = field(default_factory=set)  # all options of forms and answers of tables
     wild: bool = False  # something sets variables nobody can foretell
     guesses: Guesses = field(default_factory=lambda: Guesses(()))  # what names that nothing sets mean
@@ -58,13 +62,23 @@ class _Finder:
         for process in bundle.running:
             for node in process.nodes:
                 self._node(node)
-            if any(self._opens(node) for node in process.nodes):
+            opening = [node for node in process.nodes if self._opens(node)]
+            if opening:
+                self.facts.open.add(process.id)
+            if not all(self.reader.sent_here(node) for node in opening):
                 self.facts.fed.add(process.id)
+            elif opening:
+                self.facts.told.add(process.id)
+            if set(opening) - set(process.scopes[0].starts):
+                self.facts.late.add(process.id)
+            for node in opening:
+                if (message := self.reader.caught(node)) and not self.reader.sent_here(node):
+                    self.facts.messages[node] = message.partition(" ")[2]
             if self._starts(process):
                 self.facts.open.add(process.id)
         self.facts.open |= self.facts.fed
         joins = list(self._joins())
-        for ids in (self.facts.open, self.facts.fed):
+        for ids in (self.facts.open, self.facts.fed, self.facts.late):
             _inherit(ids, joins)
         self._data()
         self.facts.variables = {name: joined(parts) for name, parts in self.parts.items()}
@@ -82,10 +96,14 @@ class _Finder:
         for name, known in self._told(node):
             told.add(name)
             self._set(name, known)
+            if known is not NEVER:
+                self.facts.setters.setdefault(name, []).append(node)
         if node.inner is None:
             for name, _, _ in self.reader.settings(node):
                 if name not in told:
                     self._set(name)
+        if children(node.element, "multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
+            self._set("loopCounter")
         for marker in children(node.element, "multiInstanceLoopCharacteristics"):
             for child in marker:
                 for name in (child.get("name"), child.get("id"), text(child)):

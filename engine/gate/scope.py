@@ -86,7 +86,7 @@ class Reader:
         outputs = [name for child in mappings(node) if (name := _name(child, "output"))]
         if node.tag == "callActivity":
             yield from ((name, "call", node) for name in outputs or self._given_back(called(node)))
-        elif message := self._caught(node):
+        elif message := self.caught(node):
             yield from ((name, "message", node) for name in outputs or self._sent(message))
         if node.inner is not None:
             for inner in node.inner.nodes:
@@ -131,11 +131,16 @@ class Reader:
                 yield from ((name, "call", node) for name in names)
         self._asked.discard(process)
 
-    def _caught(self, node: Node) -> str | None:
+    def caught(self, node: Node) -> str | None:
         """The message or signal a node waits for or starts with."""
         if node.tag not in ("startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask"):
             return None
         return self._message(node)
+
+    def sent_here(self, node: Node) -> bool:
+        """Whether a process of the bundle says what the message or signal a node waits for carries."""
+        message = self.caught(node)
+        return message is not None and bool(self._sent(message))
 
     def _message(self, node: Node) -> str | None:
         for holder in owners(node):

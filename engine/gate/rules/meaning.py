@@ -2,17 +2,18 @@
 
 What. Every variable in a condition, assignment, correlation, timer, input or script is set somewhere in the bundle; in
 a process with a plain start, one that nothing sets must be given at the start, which is told once for each; in one that
-takes in a message unmapped only what looks like a misspelling or a text without quotes is told. A comparison with a
+takes in a message unmapped the sender must give them, which is told once for all, unless a process of the bundle sends
+the message: then what it sends is known. A comparison with a
 text asks for a value the variable can have, where a form's options or a decision's answers are all there are; numbers,
 texts, lists and dates are compared with their like; a condition is true or false, a due time a date, a priority a
 number, a collection a list; what stands behind a dot is an entry there is.
 Why. A name nobody sets is null and a value nobody gives never comes: the condition is silently never true, and every
-case takes the other way.
+case takes the other way; where that is the only way to an end, no case ever ends.
 Mend. Put texts in double quotes, correct the spelling, take a value from the list; a date field of a form is compared
 as date(x).
 
 表达式要有含义：变量须有步骤产生；比较的值须是表单选项或决策结果之一；类型须一致；文本要加半角双引号。普通开始事件的流程里，
-没有步骤产生的变量须在启动时给出，各提醒一次；接收未做映射的消息的流程，只提醒疑似拼错的名称。
+没有步骤产生的变量须在启动时给出，各提醒一次；接收未做映射的消息的流程，合并提醒须由发送方给出的变量。
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ from typing import Any
 from engine import feel
 from engine.errors import Finding
 from engine.feel import checking, tree
-from engine.gate import facts, time_words
+from engine.gate import exits, facts, time_words
 from engine.gate.bundle import Bundle
 from engine.gate.finding import found
 from engine.gate.known import DATE_TEXTS, DAY_OF, KINDS, Known, is_date, of_node
-from engine.gate.model import local, shown
+from engine.gate.model import Process, local, shown
 from engine.gate.near import listed, near, quoted
 from engine.gate.places import Place
 from engine.gate.rules import expressions
@@ -49,6 +50,7 @@ _WANTED = {  # what an attribute takes, and the mend
     ),
     "collection": (frozenset({"list"}), ("写列表，如 [a, b]", "write a list such as [a, b]")),
 }
+MOST_TOLD = 8  # names in one sentence
 _TEMPORAL = frozenset({"date", "date and time", "time"})
 
 
@@ -56,6 +58,31 @@ def check(bundle: Bundle) -> Iterator[Finding]:
     """Findings about the meaning of the diagrams' expressions."""
     for place, expression, parts in expressions.readable(bundle):
         yield from _Meaning(bundle, place, expression, parts).findings()
+    for process in bundle.running:
+        yield from _from_messages(bundle, process)
+
+
+def _from_messages(bundle: Bundle, process: Process) -> Iterator[Finding]:
+    """The names of a process that nothing here sets and a message must bring, all at once."""
+    told = facts.of(bundle)
+    names = [name for one, name in _given(bundle) if one == process.id]
+    if told.wild or process.id not in told.fed or not names:
+        return
+    waits = [node for node in process.nodes if told.messages.get(node)]
+    said = list(dict.fromkeys(told.messages[node] for node in waits))
+    zh, en = "、".join(shown(name) for name in names[:MOST_TOLD]), ", ".join(shown(name) for name in names[:MOST_TOLD])
+    more_zh, more_en = (f"等 {len(names)} 个", f", … ({len(names)})") if len(names) > MOST_TOLD else ("", "")
+    what = "、".join(f"“{shown(name)}”" for name in said[:3]), ", ".join(f"“{shown(name)}”" for name in said[:3])
+    by_zh, by_en = (f"消息{what[0]}", f"the message {what[1]}") if said else ("收到的数据", "what is received")
+    yield found(
+        "names-from-message",
+        process,
+        f"{{it}}用到的 {zh}{more_zh} 没有步骤产生：要由{by_zh}的发送方给出，或在启动时给出",
+        f"nothing in {{it}} sets {en}{more_en}: the sender of {by_en} must give them, or whoever starts it",
+        "与发送方核对名称；名称不同的，在等消息的步骤的“取回的数据”里改名；发送方是本系统的流程时，写进它的“传出的数据”",
+        "check the names with the sender; rename in “Outputs” of the step that waits; where a process of this system"
+        " sends it, write them into its “Inputs”",
+    )
 
 
 def given(bundle: Bundle) -> list[tuple[str | None, str]]:
@@ -83,6 +110,7 @@ class _Meaning:
         self.closed = not self.facts.wild and self.process not in self.facts.open
         self.plain = not self.facts.wild and self.process not in self.facts.fed
         self.truth = place.name in expressions.TRUTHS
+        self.exit = None if self.closed else exits.of(bundle).get(place.at.element)  # the only way to an end
         self.inside = facts.declared_inside(parts)
         hidden = self.inside & self.facts.variables.keys()
         self.variables = {k: v for k, v in self.facts.variables.items() if k not in hidden} if hidden else None
@@ -134,15 +162,17 @@ class _Meaning:
         elif self._like_text(name, beside):
             yield self._unset("name-near", name, _quotes(name))
         elif self._first(name) and self.plain:
-            yield self._not_yet(name)
+            yield self._not_yet(name)  # of other processes they are told together
 
     def _not_yet(self, name: str) -> Finding:
         """A name that nothing here sets, and how it can still come."""
         text_zh, text_en = _quotes(name)
+        sent = self.process in self.facts.told
+        also = ("，收到的消息里也没有它", ", nor is it in the messages that come") if sent else ("", "")
         return self._say(
             "name-unset",
-            f"没有步骤产生变量“{shown(name)}”：启动时须给出它",
-            f"nothing sets the variable “{shown(name)}”: it must be given at the start",
+            f"没有步骤产生变量“{shown(name)}”{also[0]}：启动时须给出它",
+            f"nothing sets the variable “{shown(name)}”{also[1]}: it must be given at the start",
             (
                 f"加进某个任务的表单、脚本或“取回的数据”，或在启动时给出；{text_zh}",
                 f"add it to a form, a script or “Outputs”, or give it at the start; {text_en}",
@@ -295,7 +325,7 @@ class _Meaning:
             hint = "比较同一类型的值", "compare values of one kind"
         zh = f"“{name}”是{KINDS[one.kind][0]}，“{beside}”是{KINDS[other.kind][0]}，不能比较，结果总是空"
         en = f"“{name}” is {KINDS[one.kind][1]} and “{beside}” is {KINDS[other.kind][1]}: compared they are always null"
-        return self._say("kinds-differ" if self.closed else "kinds-doubtful", zh, en, hint)
+        return self._certain("kinds-differ", "kinds-doubtful", zh, en, hint)
 
     def _never(self, side: tree.Node, values: frozenset[Any], value: Any) -> Finding:
         name, (zh, en) = shown(feel.print_tree(side)), listed(sorted(values, key=str))
@@ -308,7 +338,13 @@ class _Meaning:
         )
 
     def _value(self, zh: str, en: str, hint: Say) -> Finding:
-        return self._say("value-never" if self.closed else "value-doubtful", zh, en, hint)
+        return self._certain("value-never", "value-doubtful", zh, en, hint)
+
+    def _certain(self, code: str, doubt: str, zh: str, en: str, hint: Say) -> Finding:
+        """Certain where nothing comes from outside, or where the case could never end."""
+        if self.exit:
+            zh, en = f"{zh}；{self.exit[0]}", f"{en}; {self.exit[1]}"
+        return self._say(code if self.closed or self.exit else doubt, zh, en, hint)
 
     def _contained(self, node: tree.Call) -> Iterator[Finding]:
         """`list contains(x, "a")`, where all that can be in the list is known."""

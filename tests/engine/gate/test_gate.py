@@ -162,7 +162,10 @@ def test_the_shipped_processes_pass_without_a_finding(folder):
     for path in (HOUSE / "forms" / folder.name).rglob("*.json"):
         files[path.relative_to(HOUSE).as_posix()] = path.read_bytes()
     report = gate.check(files, functions=registry.FUNCTIONS, connectors=registry.CONNECTORS, roles=registry.ROLES)
-    assert report.findings == [], report.text("zh")
+    # What the house itself sends with its messages no bundle says: that is told once for each process.
+    found = [(one.rule, one.element) for one in report.findings]
+    assert {rule for rule, _ in found} <= {"names-from-message"}, report.text("zh")
+    assert len(found) == len(set(found))
 
 
 # -- hostile files ---------------------------------------------------------------------------------------------------

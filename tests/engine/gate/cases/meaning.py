@@ -77,6 +77,8 @@ BAD = [
     ("name-unset", "g_a", asked("budget > 10 and urgent")),
     ("name-unset", "g_a", asked("decision = 受理或者")),
     ("name-unset", "a", assigned("when_due")),
+    ("names-from-message", "p", asked('channel = "电话" and not(other_flag) and case_no = previous_no', FED)),
+    ("names-from-message", "p", asked("count(rows[amuont > 3]) > 1", FED)),
     ("name-unknown", "g_a", closed('accept_desicion = "受理"')),
     ("name-unknown", "g_a", closed("channel = 3")),
     ("text-unquoted", "g_a", asked("accept_decision = 受理")),
@@ -109,9 +111,7 @@ BAD = [
 GOOD = [
     asked('accept_decision = "受理" and urgent and amount > 10 and date(bought_on) < today()'),
     asked('list contains(goods, "食品") or route.unit = "LG" or not(route.level in (1, 2))'),
-    asked('channel = "电话" and not(other_flag) and case_no = previous_no', FED),  # may come with the message
     asked("some accept_desicion in goods satisfies accept_desicion = note"),
-    asked("count(rows[amuont > 3]) > 1", FED),
     asked("date(substring(called_at, 1, 10)) < today()"),
     asked('bought_on = "2026-01-31" and accept_decision != null'),
     closed('accept_decision = "受理" and subject = "x"'),
