@@ -13,9 +13,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import called, definitions, drafts, queries
+from engine import called, definitions, drafts, queries, xml
 from engine.errors import Conflict, DiagramRefused, Finding, Invalid, NotFound
-from web import accounts, bundle_upload
+from engine.models import ProcessDefinition
+from web import accounts, bundle_upload, starting
 from web.auth import shows_diagram
 from web.element_names import Names
 from web.errors import finding_view, sentence
@@ -23,6 +24,8 @@ from web.permissions import Permission, actor, requires
 from web.present import chinese, done
 
 pages = Blueprint("studio", __name__)
+
+ROLE = "{urn:banjie:bpmn:1}role"
 
 
 @pages.get("/studio")
@@ -262,7 +265,7 @@ def _page(draft_id: int, refused: DiagramRefused | Invalid | None = None) -> str
     drawable = definitions.title(files[shown]) is not None
     if drawable:
         shows_diagram()
-    rows, names = drafts.revisions(draft_id), Names(files)
+    rows, names, deployments = drafts.revisions(draft_id), Names(files), drafts.deployments(draft_id)
     return render_template(
         "studio/show.html",
         draft=draft,
@@ -278,12 +281,34 @@ def _page(draft_id: int, refused: DiagramRefused | Invalid | None = None) -> str
         declined=[_offer(one, names) for one in report.declined],
         marks=_marks(report.findings, shown),
         revisions=rows,
-        deployments=drafts.deployments(draft_id),
+        deployments=deployments,
+        deployed=[_deployed(version, files) for version in deployments.get(draft.revision, [])],
         what=what,
         people=accounts.names([draft.author, draft.updated_by, *(row.author for row in rows)]),
         note=request.form.get("note", ""),
         **_refusal(refused, report.findings),
     )
+
+
+def _deployed(version: ProcessDefinition, files: dict[str, bytes]) -> dict[str, Any]:
+    """What a deployed version needs next: how it is started, by whom its tasks are done, where its instances are."""
+    ways = starting.ways(version)
+    return {
+        "name": version.name,
+        "version": version.version,
+        "page": url_for("definitions.show", key=version.key, version=version.version),
+        "start": url_for("definitions.show", key=version.key, _external=True),
+        "instances": url_for("instances.index", definition=version.id),
+        "ways": ways,
+        "started_by_order": not ways and bool(queries.start_names(version.id)),
+        "roles": _roles(files.get(version.path, b""), version.key),
+    }
+
+
+def _roles(diagram: bytes, process: str) -> list[str]:
+    """The roles that the tasks of a process ask for, in the order of the diagram."""
+    drawn = (one for one in xml.parse(diagram).iter(definitions.PROCESS) if one.get("id") == process) if diagram else ()
+    return list(dict.fromkeys(role for one in drawn for node in one.iter("*") if (role := node.get(ROLE))))
 
 
 def _refusal(error: DiagramRefused | Invalid | None, listed: Sequence[Finding] = ()) -> dict[str, Any]:

@@ -305,6 +305,25 @@ def test_an_admin_deploys_the_revision_and_the_page_links_to_it(analyst, opened,
     assert "没有产生新版本" in admin.post(f"{address}/deploy", follow=True, revision="1", note="").text
 
 
+def test_a_deployed_draft_says_how_a_case_begins_who_works_on_it_and_where_it_is_seen(analyst, person):
+    address = analyst.post("/studio", name="新事项").location
+    admin = person("admin")
+    page = admin.post(f"{address}/deploy", follow=True, revision="1", note="").text
+    begin = re.search(r'href="http://localhost(/definitions/process_\w+)#(start-[^"]*)"', page)
+    assert begin and f'id="{begin[2]}"' in admin.get(begin[1]).text, "the link leads to the field"
+    assert "承办人" in page.split("“任务”列表")[1][:40]
+    assert 'href="/instances?definition=1"' in page
+    seen = analyst.get(address).text
+    assert "由系统管理员" in seen and "#start-" not in seen and 'href="/instances?definition=1"' in seen
+    assert "本版的实例" not in analyst.post(f"{address}/rename", follow=True, revision="1", name="改后").text
+
+
+def test_what_orders_start_is_said_to_start_with_an_order(opened, person):
+    address = opened(case__bpmn=CASE, look__json=LOOK)
+    page = person("admin").post(f"{address}/deploy", follow=True, revision="1", note="").text
+    assert "登记工单后自动启动" in page and "#start-" not in page
+
+
 def test_an_analyst_hands_the_draft_over(analyst, opened):
     address = opened(case__bpmn=CASE, look__json=LOOK)
     page = analyst.get(address).text
