@@ -156,7 +156,7 @@ def for_task(task: UserTask, order: OrderView | None, *, mine: bool) -> dict[str
     if order is None or task.form not in proposals.ANSWERS or task.status not in ("ready", "claimed"):
         return None
     field, besides = proposals.ANSWERS[task.form]
-    found = proposals.proposals(order.subject, order.content)
+    found = proposals.proposals(order.subject, order.content, _topic(order))
     return {"found": found, "field": field if mine else None, "besides": besides, "task_id": task.id}
 
 
@@ -164,7 +164,12 @@ def for_order(order: OrderView) -> dict[str, Any] | None:
     """What is proposed on the page of an open consultation."""
     if order.state == "closed" or not any(nature in CONSULTED for nature in order.nature.split("、")):
         return None
-    return {"found": proposals.proposals(order.subject, order.content), "field": None}
+    return {"found": proposals.proposals(order.subject, order.content, _topic(order)), "field": None}
+
+
+def _topic(order: OrderView) -> str:
+    """How an order is classed, in words."""
+    return " ".join(filter(None, (order.category, order.domain)))
 
 
 @pages.record_once

@@ -6,9 +6,12 @@ whole. What everybody says who asks anything (请问, 怎么办) is left out.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Container, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
+from math import log
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_
@@ -30,6 +33,24 @@ def matches(search: str, columns: tuple[Any, ...]) -> list[ColumnElement[bool]]:
 def pairs(text: str) -> frozenset[str]:
     """The pairs of characters, and the whole Latin words and numbers, of a text."""
     return frozenset(pair for run in _runs(text) for pair in _pairs(run))
+
+
+COMMON = Path(__file__).with_name("common_pairs.csv")  # pairs that many messages of citizens have, and how many
+RARE = 0.008  # the share of messages below which a pair is not in the file
+
+
+@cache
+def _shares() -> dict[str, float]:
+    with COMMON.open(encoding="utf-8", newline="") as file:
+        return {row["pair"]: int(row["per_mille"]) / 1000 for row in csv.DictReader(file)}
+
+
+def tells(pair: str) -> float:
+    """How much a pair says of what a message is about: 1 for one that few have, near 0 for 没有 or 小区.
+
+    By the share of 4,326 messages to a city's message board that have it; the square keeps small talk small.
+    """
+    return float((log(_shares().get(pair, RARE)) / log(RARE)) ** 2)
 
 
 def shared(text: str, known: Container[str]) -> list[str]:
