@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from engine import feel
 from engine.gate.fixes import workers
 from engine.gate.fixes.desk import Desk, called, fix
 from engine.gate.fixes.desk import ours as shown
@@ -46,7 +45,7 @@ def _fix(desk: Desk, page: Page, node: Node, name: str, choice: bool) -> Fix:
 
     def edit() -> None:
         page.set_ours(node.element, "connector", name)
-        if node.tag == "serviceTask" and feel.is_simple(result) and not node.extension("result"):
+        if node.tag == "serviceTask" and result and not node.extension("result"):
             page.set_ours(node.element, "result", result)
 
     zh, en = called(desk.names.connectors, name)
@@ -55,8 +54,8 @@ def _fix(desk: Desk, page: Page, node: Node, name: str, choice: bool) -> Fix:
         node.file,
         node.element,
         edit,
-        zh=f"给{{it}}选连接器“{zh}”",
-        en=f"give {{it}} the connector “{en}”",
+        zh=f"给{{it}}选“连接器”：{zh}",
+        en=f"choose the “Connector” of {{it}}: {en}",
         before=workers.said(node),
         after=shown("connector", name),
         rule=workers.rule(node),

@@ -55,8 +55,8 @@ def _default(page: Page, node: Node, flow: Flow) -> Fix:
         node.file,
         flow.element,
         partial(page.set, node.element, "default", flow.id),
-        zh="把{it}设为默认流：它是唯一没有条件的出线" + ("；此后只在其他条件都不成立时才走" if always else ""),
-        en="make {it} the default: it is the only one without a condition"
+        zh="给{it}勾选“默认走这条”：它是唯一没有条件的出线" + ("；此后只在其他条件都不成立时才走" if always else ""),
+        en="tick “The default flow” of {it}: it is the only one without a condition"
         + ("; from then on it is taken only when no condition holds" if always else ""),
         before=label,
         after=f'default="{flow.id}"',

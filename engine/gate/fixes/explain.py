@@ -15,12 +15,15 @@ _HEAD = """\
 
 What a diagram of another tool lacks, or says in its own words, is offered as a fix when it can be mended without a
 person's judgement. Each fix is offered by itself, listed when it is made, and can be taken back: the others are then
-applied to the original file again. Everything else in the file stays as it is, byte for byte; what another product
-says in its own vocabulary stays beside ours.
+applied to the original file again. One that somebody took back, or undid by hand (who clears a field has meant it), is
+listed apart and not made by "all". Everything else in the file stays as it is, byte for byte; what another product says
+in its own vocabulary stays beside ours.
+
+Some fixes are choices (by-hand, inside, connector without a registered name): a person picks one, and "all" makes none.
 
 Not mended, because it takes a person who knows the process: conditions that are not written, forms and roles that
-nobody names, listeners and pre- and post-scripts, scripts that call methods, clock times (cron), candidate users and
-several candidate groups, output mappings of Camunda 7, what a data transformation would compute.
+nobody names, listeners and pre- and post-scripts, scripts that call methods, clock times within a case and of several
+days (cron), candidate users and several candidate groups, what a data transformation would compute.
 
 This page is written from `engine/gate/fixes` (`python -m engine.gate.fixes.explain`). Fixes are made in this order.
 

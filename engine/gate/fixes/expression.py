@@ -22,6 +22,7 @@ from functools import partial
 from engine.bpmn.sandbox import LANGUAGES, NotPython
 from engine.bpmn.scripts import Languages, NoContext, UnknownLanguage
 from engine.feel import FeelError
+from engine.gate import panel
 from engine.gate.elements import BPMN, ELEMENTS
 from engine.gate.fixes import translate, vendor
 from engine.gate.fixes.desk import Desk, fix
@@ -140,5 +141,7 @@ def _empty(page: Page, file: str, element: Element, holder: Element) -> Fix:
 
 def _kind(element: Element) -> tuple[str, str]:
     """What sentences call an expression."""
-    row = ELEMENTS[local(element)]
-    return row.zh, row.en
+    name = local(element)
+    row = ELEMENTS[name]
+    zh, en = panel.WORDS.get("condition" if name == "conditionExpression" else name, (row.zh, row.en))
+    return f"“{zh}”", f"“{en}”"

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from engine.gate.elements import BPMN
-from engine.gate.fixes.desk import Desk, Names, fix
+from engine.gate.fixes.desk import Desk, Names, called, fix
 from engine.gate.fixes.offer import Fix
 from engine.gate.fixes.people import TASKS
 from engine.gate.model import Element, Process, text
@@ -30,13 +30,14 @@ def find(desk: Desk) -> Iterator[Fix]:
         for node in process.nodes:
             if node.tag in TASKS and not node.extension("role") and node.id in lanes:
                 lane, role = lanes[node.id]
+                zh, en = called(desk.names.roles, role)
                 yield fix(
                     KIND,
                     node.file,
                     node.element,
                     partial(sheet.page.set_ours, node.element, "role", role),
-                    zh=f"按泳道“{lane}”给{{it}}写上角色",
-                    en=f"give {{it}} the role of its lane “{lane}”",
+                    zh=f"按泳道“{lane}”给{{it}}选“角色”：{zh}",
+                    en=f"choose the “Role” of {{it}} as its lane “{lane}” says: {en}",
                     before=lane,
                     after=f'banjie:role="{role}"',
                     rule="task-role",

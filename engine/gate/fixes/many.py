@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine import feel
+from engine.gate import panel
 from engine.gate.elements import BANJIE, BPMN
 from engine.gate.fixes import vendor
 from engine.gate.fixes.desk import Desk, fix, ours
@@ -67,8 +68,8 @@ def _fix(page: Page, node: Node, said: dict[str, str], rule: str | None) -> Fix:
         node.file,
         node.element,
         edit,
-        zh=f"给{{it}}写上集合“{said['collection']}”",
-        en=f"let {{it}} repeat over “{said['collection']}”",
+        zh=f"给{{it}}填写{panel.fields(said, '、')[0]}",
+        en=f"fill in {panel.fields(said, en='and')[1]} of {{it}}",
         before=said["collection"],
         after=" ".join(ours(name, value) for name, value in said.items()),
         rule=rule,

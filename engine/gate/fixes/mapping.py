@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.gate import panel
 from engine.gate.fixes import translate, vendor
 from engine.gate.fixes.desk import Desk, fix
 from engine.gate.fixes.offer import Fix
@@ -52,15 +53,14 @@ def _fix(page: Page, node: Node, pairs: list[tuple[str, str, str]], left: int) -
             page.extend(node.element, way, name=name, value=value)
 
     ways = {way for way, _, _ in pairs}
-    zh = "、".join(word for way, word in (("input", "传出的数据"), ("output", "取回的数据")) if way in ways)
-    en = " and ".join(way + "s" for way in ("input", "output") if way in ways)
+    zh, en = panel.fields(sorted(ways), "、", "and")
     return fix(
         KIND,
         node.file,
         node.element,
         edit,
-        zh=f"给{{it}}写上{zh}" + (f"；另有 {left} 项不能改写，请在属性面板里补上" if left else ""),
-        en=f"give {{it}} its {en}" + (f"; {left} more cannot be said, add them in the panel" if left else ""),
+        zh=f"给{{it}}填写{zh}" + (f"；另有 {left} 项不能改写，请在属性面板里补上" if left else ""),
+        en=f"fill in {en} of {{it}}" + (f"; {left} more cannot be said, add them in the panel" if left else ""),
         before=", ".join(name for _, name, _ in pairs),
         after=", ".join(f"{name}: {value}" for _, name, value in pairs),
         rule="foreign-ignored" if vendor.children(node.element, *MAPPINGS) else None,

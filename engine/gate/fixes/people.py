@@ -19,8 +19,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from engine.bpmn import times
+from engine.gate import panel
 from engine.gate.fixes import translate, vendor
-from engine.gate.fixes.desk import Desk, fix
+from engine.gate.fixes.desk import Desk, called, fix
 from engine.gate.fixes.desk import ours as shown
 from engine.gate.fixes.offer import Fix
 from engine.gate.model import Element, Node
@@ -43,13 +44,14 @@ def find(desk: Desk) -> Iterator[Fix]:
             if not value or node.extension(ours):
                 continue
             missing = ours == "role"
+            told_zh, told_en = called(desk.names.roles, value) if missing else (value, value)
             yield fix(
                 KIND,
                 node.file,
                 node.element,
                 partial(page.set_ours, node.element, ours, value),
-                zh=f"给{{it}}写上 banjie:{ours}",
-                en=f"give {{it}} the attribute banjie:{ours}",
+                zh=f"给{{it}}填写{panel.field(ours)[0]}：{told_zh}",
+                en=f"fill in {panel.field(ours)[1]} of {{it}}: {told_en}",
                 before=said,
                 after=shown(ours, value),
                 rule="task-role" if missing else "foreign-ignored",

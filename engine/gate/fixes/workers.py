@@ -34,9 +34,10 @@ def registered(node: Node, names: Names) -> str | None:
 
 
 def result(node: Node) -> str:
-    """The variable for the worker's answer."""
+    """The variable for the worker's answer; "" when none is named."""
     operators = (child.get("resultVariable") or "" for child in vendor.children(node.element, "serviceTaskOperator"))
-    return vendor.attribute(node.element, "resultVariable", "resultVariableName") or next(operators, "").strip()
+    words = vendor.attribute(node.element, "resultVariable", "resultVariableName") or next(operators, "")
+    return translate.variable(words)
 
 
 def rule(node: Node) -> str | None:

@@ -51,7 +51,7 @@ def test_an_unknown_worker_is_a_choice_of_the_registered_ones(files):
 def test_connectors_are_called_by_their_labels():
     names = {"connectors": {"notify": Connector("notify", "提醒", "Reminders", lambda payload, job: None)}}
     [offer] = [one for one in fixes.offers(_service(), **names) if one.kind == "connector"]
-    assert "“提醒”" in offer.zh and "“Reminders”" in offer.en
+    assert offer.zh.endswith("“连接器”：提醒") and offer.en.endswith("“Connector” of service task (s): Reminders")
 
 
 def test_the_result_goes_along():

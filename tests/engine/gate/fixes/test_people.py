@@ -79,3 +79,11 @@ def test_an_offer_answers_the_finding_about_its_own_attribute():
         return Finding("foreign-ignored", "warning", "x.bpmn", "t", f"的 activiti:{name} 只作说明，不起作用", "")
 
     assert offer.answers(finding("assignee")) and not offer.answers(finding("formKey"))
+
+
+def test_it_is_said_in_the_words_of_the_panel():
+    files = _task('camunda:assignee="kim" camunda:candidateGroups="handler"')
+    assert [offer.zh.partition("填写")[2] for offer in offered(files, "people")] == [
+        '“办理人”："kim"',
+        "“角色”：承办人",
+    ]

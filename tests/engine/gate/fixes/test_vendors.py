@@ -123,7 +123,7 @@ def _real() -> list[Path]:
 @pytest.mark.parametrize("path", [*_real(), *sorted(HERE.glob("*.bpmn"))], ids=lambda path: path.stem)
 def test_no_choice_of_fixes_breaks_a_file_or_makes_it_worse(path):
     files = {path.name: path.read_bytes()}
-    offers = fixes.offers(files, **NAMES)
+    offers = [offer for offer in fixes.offers(files, **NAMES) if not offer.choice]
     before = _errors(files)
     hidden = any(one.startswith("nothing-executable") for one in before)
     shuffle = random.Random(path.name)
