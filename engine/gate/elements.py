@@ -32,10 +32,7 @@ class Ignored:
 
 IGNORED = {
     "people": Ignored(
-        (
-            "写的办理人（{what}）只作说明，不决定由谁办理",
-            "names people ({what}), which is documentation and does not decide who does the work",
-        ),
+        ("只作说明，不决定由谁办理", "it is documentation and does not decide who does the work"),
         (
             "在属性面板里填写“角色”、“承办单位”或“办理人”",
             "fill in “Role”, “Unit” or “Assignee” in the properties panel",
@@ -44,10 +41,7 @@ IGNORED = {
 }
 REFUSED = {
     "assignment": Refused(
-        (
-            "的数据连线上有{what}，它不能执行",
-            "has data associations with {what}, which are not executed",
-        ),
+        ("数据关联里的赋值和变换不能执行", "assignments and transformations of data associations are not executed"),
         (
             "用一键修正：数据只作说明；要计算的，在它前面或后面画一个脚本任务，写在“赋值”里",
             "use the fix that keeps data as documentation; to reckon, draw a script task before or after it and write"

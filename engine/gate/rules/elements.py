@@ -28,6 +28,16 @@ _DRAWINGS = (
     "{http://www.omg.org/spec/DD/20100524/DC}",
 )
 _OF_STEPS = frozenset({"assignment", "transformation"})
+_SAID = {  # what a step is told of the things that belong to it
+    "element-ignored": (
+        "{it}写的办理人（{what}）只作说明，不决定由谁办理",
+        "{it} names people ({what}), which is documentation and does not decide who does the work",
+    ),
+    "element-refused": (
+        "{it}的数据连线上有{what}，它不能执行",
+        "{it} has data associations with {what}, which are not executed",
+    ),
+}
 _BY_HAND = ACTIVITIES - {"scriptTask", "serviceTask", "businessRuleTask", "sendTask", "receiveTask"}
 _PEOPLE = ("role", "unit", "assignee")
 _MIXED = frozenset({"documentation", "text", "extensionElements"})  # may hold any content
@@ -105,8 +115,8 @@ def _of_steps(diagram: Diagram) -> Iterator[Finding]:
         if code == "element-ignored" and not _asks_who(holder):
             continue
         whats = "、".join(zh for zh, _ in kinds.values()), ", ".join(en for _, en in kinds.values())
-        zh, en = (text.replace("{what}", what) for text, what in zip(status.why, whats, strict=True))
-        yield found(code, At(diagram.file, holder), "{it}" + zh, "{it} " + en, *status.mend)
+        zh, en = (text.replace("{what}", what) for text, what in zip(_SAID[code], whats, strict=True))
+        yield found(code, At(diagram.file, holder), zh, en, *status.mend)
 
 
 def _asks_who(holder: Element) -> bool:

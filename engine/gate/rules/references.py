@@ -20,7 +20,7 @@ from engine.gate.bundle import Bundle
 from engine.gate.elements import NODES
 from engine.gate.finding import found
 from engine.gate.items import DATA
-from engine.gate.model import At, Diagram, Element, local, ref, say, semantic, shown, text
+from engine.gate.model import At, Diagram, Element, bearer, local, ref, say, semantic, shown, text
 
 _ATTRIBUTES = {
     "association": ("sourceRef", "targetRef"),
@@ -30,6 +30,19 @@ _ATTRIBUTES = {
     "dataStoreReference": ("dataStoreRef",),
     "multiInstanceLoopCharacteristics": ("oneBehaviorEventRef", "noneBehaviorEventRef"),
 }
+# Whose lost references a fix takes out.
+_MENDED = frozenset(
+    [
+        "flowNodeRef",
+        "errorRef",
+        "outMessageRef",
+        "dataInputRefs",
+        "dataOutputRefs",
+        "participantRef",
+        "association",
+        "messageFlow",
+    ]
+)
 _DATA = frozenset({"dataInputAssociation", "dataOutputAssociation"})
 # Elements whose text is a reference -> the kinds it may mean.
 _TEXTS: dict[str, frozenset[str]] = {
@@ -68,25 +81,46 @@ def _names(element: Element) -> Iterator[tuple[str, frozenset[str]]]:
 
 
 def _lost(diagram: Diagram, element: Element, name: str) -> Finding:
+    if local(element) in _DATA:
+        return found(
+            "target-unknown",
+            At(diagram.file, bearer(element)),
+            "{it}的一条数据连线缺了一端：它所连的数据已不在文件里",
+            "a data line of {it} has lost an end: the data it led to are not in the file any more",
+            "在图上删去它与数据之间的虚线，需要时重画一条",
+            "delete the dashed line between it and the data in the drawing, and draw it again if it is needed",
+        )
+    mended = local(element) in _MENDED
     return found(
         "target-unknown",
         _holder(diagram, element),
         f"{{it}}引用的“{shown(name)}”不在文件里",
         f"“{shown(name)}”, which {{it}} refers to, is not in the file",
-        "用一键修正删去这条引用，或在建模工具中重画这一处",
-        "let the fix drop the reference, or draw this place again in the modeler",
+        "用一键修正删去这条引用" if mended else "在图上删去这一处后重画，或在 XML 里删去这条引用",
+        "let the fix drop the reference"
+        if mended
+        else "delete it in the drawing and draw it again, or drop the reference in the XML",
     )
 
 
 def _other_kind(diagram: Diagram, element: Element, target: Element) -> Finding:
     zh, en = say(target)
+    if local(element) in _DATA:
+        return found(
+            "target-kind",
+            At(diagram.file, bearer(element)),
+            f"{{it}}的一条数据连线连到了{zh}，那不是数据",
+            f"a data line of {{it}} leads to {en}, which is no data",
+            "在图上删去这条虚线，改连到数据对象",
+            "delete the dashed line in the drawing, and lead one to a data object",
+        )
     return found(
         "target-kind",
         _holder(diagram, element),
         f"{{it}}不能引用{zh}",
         f"{{it}} may not refer to {en}",
-        "在建模工具中重新选择，或删去这条引用",
-        "choose again in the modeler, or delete the reference",
+        "在图上删去这一处后重画，或在 XML 里删去这条引用",
+        "delete it in the drawing and draw it again, or drop the reference in the XML",
     )
 
 

@@ -7,7 +7,7 @@ BODY = (start(), user(), end(), line("s", "a", "e"))
 
 BAD = [
     ("target-kind", "l", one(LANE.format("s_a"), *BODY)),
-    ("target-kind", "da", through(user("a", FROM.format("s")), DATA.format("do"))),
+    ("target-kind", "a", through(user("a", FROM.format("s")), DATA.format("do"))),
     (
         "target-kind",
         "i",
@@ -36,7 +36,7 @@ BAD = [
     ),
     ("target-unknown", "l", one(LANE.format("gone"), *BODY)),
     ("target-unknown", "dor", one(DATA.format("gone"), *BODY)),
-    ("target-unknown", "da", through(user("a", FROM.format("gone")), DATA.format("do"))),
+    ("target-unknown", "a", through(user("a", FROM.format("gone")), DATA.format("do"))),
     ("target-unknown", "as", one(*BODY, '<association id="as" sourceRef="a" targetRef="gone"/>')),
     (
         "target-unknown",
