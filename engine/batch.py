@@ -6,13 +6,14 @@ much per row on PostgreSQL, and a step writes five or six rows: this is the hot 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+import orjson
+from sqlalchemy import ARRAY, ColumnElement, Connection, Table, any_, bindparam, func, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 
@@ -54,6 +55,17 @@ def delete(connection: Connection, table: Table, keys: tuple[str, ...], values: 
     """Delete the rows whose `keys` have these values."""
     if values:
         _execute(connection, _delete, table, keys, (), values)
+
+
+def among(connection: Connection, column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """`column IN values` whose text is the same however many the values are, so that it is made and parsed once.
+
+    An IN of hundreds of parameters costs more than finding the rows (1.06 times the CPU of a step).
+    """
+    if connection.dialect.name == "postgresql":
+        return column == any_(bindparam(None, list(values), ARRAY(column.type)))
+    listed = func.json_each(orjson.dumps(list(values)).decode()).table_valued("value")
+    return column.in_(select(listed.c.value))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from engine import bpmn, history
+from engine import batch, bpmn, history
 from engine.errors import NotFound
 from engine.models import ProcessInstance, UserTask
 from engine.programs import Definition, Programs
@@ -114,10 +114,12 @@ class Cache:
         numbers = {n for n in numbers if n not in self.lives or self.lives[n].ver}  # 0: born in this transaction
         here = numbers & self.lives.keys()
         if here:
-            versions = connection.execute(select(table.c.id, table.c.ver).where(table.c.id.in_(here)))
+            versions = connection.execute(select(table.c.id, table.c.ver).where(batch.among(connection, table.c.id, here)))
             fresh = {number for number, ver in versions if self.lives[number].ver == ver}
             for number in here - fresh:
                 self.drop(number)
+            for number in fresh:
+                self.lives.move_to_end(number)  # or loading the others would push them out
             here = fresh
         missing = numbers - here
         if missing:
@@ -126,15 +128,15 @@ class Cache:
     def _read(self, connection: Connection, numbers: set[int]) -> None:
         table, tasks = ProcessInstance.__table__, UserTask.__table__
         lives = {}
-        for row in connection.execute(select(table).where(table.c.id.in_(numbers))).mappings():
+        for row in connection.execute(select(table).where(batch.among(connection, table.c.id, numbers))).mappings():
             live = Live(row["id"], self.programs.get(connection, row["definition_id"]), row["business_key"])
             for name in ("ver", "status", "outcome", "seq", "head"):
                 setattr(live, name, row[name])
             live.blob = row["state"]
             lives[live.id] = live
         columns = (tasks.c.instance_id, tasks.c.id, tasks.c.token, tasks.c.element, tasks.c.status, tasks.c.assignee)
-        open_tasks = select(*columns).where(tasks.c.instance_id.in_(lives), tasks.c.ended.is_(None))
-        for instance, *task in connection.execute(open_tasks):
+        theirs = batch.among(connection, tasks.c.instance_id, lives)
+        for instance, *task in connection.execute(select(*columns).where(theirs, tasks.c.ended.is_(None))):
             lives[instance].tasks[task[0]] = OpenTask(*task)
         for live in lives.values():
             self.put(live)

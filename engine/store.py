@@ -26,6 +26,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
 from engine import models, registry, text
+from engine.batch import among
 from engine.db import db
 from engine.errors import BanjieError, DiagramFault, Doubtful, KeyReused, Stale, Unavailable
 from engine.live import Cache
@@ -268,13 +269,15 @@ class Door:
         elsewhere = {c.task for c in batch if c.task is not None and c.task not in cache.tasks}
         wanted |= {cache.tasks[c.task] for c in batch if c.task in cache.tasks}
         if elsewhere:
-            wanted |= set(connection.scalars(select(tasks.c.instance_id).where(tasks.c.id.in_(elsewhere))))
+            query = select(tasks.c.instance_id).where(among(connection, tasks.c.id, elsewhere))
+            wanted |= set(connection.scalars(query))
         cache.load(connection, wanted)
         keys = {c.key for c in batch if c.key is not None}
         if not keys:
             return {}
         inbox = models.Inbox.__table__
-        found = connection.execute(select(inbox.c.key, inbox.c.body, inbox.c.answer).where(inbox.c.key.in_(keys)))
+        query = select(inbox.c.key, inbox.c.body, inbox.c.answer).where(among(connection, inbox.c.key, keys))
+        found = connection.execute(query)
         return {key: (body, answer) for key, body, answer in found}
 
     def _watched(self, committed: int, begun: float) -> None:
