@@ -114,7 +114,8 @@ class Cache:
         numbers = {n for n in numbers if n not in self.lives or self.lives[n].ver}  # 0: born in this transaction
         here = numbers & self.lives.keys()
         if here:
-            versions = connection.execute(select(table.c.id, table.c.ver).where(batch.among(connection, table.c.id, here)))
+            these = batch.among(connection, table.c.id, here)
+            versions = connection.execute(select(table.c.id, table.c.ver).where(these))
             fresh = {number for number, ver in versions if self.lives[number].ver == ver}
             for number in here - fresh:
                 self.drop(number)
