@@ -20,6 +20,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import orjson
 import quickjs
 
 from engine import clock, errors, forms_schema
@@ -194,7 +195,10 @@ def _invalid(problems: list[tuple[str, str]]) -> errors.Invalid:
 
 
 def _dump(value: Any, default: Callable[[Any], Any] | None = None) -> bytes:
-    return json.dumps(value, allow_nan=False, separators=(",", ":"), default=default).encode()
+    try:
+        return orjson.dumps(value, default)
+    except TypeError:  # a name that is no text, a number beyond 64 bits, half a character
+        return json.dumps(value, allow_nan=False, separators=(",", ":"), default=default).encode()
 
 
 def _plain(value: Any) -> str:

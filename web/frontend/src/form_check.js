@@ -7,9 +7,10 @@ import { Settings } from 'luxon';
 import { get, has, merge, set } from './paths.js';
 import { translator } from './i18n.js';
 import { remember } from './memo.js';
+import { quicken } from './quick.js';
 import { typeError } from './types.js';
 
-const CACHED = 64;
+const CACHED = 256; // 30 KB each
 const PASSES = 3; // computed fields and read-only conditions may depend on one another, this deep
 const forms = new Map(); // schema hash -> Form; Map keeps insertion order, so the first is the least recently used
 const languages = { zh: translator(false), en: translator(true) };
@@ -23,6 +24,7 @@ function open(schema) {
   });
   remember(form.get('expressionLanguage'));
   form._state.schema = form.get('importer').importSchema(schema).schema;
+  quicken(form);
   form.settles = form.get('formFieldRegistry').getAll().some((field) => field.type === 'expression' || field.readonly || field.disabled);
   return form;
 }
@@ -32,10 +34,15 @@ function visit(form, data, see) {
   const paths = form.get('pathRegistry');
   const repeats = form.get('repeatRenderManager');
   const types = form.get('formFields');
+  const names = new Map(); // context -> the names an expression sees in it
+  const hides = (test, context) => {
+    if (!names.has(context)) names.set(context, buildExpressionContext(context));
+    return language.evaluateUnaryTest(test, names.get(context));
+  };
 
   const walk = (field, context, indexes) => {
     const hide = field.conditional?.hide;
-    if (hide && runUnaryTestEvaluation(language, hide, context)) return;
+    if (hide && hides(hide, context)) return;
     const path = paths.getValuePath(field, { indexes });
     see(field, types.get(field.type).config, path, context, indexes);
     if (!Array.isArray(field.components)) return;
@@ -56,14 +63,17 @@ function visit(form, data, see) {
 }
 
 // Fields whose value a person may not set: disabled, read-only, or computed. A row's read-only cell keeps its old value only
-// where rows cannot move; elsewhere nobody can tell which old row it belongs to.
+// where rows cannot move; elsewhere nobody can tell which old row it belongs to. Answers what the last visit saw, if nothing moved in it.
 function settle(form, data, before) {
   const language = form.get('expressionLanguage');
   const locked = new Set();
-  if (!form.settles) return locked;
+  if (!form.settles) return { locked, seen: null };
   for (let pass = 0; pass < PASSES; pass += 1) {
     let changed = false;
-    visit(form, data, (field, config, path, context, indexes) => {
+    const seen = [];
+    visit(form, data, (...sight) => {
+      seen.push(sight);
+      const [field, config, path, context, indexes] = sight;
       if (!config.keyed) return;
       let value;
       if (field.type === 'expression') {
@@ -77,21 +87,21 @@ function settle(form, data, before) {
         if (Object.keys(indexes).some((id) => form.get('formFieldRegistry').get(id).allowAddRemove)) return;
         locked.add(path.join('.'));
         if (before === null) return;
-        value = get(before, path);
+        value = get(before(), path);
       }
       if (JSON.stringify(value) !== JSON.stringify(get(data, path))) {
         set(data, path, value);
         changed = true;
       }
     });
-    if (!changed) break;
+    if (!changed) return { locked, seen };
   }
-  return locked;
+  return { locked, seen: null };
 }
 
 function options(form, field, before, context) {
   let list = field.values;
-  if (field.valuesKey !== undefined) list = before[field.valuesKey];
+  if (field.valuesKey !== undefined) list = before()[field.valuesKey];
   else if (field.valuesExpression) list = runExpressionEvaluation(form.get('expressionLanguage'), field.valuesExpression, context);
   return (Array.isArray(list) ? list : []).map((option) => (option !== null && typeof option === 'object' ? (option.value ?? option.label) : option));
 }
@@ -106,18 +116,19 @@ function choiceError(form, field, value, before, context) {
 // `given`: what the form was opened with; null when the caller does not know, then conditions believe the submission.
 function verdict(form, submission, known) {
   const given = known ?? {};
-  const before = form._getInitializedFieldData(given);
+  let opened = null;
+  const before = () => (opened ??= form._getInitializedFieldData(given)); // few forms ask
   const raw = merge(given, submission);
   const data = form._getInitializedFieldData(raw);
   const validator = form.get('validator');
-  const locked = settle(form, data, known && before);
+  const { locked, seen } = settle(form, data, known && before);
   const values = {};
   const errors = {};
-  visit(form, data, (field, config, path, context, indexes) => {
+  const judge = (field, config, path, context, indexes) => {
     const name = path.join('.');
     if (field.isRepeating && config.repeatable && !field.allowAddRemove) {
       const rows = get(submission, path);
-      if (rows && rows.length !== (get(before, path) ?? []).length) errors[name] = [translate('Rows cannot be added or removed.')];
+      if (rows && rows.length !== (get(before(), path) ?? []).length) errors[name] = [translate('Rows cannot be added or removed.')];
     }
     if (!config.keyed || locked.has(name)) return;
     const sent = field.type === 'expression' || !has(submission, path) ? undefined : get(submission, path);
@@ -128,7 +139,9 @@ function verdict(form, submission, known) {
       : validator.validateFieldInstance({ id: field.id, expressionContextInfo: context, valuePath: path, value, indexes }, value);
     if (found.length) errors[name] = found;
     else if (value !== undefined) set(values, path, value);
-  });
+  };
+  if (seen) seen.forEach((sight) => judge(...sight));
+  else visit(form, data, judge);
   return { values, errors };
 }
 
