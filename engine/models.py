@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.db import Digest, Id, Instant, Name, db
 
+_SUSPENDED: Any = {f"{name}_where": text("status = 'suspended'") for name in ("postgresql", "sqlite")}
 _OPEN: Any = {"postgresql_where": text("ended IS NULL"), "sqlite_where": text("ended IS NULL")}
 
 
@@ -86,6 +87,7 @@ class ProcessInstance(db.Model):  # type: ignore[name-defined]
     __table_args__ = (
         Index("ix_process_instance_business_key", "business_key"),
         Index("ix_process_instance_definition_status", "definition_id", "status"),
+        Index("ix_process_instance_suspended", "id", **_SUSPENDED),  # few: lists of tasks leave theirs out
         # room in the page: most updates then need no new index entries (PostgreSQL's HOT)
         {"postgresql_with": {"fillfactor": 60}},
     )
@@ -109,7 +111,8 @@ class UserTask(db.Model):  # type: ignore[name-defined]
 
     __table_args__ = (
         # only open tasks are indexed for the lists: a completed one leaves them, and a step stays cheap
-        Index("ix_user_task_due", "due", **_OPEN),
+        Index("ix_user_task_due", "due", "id", **_OPEN),
+        Index("ix_user_task_element", "element", **_OPEN),
         Index("ix_user_task_assignee", "assignee", **_OPEN),
         Index("ix_user_task_unit", "unit", "role", **_OPEN),
         Index("ix_user_task_instance", "instance_id"),

@@ -136,6 +136,8 @@ def draft(task_id: int, person: str) -> dict[str, Any] | None:
 
 def drop_draft(task_id: int, person: str) -> None:
     """The form was sent: its draft is not needed any more."""
+    if db.session.get(FormDraft, (task_id, person)) is None:
+        return
     with transaction() as session:
         session.execute(delete(FormDraft).where(FormDraft.task_id == task_id, FormDraft.person == person))
 

@@ -136,7 +136,7 @@ def _page(order: OrderView, *, clear: dict[str, str | None] | None = None, reaso
         personal=PERSONAL,
         unmaskable=bool(order.readable) and (order.person != {} or "*" in f"{order.content}{order.request}"),
         outcomes=_outcomes(order),
-        tasks=hotline.worklist(viewer(), scope="all", search=order.order_no).rows,
+        tasks=hotline.tasks_of(order.order_no, viewer()),
         history=words.lines(moments),
         held=_held(moments),
         people=accounts.names([*(note.author for note in order.notes), *(m.rule_by or "" for m in order.matters)]),

@@ -138,10 +138,14 @@ def allowed(permission: Permission) -> bool:
 
 
 def me() -> accounts.User | None:
-    """Who sends this request: the signed-in user, or the owner of the API token."""
+    """Who sends this request: the signed-in user, or the owner of the API token. Read once, whatever is committed."""
     if "me" not in g:
-        g.me = _bearer() if request.blueprint == "api" else current_user._get_current_object()
-    return g.me if g.me is not None and g.me.is_authenticated else None
+        user = _bearer() if request.blueprint == "api" else current_user._get_current_object()
+        g.me = user if user is not None and user.is_authenticated else None
+        if g.me is not None and g.me in db.session:
+            db.session.expunge(g.me)  # a row of the session is asked for again after every commit
+    found: accounts.User | None = g.me
+    return found
 
 
 def actor() -> str:

@@ -181,11 +181,10 @@ def _colleagues(task: UserTask) -> list[accounts.User]:
 
 def _next_after(business_key: str | None) -> str:
     """The next task of the same case that this person may do, else the next of their list, else the order's page."""
+    task = hotline.next_task(business_key, viewer())
+    if task is not None:
+        return url_for("tasks.show", task_id=task)
     order = hotline.order_of(business_key, viewer())
-    case = order.order_no if order else business_key
-    for scope, search in (("unit", case), ("mine", ""), ("unit", "")):
-        if search is not None and (rows := hotline.worklist(viewer(), scope=scope, search=search, limit=1).rows):
-            return url_for("tasks.show", task_id=rows[0].task_id)
     return url_for("orders.show", order_no=order.order_no) if order else url_for("worklist.index")
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from engine.db import db
-from engine.hotline.models import Matter, Order
+from engine.hotline import queries as hotline
 from engine.models import ProcessInstance, UserTask
 from web import accounts
 from web.present import minute, role_name, unit_name
@@ -48,12 +48,9 @@ def _whose(task: UserTask) -> str:
 
 
 def _open(number: str | None) -> list[UserTask]:
+    """The open tasks of the case of this number, in the order in which they came."""
     if number is None:
         return []
-    of_matter = select(Matter.order_no).where(Matter.matter_no == number).scalar_subquery()
-    order = db.session.scalar(select(Order.order_no).where(or_(Order.order_no == number, Order.order_no == of_matter)))
-    matters = select(Matter.matter_no).where(Matter.order_no == order)
-    keys = [number, *([order] if order else []), *db.session.scalars(matters)]
-    query = select(UserTask).join(ProcessInstance).where(ProcessInstance.business_key.in_(keys))
+    query = select(UserTask).join(ProcessInstance).where(hotline.of_case(number))
     query = query.where(UserTask.ended.is_(None), ProcessInstance.status == "running")
     return list(db.session.scalars(query.order_by(UserTask.id)))

@@ -68,6 +68,11 @@ def doable(viewer: Viewer) -> ColumnElement[bool]:
     return and_(or_(_reach(viewer), *for_others), not_(recusal.excluded(viewer.name)))
 
 
+def reachable(viewer: Viewer) -> ColumnElement[bool]:
+    """As `doable`, but for who keeps out of a task: `place` tells that of each."""
+    return or_(_reach(viewer), *(_reach(absent) for absent in viewer.stands_for))
+
+
 def _reach(viewer: Viewer) -> ColumnElement[bool]:
     if not viewer.roles & WORKING:
         return false()

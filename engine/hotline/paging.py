@@ -16,6 +16,7 @@ from engine import errors
 from engine.db import db
 
 Row = TypeVar("Row")
+Query = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +28,41 @@ class Page(Generic[Row]):
 
 
 def page(
-    query: Select[*tuple[Any, ...]], keys: Sequence[Any], *, after: str | None, limit: int, newest: bool = False
+    query: Query, keys: Sequence[Any], *, after: str | None, limit: int, newest: bool = False
 ) -> tuple[list[Any], str | None]:
     """One page of a query ordered by `keys` (the last one unique), which become the last columns of its rows.
 
     Raises Invalid when `after` is no cursor of this list.
     """
-    query = query.add_columns(*keys).order_by(*(key.desc() if newest else key for key in keys)).limit(limit + 1)
-    if after:
-        values = _read(after, len(keys))
-        bounds = tuple_(*(literal(value, key.type) for value, key in zip(values, keys, strict=True)))
-        query = query.where(tuple_(*keys) < bounds if newest else tuple_(*keys) > bounds)
-    rows = list(db.session.execute(query))
-    more = len(rows) > limit
-    return rows[:limit], _written(rows[limit - 1][-len(keys) :]) if more else None
+    return chain([(query, keys)], after=after, limit=limit, newest=newest)
+
+
+def chain(
+    parts: Sequence[tuple[Query, Sequence[Any]]], *, after: str | None, limit: int, newest: bool = False
+) -> tuple[list[Any], str | None]:
+    """One page of a list that is several queries one after the other, each ordered by its own keys as in `page`.
+
+    A database walks along an index only while nothing is null: rows without a value are a part of their own.
+    """
+    number, bounds = _read(after, parts) if after else (0, [])
+    rows: list[Any] = []
+    for here in range(number, len(parts)):
+        query, keys = parts[here]
+        wanted = limit - len(rows)
+        found = list(db.session.execute(_bounded(query, keys, bounds, newest).limit(wanted + 1)))
+        rows += found[:wanted]
+        if len(found) > wanted:
+            return rows, _written((here, *(rows[-1][-len(keys) :] if wanted else ())))
+        bounds = []
+    return rows, None
+
+
+def _bounded(query: Query, keys: Sequence[Any], bounds: list[Any], newest: bool) -> Query:
+    query = query.add_columns(*keys).order_by(*(key.desc() if newest else key for key in keys))
+    if not bounds:
+        return query
+    after = tuple_(*(literal(value, key.type) for value, key in zip(bounds, keys, strict=True)))
+    return query.where(tuple_(*keys) < after if newest else tuple_(*keys) > after)
 
 
 def _written(values: Sequence[Any]) -> str:
@@ -48,12 +70,13 @@ def _written(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(plain)).decode().rstrip("=")
 
 
-def _read(cursor: str, count: int) -> list[Any]:
+def _read(cursor: str, parts: Sequence[tuple[Query, Sequence[Any]]]) -> tuple[int, list[Any]]:
     try:
         values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        read = [datetime.fromisoformat(value) if isinstance(value, str) else value for value in values]
-    except (binascii.Error, ValueError, TypeError):
-        read = []
-    if len(read) != count or not all(type(value) in (int, datetime) for value in read):
+        number, *read = [datetime.fromisoformat(value) if isinstance(value, str) else value for value in values]
+        keys = dict(enumerate(parts))[number][1]
+    except (binascii.Error, ValueError, TypeError, KeyError):
+        number, read, keys = 0, [None], ()
+    if len(read) not in (0, len(keys)) or not all(type(value) in (int, datetime) for value in read):
         raise errors.Invalid(f"{cursor!r} is no page of this list", zh="翻页位置无效，请回到首页")
-    return read
+    return number, read

@@ -3,9 +3,11 @@
 from engine.hotline.casefile import order, order_of, timeline
 from engine.hotline.readings import readings
 from engine.hotline.register import order_counts, register, repeats
-from engine.hotline.worklist import processes, worklist, worklist_counts, worklist_row
+from engine.hotline.worklist import next_task, of_case, processes, tasks_of, worklist, worklist_counts, worklist_row
 
 __all__ = [
+    "next_task",
+    "of_case",
     "order",
     "order_counts",
     "order_of",
@@ -13,6 +15,7 @@ __all__ = [
     "readings",
     "register",
     "repeats",
+    "tasks_of",
     "timeline",
     "worklist",
     "worklist_counts",

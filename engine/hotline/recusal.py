@@ -89,16 +89,25 @@ def excluded(person: str) -> ColumnElement[bool]:
 
     They are few and looked up first: inside the worklist's query SQLite would look them up again and again.
     """
-    rows = _barred()
-    return UserTask.id.in_(db.session.scalars(select(rows.c.task).where(rows.c.person == person)).all())
+    looks = (select(rows.c.task).where(rows.c.person == person) for rows in (_by_rule(), _by_tie()))
+    return UserTask.id.in_(db.session.scalars(union_all(*looks)).all())
 
 
 def barred(task_ids: Collection[int]) -> dict[int, frozenset[str]]:
-    """Who keeps out of each of these open tasks; tasks that are open to everybody are left out."""
+    """Who keeps out of each of these open tasks; tasks that are open to everybody are left out.
+
+    Few tasks are of those that a rule is about, and mostly nobody has declared a tie: that is asked first.
+    """
     found: dict[int, set[str]] = {}
-    if task_ids:
-        rows = _barred()
-        for task, person in db.session.execute(select(rows.c.task, rows.c.person).where(rows.c.task.in_(task_ids))):
+    if not task_ids:
+        return {}
+    standing = exists().where(Recusal.lifted_at.is_(None))
+    ruled = UserTask.element.in_({rule.element for rule in rules()})
+    asked = select(UserTask.id, ruled).where(UserTask.id.in_(task_ids), or_(ruled, standing))
+    suspects = dict(db.session.execute(asked).tuples().all())
+    for rows, ids in ((_by_rule(), [task for task in suspects if suspects[task]]), (_by_tie(), list(suspects))):
+        looked = select(rows.c.task, rows.c.person).where(rows.c.task.in_(ids))
+        for task, person in db.session.execute(looked) if ids else ():
             found.setdefault(task, set()).add(person)
     return {task: frozenset(people) for task, people in found.items()}
 
@@ -111,9 +120,14 @@ def broken() -> list[tuple[int, str]]:
 
 
 @cache
-def _barred() -> Subquery:
+def _by_rule() -> Subquery:
     """Task and person, of open tasks. Made once: building it takes longer than asking it."""
-    return union_all(_handled(), *_declared()).subquery()
+    return _handled().subquery()
+
+
+@cache
+def _by_tie() -> Subquery:
+    return union_all(*_declared()).subquery()
 
 
 def _handled(*, done: bool = False) -> Select[*tuple[Any, ...]]:

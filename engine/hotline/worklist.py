@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, literal_column, or_, select, union_all
 
 from engine import clock
 from engine.db import Instant, db
 from engine.hotline import access, organisation, recusal
 from engine.hotline.models import Matter, Order
-from engine.hotline.paging import Page, page
+from engine.hotline.paging import Page, Query, chain
 from engine.hotline.roles import Viewer
 from engine.models import ProcessDefinition, ProcessInstance, UserTask
 
+LOOK = 10  # tasks looked at for the next one to do; rarely does one keep out of the first
+MOST = 999  # tasks are counted up to one more than this
 NEVER = literal(datetime(9999, 1, 1, tzinfo=UTC), Instant())  # tasks without a time limit come last
 
-_DUE = func.coalesce(UserTask.due, NEVER)
 SORTS: dict[str, tuple[Any, ...]] = {
-    "due": (_DUE, UserTask.id),
-    "priority": (UserTask.priority, _DUE, UserTask.id),
+    "due": (UserTask.due, UserTask.id),
+    "priority": (UserTask.priority, func.coalesce(UserTask.due, NEVER), UserTask.id),
     "created": (UserTask.created, UserTask.id),
 }
 
@@ -65,7 +67,9 @@ def worklist(
 
     Raises Invalid for a bad `after`.
     """
-    query = _tasks().where(_scope(viewer, scope))
+    query = select(UserTask.id).where(_waiting(), _scope(viewer, scope))
+    if search.strip() or process is not None or priority is not None:
+        query = _joined(query)
     for word in search.split():
         columns = (Order.order_no, Order.ext_no, Order.subject, Order.target_name, UserTask.name)
         found = (column.icontains(word, autoescape=True) for column in (*columns, ProcessInstance.business_key))
@@ -76,23 +80,60 @@ def worklist(
         query = query.where(func.coalesce(Order.priority, UserTask.priority) == priority)
     if overdue:
         query = query.where(UserTask.due < clock.now())
-    rows, after = page(query, SORTS[sort], after=after, limit=limit)
-    return Page(_rows(rows), after)
+    parts = [(query, SORTS[sort])]
+    if sort == "due":
+        parts = [
+            (query.where(UserTask.due.is_not(None)), SORTS[sort]),
+            (query.where(UserTask.due.is_(None)), (UserTask.id,)),
+        ]
+    rows, after = chain(parts, after=after, limit=limit)
+    return Page(_rows([row[0] for row in rows]), after)
 
 
 def worklist_row(task_id: int, viewer: Viewer) -> Task | None:
     """The row of one task as it stands now, if it is open and this person may see it."""
-    found = _rows(db.session.execute(_tasks().where(UserTask.id == task_id, _scope(viewer, "all"))).all())
-    return found[0] if found else None
+    found = select(UserTask.id).where(UserTask.id == task_id, _waiting(), _scope(viewer, "all"))
+    rows = _rows(db.session.scalars(found).all())
+    return rows[0] if rows else None
 
 
 def worklist_counts(viewer: Viewer) -> dict[str, int]:
-    """How many open tasks each scope has."""
-    base = select(func.count(UserTask.id)).join(ProcessInstance)
-    return {
-        scope: db.session.scalar(base.where(_waiting(), _scope(viewer, scope))) or 0
-        for scope in ("mine", "unit", "all")
-    }
+    """How many open tasks each scope has, MOST + 1 when there are more than MOST."""
+    counts = {}
+    for scope in ("mine", "unit", "all"):
+        some = select(UserTask.id).where(_waiting(), _scope(viewer, scope)).limit(MOST + 1)
+        counts[scope] = db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
+    return counts
+
+
+def of_case(number: str | None) -> ColumnElement[bool]:
+    """Tasks of instances about the order that has this number, or about any of its matters; or just of this number."""
+    own = literal(number, ProcessInstance.business_key.type)
+    order = func.coalesce(select(Matter.order_no).where(Matter.matter_no == own).scalar_subquery(), own)
+    numbers = union_all(select(own), select(order), select(Matter.matter_no).where(Matter.order_no == order))
+    return UserTask.instance_id.in_(select(ProcessInstance.id).where(ProcessInstance.business_key.in_(numbers)))
+
+
+def tasks_of(number: str, viewer: Viewer) -> list[Task]:
+    """The open tasks of a case that this person may see, the most urgent first."""
+    found = select(UserTask.id).where(of_case(number), _waiting(), _scope(viewer, "all"))
+    return _rows(db.session.scalars(found.order_by(func.coalesce(UserTask.due, NEVER), UserTask.id)).all())
+
+
+def next_task(number: str | None, viewer: Viewer) -> int | None:
+    """What this person does next: a task of the same case, else one they have claimed, else one of their unit."""
+    open_ = select(UserTask.id, UserTask.role, UserTask.unit, UserTask.assignee).where(_waiting())
+    ways = [open_.where(_scope(viewer, "mine")), open_.where(access.reachable(viewer))]
+    if number is not None:
+        ways.insert(0, open_.where(of_case(number), access.reachable(viewer)))
+    for way in ways:
+        for query in (way.where(UserTask.due.is_not(None)).order_by(*SORTS["due"]), way.where(UserTask.due.is_(None))):
+            some = db.session.execute(query.limit(LOOK)).all()
+            barred = recusal.barred([task.id for task in some])
+            for task in some:
+                if access.place(viewer, task, barred.get(task.id, frozenset())) is not None:
+                    return int(task.id)
+    return None
 
 
 def processes() -> list[tuple[str, str]]:
@@ -102,7 +143,9 @@ def processes() -> list[tuple[str, str]]:
 
 
 def _waiting() -> ColumnElement[bool]:
-    return and_(UserTask.ended.is_(None), ProcessInstance.status == "running")
+    """Open, and not of an instance that is suspended: of those there are few."""
+    suspended = select(ProcessInstance.id).where(ProcessInstance.status == literal_column("'suspended'"))
+    return and_(UserTask.ended.is_(None), UserTask.instance_id.not_in(suspended))
 
 
 def _scope(viewer: Viewer, scope: str) -> ColumnElement[bool]:
@@ -111,27 +154,30 @@ def _scope(viewer: Viewer, scope: str) -> ColumnElement[bool]:
     return access.doable(viewer) if scope == "unit" else access.visible_tasks(viewer)
 
 
-def _tasks() -> Select[*tuple[Any, ...]]:
-    # Columns, not entities: an order's row carries its sealed text, which a list must not read.
+def _joined(query: Query) -> Query:
     return (
-        select(
-            UserTask.id, UserTask.instance_id, UserTask.name, ProcessDefinition.key, ProcessDefinition.name,
-            ProcessInstance.business_key, Order.order_no, Order.subject,
-            func.coalesce(Order.priority, UserTask.priority), UserTask.due, UserTask.created, UserTask.role,
-            UserTask.unit, UserTask.assignee, UserTask.status,
-        )
-        .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+        query.join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
         .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
         .outerjoin(Matter, Matter.matter_no == ProcessInstance.business_key)
         .outerjoin(Order, Order.order_no == func.coalesce(Matter.order_no, ProcessInstance.business_key))
-        .where(_waiting())
+    )
+
+
+def _rows(ids: Sequence[int]) -> list[Task]:
+    """The rows of these tasks, in their order."""
+    if not ids:
+        return []
+    # Columns, not entities: an order's row carries its sealed text, which a list must not read.
+    query = select(
+        UserTask.id, UserTask.instance_id, UserTask.name, ProcessDefinition.key, ProcessDefinition.name,
+        ProcessInstance.business_key, Order.order_no, Order.subject,
+        func.coalesce(Order.priority, UserTask.priority), UserTask.due, UserTask.created, UserTask.role,
+        UserTask.unit, UserTask.assignee, UserTask.status,
     )  # fmt: skip
-
-
-def _rows(found: Any) -> list[Task]:
-    names = organisation.names() if found else {}
-    barred = recusal.barred([row[0] for row in found])
+    found = {row[0]: row for row in db.session.execute(_joined(query).where(UserTask.id.in_(ids)))}
+    names, barred = organisation.names(), recusal.barred(ids)
     return [
-        Task(*row[:15], unit_name=names.get(row[12] or "", row[12]), barred=barred.get(row[0], frozenset()))
-        for row in found
+        Task(*found[i], unit_name=names.get(found[i][12] or "", found[i][12]), barred=barred.get(i, frozenset()))
+        for i in ids
+        if i in found
     ]

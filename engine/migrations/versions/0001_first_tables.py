@@ -895,6 +895,7 @@ def upgrade() -> None:
     with op.batch_alter_table('process_instance', schema=None) as batch_op:
         batch_op.create_index('ix_process_instance_business_key', ['business_key'], unique=False)
         batch_op.create_index('ix_process_instance_definition_status', ['definition_id', 'status'], unique=False)
+        batch_op.create_index('ix_process_instance_suspended', ['id'], unique=False, postgresql_where=sa.text("status = 'suspended'"), sqlite_where=sa.text("status = 'suspended'"))
 
     op.create_table('start_subscription',
     sa.Column('definition_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1001,7 +1002,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('user_task', schema=None) as batch_op:
         batch_op.create_index('ix_user_task_assignee', ['assignee'], unique=False, postgresql_where=sa.text('ended IS NULL'), sqlite_where=sa.text('ended IS NULL'))
-        batch_op.create_index('ix_user_task_due', ['due'], unique=False, postgresql_where=sa.text('ended IS NULL'), sqlite_where=sa.text('ended IS NULL'))
+        batch_op.create_index('ix_user_task_due', ['due', 'id'], unique=False, postgresql_where=sa.text('ended IS NULL'), sqlite_where=sa.text('ended IS NULL'))
+        batch_op.create_index('ix_user_task_element', ['element'], unique=False, postgresql_where=sa.text('ended IS NULL'), sqlite_where=sa.text('ended IS NULL'))
         batch_op.create_index('ix_user_task_instance', ['instance_id'], unique=False)
         batch_op.create_index('ix_user_task_unit', ['unit', 'role'], unique=False, postgresql_where=sa.text('ended IS NULL'), sqlite_where=sa.text('ended IS NULL'))
 
