@@ -1,7 +1,8 @@
 """Put form files where forms are.
 
 What. A form of form-js (Camunda 8's `.form`, or a `.json` with components) that lies elsewhere in the bundle is moved
-to `forms/<name>.json`; one that Camunda 8 keeps in the diagram (`zeebe:userTaskForm`) is written there.
+to `forms/<name>.json`; one that Camunda 8 keeps in the diagram (`zeebe:userTaskForm`) is written there, with
+underscores where the keys of its fields have blanks.
 Why. Both use the same form language; here a form is found by its name under forms/.
 Before. `decide.form`
 After. `forms/decide.json`
@@ -16,7 +17,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from engine.gate import bundle
-from engine.gate.fixes import vendor
+from engine.gate.fixes import names, vendor
 from engine.gate.fixes.desk import Desk, file_fix, fix
 from engine.gate.fixes.offer import Fix
 from engine.gate.rules.ids import SAFE
@@ -57,7 +58,7 @@ def _embedded(desk: Desk) -> Iterator[Fix]:
                     KIND,
                     sheet.file,
                     element,
-                    partial(desk.fresh.__setitem__, target, data + b"\n"),
+                    partial(desk.fresh.__setitem__, target, names.plain(data + b"\n")),
                     zh=f"把图中所带的表单存为 {target}",
                     en=f"keep the form that the diagram holds as {target}",
                     before=name,

@@ -59,6 +59,17 @@ def _fix(desk: Desk, renames: dict[str, str], name: str, new: str) -> Fix:
     return Fix(offer, partial(_rename, desk, renames, name, new))
 
 
+def plain(data: bytes) -> bytes:
+    """A form whose keys can be written; as it stands where they all can."""
+    form = _json(data)
+    parts = {part for key in _keys(form) for part in key.split(".")}
+    renames = {part: new for part in parts if not feel.is_simple(part) and (new := translate.variable(part))}
+    if not renames:
+        return data
+    fresh = _form(form, renames, partial(_rewritten, renames))
+    return json.dumps(fresh, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
 def _rename(desk: Desk, renames: dict[str, str], name: str, new: str) -> None:
     """Rename one more variable: every text is written anew with all of them."""
     renames[name] = new
