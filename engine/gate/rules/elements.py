@@ -126,10 +126,16 @@ def _asks_who(holder: Element) -> bool:
 
 def _import(at: At) -> Finding:
     """An import by the file it means; a decision's is mended by uploading that file."""
+    kind = (at.element.get("importType") or "").lower()
     file = shown((at.element.get("location") or "").rpartition("/")[2] or at.element.get("namespace") or "", 60)
     row = REFUSED["import"]
     mend_zh, mend_en = row.mend
-    if "/spec/dmn/" in (at.element.get("importType") or "").lower() or file.endswith(".dmn"):
+    if "xmlschema" in kind or "wsdl" in kind or file.endswith((".xsd", ".wsdl")):
+        mend_zh, mend_en = (
+            "用一键修正删去引入：数据类型和接口的定义在这里不起作用",
+            "let the fix drop the import: definitions of types and interfaces have no effect here",
+        )
+    elif "/spec/dmn/" in kind or file.endswith(".dmn"):
         mend_zh = f"把 {file} 上传到同一个草稿，并在业务规则任务上选择“决策表”；引入本身用一键修正删去"
         mend_en = (
             f"upload {file} into the same draft and choose its “Decision” on the business rule task; the fix drops the"

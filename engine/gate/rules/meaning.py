@@ -79,9 +79,10 @@ def _from_messages(bundle: Bundle, process: Process) -> Iterator[Finding]:
         process,
         f"{{it}}用到的 {zh}{more_zh} 没有步骤产生：要由{by_zh}的发送方给出，或在启动时给出",
         f"nothing in {{it}} sets {en}{more_en}: the sender of {by_en} must give them, or whoever starts it",
-        "与发送方核对名称；名称不同的，在等消息的步骤的“取回的数据”里改名；发送方是本系统的流程时，写进它的“传出的数据”",
-        "check the names with the sender; rename in “Outputs” of the step that waits; where a process of this system"
-        " sends it, write them into its “Inputs”",
+        "由人填写的，加进任务的表单；由消息带来的，与发送方核对名称（发送方是本系统的流程时，写进它的“传出的数据”），"
+        "名称不同的在等消息的步骤的“取回的数据”里改名",
+        "what people fill in, add to the form of a task; for what a message brings, check the names with its sender (a"
+        " process of this system writes them into its “Inputs”), or rename them in “Outputs” of the step that waits",
     )
 
 

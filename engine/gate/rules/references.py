@@ -31,18 +31,8 @@ _ATTRIBUTES = {
     "multiInstanceLoopCharacteristics": ("oneBehaviorEventRef", "noneBehaviorEventRef"),
 }
 # Whose lost references a fix takes out.
-_MENDED = frozenset(
-    [
-        "flowNodeRef",
-        "errorRef",
-        "outMessageRef",
-        "dataInputRefs",
-        "dataOutputRefs",
-        "participantRef",
-        "association",
-        "messageFlow",
-    ]
-)
+_TEXTS_MENDED = {"flowNodeRef", "errorRef", "outMessageRef", "dataInputRefs", "dataOutputRefs", "participantRef"}
+_MENDED = frozenset({*_TEXTS_MENDED, "association", "messageFlow"})
 _DATA = frozenset({"dataInputAssociation", "dataOutputAssociation"})
 # Elements whose text is a reference -> the kinds it may mean.
 _TEXTS: dict[str, frozenset[str]] = {

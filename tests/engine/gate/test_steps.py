@@ -1,0 +1,134 @@
+"""What belongs to a step is told at that step, once; what another product hands over, with what hinders it."""
+
+import pytest
+
+from engine import feel
+from engine.gate.rules import extensions
+
+from .draw import MESSAGE, catch, diagram, end, extended, flow, judge, line, node, process, start, through, throw, user
+
+TYPES = '<itemDefinition id="T" structureRef="string"/><itemDefinition id="N" structureRef="int"/>'
+OBJECTS = "".join(
+    f'<dataObject id="o{n}" itemSubjectRef="N" name="材料{n}"/><dataObjectReference id="r{n}" dataObjectRef="o{n}"/>'
+    for n in (1, 2)
+)
+SPEC = (
+    '<ioSpecification><dataInput id="i" itemSubjectRef="T"/><dataInput id="j" itemSubjectRef="T"/>'
+    "<inputSet><dataInputRefs>i</dataInputRefs><dataInputRefs>j</dataInputRefs></inputSet><outputSet/></ioSpecification>"
+)
+
+
+def taking(*inside: str) -> bytes:
+    task = user("a", SPEC, *inside)
+    return diagram(TYPES, process(OBJECTS, start(), task, end(), line("s", "a", "e")))
+
+
+def into(source: str, target: str, *inside: str) -> str:
+    ends = f"<sourceRef>{source}</sourceRef><targetRef>{target}</targetRef>"
+    return node("dataInputAssociation", f"da_{target}", ends, *inside)
+
+
+def only(bundle, code: str):
+    (finding,) = [one for one in judge(bundle).findings if one.rule == code]
+    return finding
+
+
+def test_all_data_lines_of_a_task_are_told_at_once():
+    finding = only(taking(into("r1", "i"), into("r2", "j")), "data-type")
+    assert finding.element == "a" and "“材料1”、“材料2”" in finding.zh and "“材料1”, “材料2”" in finding.en
+
+
+def test_transformations_are_told_once_at_their_task():
+    made = "<transformation>a.b</transformation>"
+    finding = only(taking(into("r1", "i", made), into("r2", "j", made)), "element-refused")
+    assert finding.element == "a" and "用户任务“办理”（a）" in finding.zh and "数据变换" in finding.zh
+
+
+def test_a_data_line_that_has_lost_an_end_is_told_at_its_task():
+    finding = only(taking(into("gone", "i"), into("r2", "gone too")), "target-unknown")
+    assert finding.element == "a" and "虚线" in finding.mend_zh
+
+
+def test_people_of_the_standard_are_silent_once_ours_are_said():
+    told = through(user("a", node("potentialOwner", "po"), node("performer", "pf"), banjie__role=""))
+    assert "候选人、执行者" in only(told, "element-ignored").zh
+    said = judge(through(user("a", node("potentialOwner", "po"))))
+    assert "element-ignored" not in {one.rule for one in said.findings}
+    alone = judge(through(node("serviceTask", "a", node("performer", "pf"), banjie__connector="notify")))
+    assert "element-ignored" not in {one.rule for one in alone.findings}  # nobody does it by hand
+
+
+def test_an_import_names_its_file():
+    table = '<import importType="http://www.omg.org/spec/DMN/20151101/dmn.xsd" location="x/risk.dmn" namespace="n"/>'
+    finding = only(diagram(table, process(start(), user(), end(), line("s", "a", "e"))), "element-refused")
+    assert "risk.dmn" in finding.zh and "上传" in finding.mend_zh and "第" not in finding.zh
+
+
+def test_one_finding_about_a_step_that_wants_several_branches():
+    drawn = diagram(process(start(), user("a", startQuantity="2"), end(), line("s", "a", "e")))
+    rules = [one.rule for one in judge(drawn).findings if one.rule in ("deadlock", "runs-many")]
+    assert rules == ["deadlock"]
+
+
+# -- mappings of other products ---------------------------------------------------------------------------------------
+def mapped(*entries: str, tag: str = "sendTask") -> bytes:
+    inside = extended(f"<zeebe:ioMapping>{''.join(entries)}</zeebe:ioMapping>")
+    return through(node(tag, "a", inside, banjie__connector="notify"))
+
+
+@pytest.mark.parametrize(
+    ("entry", "why"),
+    [
+        ('<zeebe:input source="=a.b" target="from.email"/>', "“from.email”不能作变量名，可写 from_email"),
+        ('<zeebe:input source="=a == 1" target="x"/>', "“x”的值“=a == 1”不是 FEEL（相等请写一个等号 =）"),
+        ('<zeebe:input source="" target="x"/>', "“x”没有值"),
+    ],
+)
+def test_a_mapping_that_stays_behind_says_which_entry_and_why(entry, why):
+    finding = only(mapped('<zeebe:input source="=a" target="ok"/>', entry), "foreign-ignored")
+    assert why in finding.zh and "“传出的数据”" in finding.mend_zh and "“ok”" not in finding.zh
+    assert ":ioMapping 只作说明" in finding.zh  # by which a fix finds its finding
+
+
+def test_a_mapping_that_can_be_taken_over_leads_to_the_fix():
+    assert "一键修正" in only(mapped('<zeebe:input source="=a" target="ok"/>'), "foreign-ignored").mend_zh
+
+
+def test_a_step_without_mappings_is_told_to_use_a_script():
+    inside = extended('<zeebe:ioMapping><zeebe:output source="=a" target="b"/></zeebe:ioMapping>')
+    assert "脚本任务" in only(through(user("a", inside)), "foreign-ignored").mend_zh
+
+
+def test_what_another_product_did_is_told_once():
+    task = node("sendTask", "a", extended('<zeebe:taskDefinition type="mail"/>'), camunda__type="external",
+                camunda__topic="mail")  # fmt: skip
+    report = judge(through(task))
+    assert [one.rule for one in report.errors] == ["foreign-needed"]
+    assert "camunda:type、camunda:topic、zeebe:taskDefinition" in report.errors[0].zh
+    assert extensions.ATTRIBUTES["connector"] and feel.is_simple("ok")
+
+
+# -- what messages bring ----------------------------------------------------------------------------------------------
+def exchange(*sent: str, condition: str = "amount > 1 and other > 2") -> bytes:
+    """A process that sends, and one that a message starts and that asks for `amount` and `other`."""
+    inputs = "".join(f'<banjie:input name="{name}" value="1"/>' for name in sent)
+    sends = process(start("s1"), throw("t", extended(inputs), MESSAGE), end("e1"), line("s1", "t", "e1"), id="q")
+    asks = process(start("s", MESSAGE), node("exclusiveGateway", "g", default="g_e"), user(), end(), line("s", "g"),
+                   flow("g", "a", condition), flow("g", "e"), line("a", "e"))  # fmt: skip
+    return diagram(sends, asks) if sent else diagram(asks)
+
+
+def test_what_the_sender_of_a_message_must_give_is_told_once_for_the_process():
+    finding = only(exchange(), "names-from-message")
+    assert finding.element == "p" and "amount、other" in finding.zh and "“回复”" in finding.zh
+    assert finding.severity == "warning"
+
+
+def test_what_a_process_of_the_bundle_sends_is_known():
+    finding = only(exchange("amount"), "name-unset")
+    assert "“other”" in finding.zh and "消息里也没有" in finding.zh
+    assert not [one for one in judge(exchange("amount", "other")).findings if one.rule.startswith("name")]
+
+
+def test_a_wait_is_drawn():
+    assert judge(through(catch("c", MESSAGE, banjie__correlation='"1"'), via=("c",))).ok
