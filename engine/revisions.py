@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock, registry, xml
 from engine.clock import local
-from engine.definitions import KINDS
+from engine.definitions import KINDS, SCENARIOS
 from engine.errors import Conflict, Invalid, NotFound
 from engine.gate import fixes
 from engine.gate.elements import BANJIE
@@ -153,6 +153,8 @@ def readable(path: str, content: bytes) -> None:
     parts = path.split("/")
     if len(path) > PATH_LENGTH or "\\" in path or re.search(r"[\x00-\x1f]", path) or {"", ".", ".."} & set(parts):
         raise Invalid(f"{path[:80]!r} is no path of a bundle", zh=f"“{path[:80]}”不是部署包内的文件路径")
+    if path == SCENARIOS:
+        return _text(path, content)
     kind = KINDS.get(PurePosixPath(path).suffix)
     if kind is None:
         raise Invalid(f"{path} is no file of a process", zh=f"{path} 不是流程文件（.bpmn、.dmn、.json）")
@@ -169,3 +171,10 @@ def readable(path: str, content: bytes) -> None:
         raise Invalid(
             f"{path}: {problem}", zh=f"{path}：{problem.zh}", mend=problem.details.get("mend"), path=path
         ) from problem
+
+
+def _text(path: str, content: bytes) -> None:
+    try:
+        content.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise Invalid(f"{path}: not UTF-8", zh=f"{path} 不是 UTF-8 编码的文本", path=path) from problem

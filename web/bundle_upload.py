@@ -48,10 +48,14 @@ def read(uploads: Iterable[FileStorage]) -> Bundle:
         raise Invalid("no files", zh="没有收到文件")
     if len(files) > MAX_FILES or any(".." in path.split("/") or path.startswith("/") for path in files):
         raise Invalid("too many files, or a path that leaves the bundle", zh="文件过多，或文件路径不合规")
-    kept = {path: content for path, content in files.items() if PurePosixPath(path).suffix in definitions.KINDS}
+    kept = {path: content for path, content in files.items() if _known(path)}
     if not kept:
         raise DiagramRefused([_stranger(path, "error") for path in files])
     return Bundle(kept, [_stranger(path, "warning") for path in files if path not in kept])
+
+
+def _known(path: str) -> bool:
+    return PurePosixPath(path).suffix in definitions.KINDS or path == definitions.SCENARIOS
 
 
 def complete(bundle: Bundle) -> None:

@@ -72,6 +72,12 @@ def has(key: str) -> bool:
     return _diagram(current_app.config["SETTINGS"].processes_path, key) is not None
 
 
+def beside(bundles: Path, key: str) -> Path | None:
+    """The scenarios that are shipped with a process."""
+    diagram = _diagram(bundles, key)
+    return diagram.parent / "scenarios.csv" if diagram else None
+
+
 def _diagram(bundles: Path, key: str) -> Path | None:
     for diagram in sorted(bundles.glob("*/*.bpmn")):
         if (diagram.parent / "scenarios.csv").exists() and key in _processes(diagram, diagram.stat().st_mtime_ns):

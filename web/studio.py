@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine import called, definitions, drafts, queries, xml
 from engine.errors import Conflict, DiagramRefused, Finding, Invalid, NotFound
 from engine.models import ProcessDefinition
-from web import accounts, bundle_upload, starting
+from web import accounts, bundle_upload, draft_scenarios, starting
 from web.auth import shows_diagram
 from web.element_names import Names
 from web.errors import finding_view, sentence
@@ -24,6 +24,7 @@ from web.permissions import Permission, actor, requires
 from web.present import chinese, done
 
 pages = Blueprint("studio", __name__)
+pages.register_blueprint(draft_scenarios.pages)
 
 ROLE = "{urn:banjie:bpmn:1}role"
 
