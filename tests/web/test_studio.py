@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from tests.engine.test_drafts import careless
+from tests.engine.test_drafts import assigned, careless
 
 BUNDLE = Path(__file__).with_name("bundle")
 CASE = (BUNDLE / "case.bpmn").read_bytes()
@@ -213,6 +213,25 @@ def test_all_fixes_are_applied_at_once_and_are_in_the_downloads(analyst, opened)
     assert b'isExecutable="true"' in analyst.get(f"{address}/files/careless.bpmn").data
     assert b'isExecutable="true"' in _unzip(analyst.get(f"{address}/bundle.zip").data)["careless.bpmn"]
     assert _unzip(analyst.get(f"{address}/bundle.zip?revision=1").data) == {"careless.bpmn": careless("a")}
+
+
+def test_what_needs_a_choice_is_picked_from_a_list(analyst, opened):
+    address = opened(a__bpmn=assigned().replace(b"</bpmn:process>", b'<bpmn:serviceTask id="w"/></bpmn:process>'))
+    options = re.findall(r'<option value="(by-hand:[^"]+)">([^<]+)</option>', analyst.get(address).text)
+    assert len(options) > 5 and all("改由人办理" in text for _, text in options)
+    chosen = next(ident for ident, _ in options if ident.endswith(":handler"))
+    assert analyst.post(address + "/fix", revision=1, id=chosen).status_code == 303
+    page = analyst.get(address).text
+    assert "by-hand:a.bpmn:w:handler" in page and '<option value="by-hand:a.bpmn:w' not in page
+
+
+def test_what_was_taken_back_stands_apart(analyst, opened):
+    address = opened(a__bpmn=assigned())
+    ident = "people:a.bpmn:t:assignee"
+    analyst.post(address + "/fix", revision=1, id=ident)
+    analyst.post(address + "/undo", revision=2, id=ident)
+    apart = analyst.get(address).text.partition("撤回过或改掉了的修正")[2]
+    assert f'value="{ident}"' in apart
 
 
 def test_a_fix_that_is_gone_is_told_in_a_sentence(analyst, opened):
