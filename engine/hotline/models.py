@@ -191,7 +191,7 @@ class Matter(db.Model):  # type: ignore[name-defined]
     """One legal nature of an order, handled by one instance. Kept in step by `projections.py`, written nowhere else."""
 
     __table_args__ = (
-        Index("ix_matter_order_no", "order_no"),
+        Index("ix_matter_order_no", "order_no", "state"),  # both: else closing an order looks at all that are open
         Index("ix_matter_instance_id", "instance_id"),
         Index("ix_matter_unit", "unit", "state"),
         Index("ix_matter_state", "state", "unit"),

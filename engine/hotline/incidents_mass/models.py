@@ -15,7 +15,10 @@ from engine.hotline.models import Code, Money
 class MassGroup(db.Model):  # type: ignore[name-defined]
     """Orders that tell of one matter. Most groups are one order and nobody ever looks at them."""
 
-    __table_args__ = (Index("ix_mass_group_state", "state", "last_at"),)
+    __table_args__ = (
+        Index("ix_mass_group_state", "state", "last_at"),
+        Index("ix_mass_group_instance_id", "instance_id"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     label: Mapped[str] = mapped_column(Text)  # the subject that says best what it is about

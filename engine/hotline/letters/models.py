@@ -17,6 +17,7 @@ class Letter(db.Model):  # type: ignore[name-defined]
     __table_args__ = (
         UniqueConstraint("unit", "year", "serial"),
         Index("ix_letter_order", "order_id", "id"),
+        Index("ix_letter_matter_no", "matter_no", "id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)

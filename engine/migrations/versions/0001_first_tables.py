@@ -316,6 +316,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_mass_group'))
     )
     with op.batch_alter_table('mass_group', schema=None) as batch_op:
+        batch_op.create_index('ix_mass_group_instance_id', ['instance_id'], unique=False)
         batch_op.create_index('ix_mass_group_state', ['state', 'last_at'], unique=False)
 
     op.create_table('mass_term',
@@ -355,7 +356,7 @@ def upgrade() -> None:
     with op.batch_alter_table('matter', schema=None) as batch_op:
         batch_op.create_index('ix_matter_filed', ['filed_at'], unique=False)
         batch_op.create_index('ix_matter_instance_id', ['instance_id'], unique=False)
-        batch_op.create_index('ix_matter_order_no', ['order_no'], unique=False)
+        batch_op.create_index('ix_matter_order_no', ['order_no', 'state'], unique=False)
         batch_op.create_index('ix_matter_received', ['nature', 'received_at'], unique=False)
         batch_op.create_index('ix_matter_state', ['state', 'unit'], unique=False)
         batch_op.create_index('ix_matter_unit', ['unit', 'state'], unique=False)
@@ -714,6 +715,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('unit', 'year', 'serial', name=op.f('uq_letter_unit'))
     )
     with op.batch_alter_table('letter', schema=None) as batch_op:
+        batch_op.create_index('ix_letter_matter_no', ['matter_no', 'id'], unique=False)
         batch_op.create_index('ix_letter_order', ['order_id', 'id'], unique=False)
 
     op.create_table('mass_key',
@@ -1024,6 +1026,7 @@ def downgrade() -> None:
     with op.batch_alter_table('user_task', schema=None) as batch_op:
         batch_op.drop_index('ix_user_task_unit', postgresql_where=sa.text('ended IS NULL'), sqlite_where=sa.text('ended IS NULL'))
         batch_op.drop_index('ix_user_task_instance')
+        batch_op.drop_index('ix_user_task_element', postgresql_where=sa.text('ended IS NULL'), sqlite_where=sa.text('ended IS NULL'))
         batch_op.drop_index('ix_user_task_due', postgresql_where=sa.text('ended IS NULL'), sqlite_where=sa.text('ended IS NULL'))
         batch_op.drop_index('ix_user_task_assignee', postgresql_where=sa.text('ended IS NULL'), sqlite_where=sa.text('ended IS NULL'))
 
@@ -1051,6 +1054,7 @@ def downgrade() -> None:
 
     op.drop_table('start_subscription')
     with op.batch_alter_table('process_instance', schema=None) as batch_op:
+        batch_op.drop_index('ix_process_instance_suspended', postgresql_where=sa.text("status = 'suspended'"), sqlite_where=sa.text("status = 'suspended'"))
         batch_op.drop_index('ix_process_instance_definition_status')
         batch_op.drop_index('ix_process_instance_business_key')
 
@@ -1092,6 +1096,7 @@ def downgrade() -> None:
     op.drop_table('mass_key')
     with op.batch_alter_table('letter', schema=None) as batch_op:
         batch_op.drop_index('ix_letter_order')
+        batch_op.drop_index('ix_letter_matter_no')
 
     op.drop_table('letter')
     op.drop_table('knowledge_version')
@@ -1171,6 +1176,7 @@ def downgrade() -> None:
     op.drop_table('mass_term')
     with op.batch_alter_table('mass_group', schema=None) as batch_op:
         batch_op.drop_index('ix_mass_group_state')
+        batch_op.drop_index('ix_mass_group_instance_id')
 
     op.drop_table('mass_group')
     op.drop_table('listening')
