@@ -103,7 +103,7 @@ def _by_run(
 def _again(task: UserTask, wanted: list[tuple[str, str]], facts: dict[str, Any]) -> Derivation | None:
     """Count again from what the case is known by, and see whether it comes to the same."""
     for code, name in wanted:
-        start = task.created if name == "now()" else facts.get(name)
+        start = task.created if name == "now()" else _start(name, facts)
         if start is None:
             continue
         for version in dict.fromkeys((facts.get("rule_version"), None)):
@@ -115,6 +115,17 @@ def _again(task: UserTask, wanted: list[tuple[str, str]], facts: dict[str, Any])
                 days = orjson.loads(end.trace)
                 return Derivation(code, end.rule_version, start, end.operational, end.due, days, [])
     return None
+
+
+def _start(text: str, facts: dict[str, Any]) -> datetime | None:
+    """The moment an expression names, as far as it is known: what is not known is null in it."""
+    found = facts.get(text)
+    if found is None:
+        try:
+            found = feel.compile(text)(facts)
+        except feel.FeelError:
+            return None
+    return found if isinstance(found, datetime) else None
 
 
 def _facts(keys: set[str]) -> dict[str, dict[str, Any]]:
