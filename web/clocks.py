@@ -17,6 +17,7 @@ from engine.errors import BanjieError, CalendarYearMissing, Forbidden, Invalid
 from engine.hotline import clock_changes, clocks, deadlines, derivations, reminders, thresholds
 from engine.hotline import queries as hotline
 from engine.hotline.casefile import MatterView
+from engine.models import UserTask
 from web.errors import sentence
 from web.permissions import Permission, actor, allowed, requires, task_to_see, viewer
 from web.present import done, here_or, is_fragment, point_name
@@ -135,6 +136,21 @@ def seen() -> Response:
     return done(_("已收起提醒"), here_or("worklist.index"))
 
 
+def overdue(task: UserTask, order_no: str | None) -> dict[str, Any] | None:
+    """Since when and by which clock an open task is overdue, and what that has set off; None when it is in time."""
+    due = task.due and clock.aware(task.due)
+    if due is None or due >= clock.now() or task.status not in ("ready", "claimed"):
+        return None
+    found = derivations.of([task.id]).get(task.id)
+    supervised = reminders.supervision(task.instance.business_key)
+    return {"due": due, "found": found, "supervised": supervised, "order_no": order_no}
+
+
+def alert_name(effect: str) -> str:
+    """An effect of the thresholds in the reader's language."""
+    return str(EFFECTS.get(effect, effect))
+
+
 def alerts(task_ids: Iterable[int]) -> dict[int, str]:
     """The strongest effect that the clock of each of these tasks has had: 提示 催办 超期."""
     found: dict[int, str] = {}
@@ -148,3 +164,4 @@ def alerts(task_ids: Iterable[int]) -> dict[int, str]:
 def _bind(state: Any) -> None:
     app: Flask = state.app
     app.jinja_env.globals.update(EFFECTS=EFFECTS, MEASURES=MEASURES, RULES=clocks.VERSIONS, may_pin=may_pin)
+    app.jinja_env.globals.update(overdue_of=overdue, alert_name=alert_name)

@@ -135,14 +135,27 @@ def _facts(work: Work, number: str | None) -> dict[str, Any] | None:
     return {name: found[name] for name in same} | {name: clock.local(found[name]).isoformat() for name in times}
 
 
+def supervision(number: str | None) -> Reminder | None:
+    """The strongest supervision that the clocks of this matter have opened."""
+    query = select(Reminder).where(Reminder.business_key == number, Reminder.effect.in_(KINDS))
+    return max(db.session.scalars(query), key=lambda row: KINDS.index(row.effect), default=None)
+
+
 # -- who is told -----------------------------------------------------------------------------------------------------
 
 
 def of(viewer: Viewer, limit: int = 20) -> list[Reminder]:
-    """What this person is to be told and has not put away, of clocks that still run; the newest first."""
-    runs = and_(*(getattr(Reminder, name) == getattr(ClockRun, name) for name in ("instance_id", "code", "seq")))
-    query = select(Reminder).join(ClockRun, runs).where(ClockRun.state != "stopped", Reminder.seen_at.is_(None))
-    return list(db.session.scalars(query.where(_for(viewer)).order_by(Reminder.at.desc()).limit(limit)))
+    """What this person is to be told and has not put away, of clocks that still run: the last point of each, the
+    newest first."""
+    query = select(Reminder).join(ClockRun, _RUNS).where(ClockRun.state != "stopped", Reminder.seen_at.is_(None))
+    order = (Reminder.at.desc(), Reminder.level.desc())  # of several points passed the last one tells
+    found: dict[tuple[int, str, int], Reminder] = {}
+    for row in db.session.scalars(query.where(_for(viewer)).order_by(*order).limit(limit * len(thresholds.EFFECTS))):
+        found.setdefault((row.instance_id, row.code, row.seq), row)
+    return list(found.values())[:limit]
+
+
+_RUNS = and_(*(getattr(Reminder, name) == getattr(ClockRun, name) for name in ("instance_id", "code", "seq")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +171,10 @@ class Late:
 
 def late_of_own(viewer: Viewer, limit: int = 20) -> list[Late]:
     """The overdue orders that this person registered, the longest first, whether or not the reminder was put away."""
-    runs = and_(*(getattr(Reminder, name) == getattr(ClockRun, name) for name in ("instance_id", "code", "seq")))
     query = (
         select(Order.order_no, Order.subject, ClockRun.code, ClockRun.operational, ClockRun.unit)
         .select_from(Reminder)
-        .join(ClockRun, runs)
+        .join(ClockRun, _RUNS)
         .join(Order, Order.order_no == Reminder.order_no)
         .where(Reminder.recipient == viewer.name, Reminder.effect == thresholds.LATE, ClockRun.state != "stopped")
         .where(Order.registered_by == viewer.name, ClockRun.operational < clock.now())

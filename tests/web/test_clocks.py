@@ -104,6 +104,31 @@ def test_reminders_stand_above_the_worklist_until_they_are_put_away(app, matter,
     assert "时限提醒" not in person("leader", unit="310101").get("/tasks").text
 
 
+def test_an_overdue_task_says_since_when_by_which_clock_what_it_has_set_off_and_what_can_be_done(
+    app, matter, person, task_id
+):
+    number = matter("2026-05-11T09:00")
+    task, leader = task_id("接单"), person("leader", unit=UNIT)
+    with clock.virtual(at("2026-05-11T10:00")):
+        assert "已超期，请立即办理" not in leader.get(f"/tasks/{task}").text
+    with clock.virtual(at("2026-06-12T16:05")):
+        with app.app_context():
+            reminders.raise_due()
+        page = leader.get(f"/tasks/{task}").text
+    assert "已超期，请立即办理" in page and "截止时间是 2026-05-12 17:30" in page
+    assert "退单申请，1 工作日" in page and "现场督办" in page and "这一时限不能延长" in page
+    assert f'alert-link" href="/orders/{number[:-3]}"' in page
+
+
+def test_of_several_points_of_one_clock_the_last_is_told(app, matter, person):
+    matter("2026-05-11T09:00")
+    with app.app_context(), clock.virtual(at("2026-06-12T16:05")):
+        reminders.raise_due()
+    page = person("leader", unit=UNIT).get("/tasks").text
+    told = page[page.index("时限提醒") : page.index('id="worklist"')]
+    assert "届满" in told and "（80%）" not in told
+
+
 def test_a_clerk_sees_which_of_the_orders_they_registered_are_overdue_and_where_they_lie(app, matter, person):
     number = matter("2026-05-11T09:00")[:-3]
     with app.app_context():

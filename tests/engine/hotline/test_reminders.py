@@ -76,7 +76,7 @@ def test_the_end_marks_it_overdue_and_opens_a_supervision_that_rises(received: C
     tell(received, "2026-05-25T17:30")
     assert [instances.variables(s.id)["supervise_kind"] for s in received.supervisions()] == ["现场"]
     assert received.run("C08").next_at is None
-    assert {row.effect for row in reminders.of(COORDINATOR)} == {"电话督办", "网上督办", "现场督办"}
+    assert {row.effect for row in reminders.of(COORDINATOR)} == {"现场督办"}
 
 
 def test_the_clerk_who_registered_an_overdue_order_is_told_and_keeps_seeing_it_until_it_is_done(received: Case) -> None:
