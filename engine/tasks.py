@@ -215,7 +215,10 @@ def _claimed(task: OpenTask, zh: str) -> Conflict:
 
 
 def allow(task_id: int, person: str) -> None:
-    """The door of a task. Raises Forbidden when a rule of the domain keeps this person out of the task; in the caller's thread, too."""
+    """The door of a task. Raises Forbidden when a rule of the domain keeps this person out of it.
+
+    In the caller's thread, as the form's check is.
+    """
     for rule in registry.TASK_RULES:
         rule(task_id, person)
 

@@ -63,6 +63,7 @@ UNIT_STAFF = {
     "handler": ("handler", "case_officer"),
     "handler2": ("handler", "case_officer"),
     "leader": ("leader", "reviewer"),
+    "reviewer": ("reviewer",),
 }
 SURNAMES = "陈林徐黄朱马胡郭何高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任沈姚卢傅"
 GIVEN = ("建国", "志强", "晓燕", "海燕", "文杰", "雪梅", "俊杰", "丽华", "永刚", "慧敏", "国栋", "秀英")

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from engine import queries, registry
 from engine.db import db
 from engine.errors import Forbidden
-from engine.hotline import access, recusal, substitutes
+from engine.hotline import access, organisation, recusal, substitutes
 from engine.hotline.roles import Viewer
 from engine.hotline.worklist import Task
 from engine.models import UserTask
@@ -218,7 +218,33 @@ def may_hand_on(task: UserTask) -> bool:
 def _may_rescue(task: UserTask) -> bool:
     """A task that lies with nobody: an admin hands it on, and one who may delegate if it belongs to no unit."""
     rescuer = allowed(P.MANAGE_INSTANCES) or (allowed(P.DELEGATE) and task.unit is None)
-    return rescuer and stranded(task)
+    return rescuer and (stranded(task) or forsaken(task))
+
+
+def able(task: UserTask) -> list[accounts.User]:
+    """Who can do a task: of its role in its unit.
+
+    When all of them keep out of it, or there is none, somebody steps in: a leader of the unit, else one of the role or
+    a leader of the unit over it, and so on up to the hotline office. They do it when it is given to them.
+    """
+    found = [user for user in accounts.colleagues(task.unit) if may_do(task, user)]
+    return found or (_who_steps_in(task) if task.ended is None else [])
+
+
+def _who_steps_in(task: UserTask) -> list[accounts.User]:
+    barred, roles = _barred(task), {task.role, "leader"}
+    for unit in organisation.above(task.unit):
+        here = [user for user in accounts.colleagues(unit) if user.username not in barred and user.role_names & roles]
+        if here:
+            return here
+    return []
+
+
+def forsaken(task: UserTask) -> bool:
+    """Is an open task one that nobody of its role in its unit can do, and given to nobody who can?"""
+    if task.ended is not None or (task.assignee is not None and task.assignee not in _barred(task)):
+        return False
+    return not any(may_do(task, user) for user in accounts.colleagues(task.unit))
 
 
 def stranded(task: UserTask) -> bool:

@@ -24,6 +24,7 @@ from web.clocks import alerts
 from web.people import in_place_of
 from web.permissions import (
     Permission,
+    able,
     actor,
     allowed,
     instead,
@@ -175,8 +176,8 @@ def _values() -> dict[str, Any]:
 
 
 def _colleagues(task: UserTask) -> list[accounts.User]:
-    """Who else may do this task."""
-    return [user for user in accounts.colleagues(task.unit) if user.username != task.assignee and may_do(task, user)]
+    """Who else can do this task, or steps in where nobody of its role and unit can."""
+    return [user for user in able(task) if user.username != task.assignee]
 
 
 def _next_after(business_key: str | None) -> str:

@@ -103,6 +103,16 @@ def below(code: str | None) -> CTE:
     return tree.union(select(Unit.code).join(tree, Unit.parent == tree.c.code))
 
 
+def above(code: str | None) -> list[str]:
+    """This unit, the one over it, and so on; the hotline office, which looks after all of them, last."""
+    parents = {unit: parent for unit, parent in db.session.execute(select(Unit.code, Unit.parent))}
+    found: list[str] = []
+    while code in parents and code not in found:
+        found.append(code)
+        code = parents[code]
+    return [*(unit for unit in found if unit != OFFICE), OFFICE]
+
+
 def on_duty(unit: str, topic: str | None, at: datetime, connection: Connection | None = None) -> list[str]:
     """User names of who is on duty in a unit at an instant, whom to call first first; none when no roster says so.
 

@@ -53,3 +53,33 @@ def test_nobody_hands_a_task_to_who_keeps_out_of_it(case, person):
     clerk.post(f"/tasks/{task}/claim")
     other.post(f"/orders/{number}/recusal", ground="近亲属")
     assert clerk.post(f"/tasks/{task}/delegate", to="other").status_code == 422
+
+
+@pytest.mark.parametrize("rescuer", ["leader", "coordinator", "admin"])
+def test_a_task_whose_only_doer_keeps_out_is_given_to_who_steps_in(case, person, rescuer):
+    clerk, number, task = case
+    leader = person("leader", unit="HO", name="head")
+    page = leader.get(f"/tasks/{task}").text
+    assert "head 的姓名" not in page.partition('name="to"')[2].partition("</select>")[0]  # the clerk can do it
+    clerk.post(f"/orders/{number}/recusal", ground="近亲属")
+    who = leader if rescuer == "leader" else person(rescuer, unit="HO")
+    page = who.get(f"/tasks/{task}").text
+    assert "您可以查看或转交" in page and "head 的姓名" in page.partition('name="to"')[2].partition("</select>")[0]
+    assert who.post(f"/tasks/{task}/delegate", to="head").status_code == 303
+    assert leader.send("POST", f"/tasks/{task}", {"values": {"finding": "属实"}}).status_code == 200
+
+
+def test_the_units_above_step_in_where_the_unit_has_nobody_else(case, person, app):
+    from engine.db import transaction
+    from engine.hotline import organisation
+    from engine.models import UserTask
+
+    _clerk, _number, task = case
+    person("leader", unit="HO", name="head")
+    person("handler", unit="310115")
+    with app.app_context(), transaction() as session:
+        session.get(UserTask, task).unit = "310115"
+        assert organisation.above("310115") == ["310115", "SH", "SAMR", "HO"]
+    page = person("coordinator", unit="HO").get(f"/tasks/{task}").text
+    offered = page.partition('name="to"')[2].partition("</select>")[0]
+    assert "head 的姓名 · 热线办" in offered and "handler-310115" not in offered

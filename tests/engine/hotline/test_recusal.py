@@ -70,6 +70,30 @@ def test_who_signed_for_the_order_may_review_it(world: World) -> None:
     assert may_take(viewer("li", "operator reviewer"), review)
 
 
+@pytest.mark.parametrize(
+    ("done", "process", "element"),
+    [
+        ("decide_filing", "unfounded", "district_review"),  # who decided not to file
+        ("district_review", "unfounded", "office_review"),
+        ("closing_report", "complaint", "approve_report"),
+        ("check", "tipoff", "approve_report"),
+        ("district_review", "joint_review", "give_opinion"),
+        ("give_opinion", "joint_review", "leader_rules"),
+        ("sign", "return_order", "first_review"),
+        ("first_review", "return_order", "final_review"),
+        ("first_review", "extension", "leader_approve"),
+        ("unit_answer", "supervise", "assess"),
+    ],
+)
+def test_who_decided_or_handled_keeps_out_of_the_review(world: World, done: str, process: str, element: str) -> None:
+    number = order()
+    roles = {"closing_report": "handler", "check": "case_officer"}
+    world.task(world.matter(number), done, by="li", role=roles.get(done, "leader"))
+    review = world.task(world.instance(process, f"{number}-c"), element, role="leader")
+    assert not may_take(viewer("li", "leader"), review)
+    assert may_take(viewer("wu", "leader"), review)
+
+
 def test_any_handling_keeps_out_of_the_joint_review_of_that_matter_and_of_no_other(world: World) -> None:
     first, second = order(), order()
     world.task(world.matter(first), "mediate", by="li", role="handler")
