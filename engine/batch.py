@@ -68,6 +68,12 @@ def among(connection: Connection, column: ColumnElement[Any], values: Iterable[A
     return column.in_(select(listed.c.value))
 
 
+def lock(connection: Connection, table: Table, key: str, values: Sequence[Any]) -> None:
+    """Lock the rows found by `key`, in its order. SQLite has one writer: there is nothing to lock."""
+    if values and connection.dialect.name == "postgresql":
+        _execute(connection, _lock, table, (key,), (), [[value] for value in values])
+
+
 @contextmanager
 def together(connection: Connection) -> Iterator[None]:
     """Send what the body writes without waiting for each answer: the server works while we prepare the next.
@@ -173,3 +179,8 @@ def _delete(table: Table, keys: tuple[str, ...], _columns: tuple[str, ...], arra
     names = [f"v{i}" for i in range(len(keys))]
     found = " AND ".join(f"{table.name}.{k} = v.{n}" for k, n in zip(keys, names, strict=True))
     return f"DELETE FROM {table.name} USING {_unnest(table, keys)} AS v({', '.join(names)}) WHERE {found}"
+
+
+def _lock(table: Table, keys: tuple[str, ...], _columns: tuple[str, ...], _arrays: bool) -> str:
+    found = f"{keys[0]} = ANY(%b::{table.c[keys[0]].type.compile(_PG)}[])"
+    return f"SELECT 1 FROM {table.name} WHERE {found} ORDER BY {keys[0]} FOR UPDATE"

@@ -135,8 +135,8 @@ class Rows:
 
     def write(self, connection: Connection) -> None:
         """Write everything. Raises Stale when another process has moved one of the instances on."""
-        self._lock(connection)
         with batch.together(connection):
+            self._lock(connection)
             self._write(connection)
 
     def _write(self, connection: Connection) -> None:
@@ -151,10 +151,7 @@ class Rows:
 
     def _lock(self, connection: Connection) -> None:
         """The array update takes row locks in any order: lock first, in one order everywhere, so nobody deadlocks."""
-        if self.instances and connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(
-                "SELECT 1 FROM process_instance WHERE id = ANY(%s) ORDER BY id FOR UPDATE", (list(self.instances),)
-            )
+        batch.lock(connection, _INSTANCE, "id", list(self.instances))
 
     def _write_instances(self, connection: Connection) -> None:
         changed = [{k: v for k, v in self.instances[i].items() if k not in _CONSTANT} for i in sorted(self.instances)]
