@@ -11,7 +11,8 @@ from sqlalchemy import Connection, insert, update
 
 from engine.models import IdBlock
 
-BLOCK = 500  # at 20 tasks a case one update serves 25 cases; larger only makes wider gaps after a kill
+BLOCK = 500  # the first one of a process: at 20 tasks a case one update serves 25 cases
+GROWTH = 16  # blocks double up to so many times the first: taking one makes other processes wait for our commit
 
 
 class Ids:
@@ -20,26 +21,34 @@ class Ids:
     def __init__(self, name: str) -> None:
         self.name = name
         self.free: Iterator[int] = iter(())
+        self.size = BLOCK
+        self.kept = True
 
     def take(self, connection: Connection) -> int:
         """A number no other process has had."""
         number = next(self.free, None)
         if number is None:
-            first = _advance(connection, self.name)
-            self.free = iter(range(first, first + BLOCK))
+            first = _advance(connection, self.name, self.size)
+            self.free, self.kept = iter(range(first, first + self.size)), False
+            self.size = min(2 * self.size, GROWTH * BLOCK)
             number = next(self.free)
         return number
 
+    def keep(self) -> None:
+        """The transaction was committed: the block is ours."""
+        self.kept = True
+
     def forget(self) -> None:
-        """The transaction that took the block was rolled back: others may have the same numbers now."""
-        self.free = iter(())
+        """The transaction was rolled back: a block that it took may be given to others."""
+        if not self.kept:
+            self.free, self.kept = iter(()), True
 
 
-def _advance(connection: Connection, name: str) -> int:
+def _advance(connection: Connection, name: str, size: int) -> int:
     row = connection.execute(
-        update(IdBlock).where(IdBlock.name == name).values(next=IdBlock.next + BLOCK).returning(IdBlock.next)
+        update(IdBlock).where(IdBlock.name == name).values(next=IdBlock.next + size).returning(IdBlock.next)
     ).first()
     if row is not None:
-        return int(row[0]) - BLOCK
-    connection.execute(insert(IdBlock).values(name=name, next=1 + BLOCK))
+        return int(row[0]) - size
+    connection.execute(insert(IdBlock).values(name=name, next=1 + size))
     return 1

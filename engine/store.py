@@ -150,9 +150,9 @@ class Door:
 
     def _handle(self, batch: list[Command]) -> None:
         try:
-            outcomes = self._transaction(batch)
+            outcomes = self._together(batch)
         except Exception as error:
-            # one bad apple or a lost race: everybody once more, alone
+            # one bad apple or races lost: everybody once more, alone
             if not isinstance(error, Stale | DBAPIError | Doubtful):
                 log.exception("a batch of %d commands failed", len(batch))
             for command in batch:
@@ -163,6 +163,13 @@ class Door:
             return
         for command, (answer, error) in zip(batch, outcomes, strict=True):
             _settle(command, answer, error)
+
+    def _together(self, batch: list[Command]) -> list[tuple[Any, BaseException | None]]:
+        """A batch that has lost a race is tried again on what the other process left: alone costs a commit each."""
+        try:
+            return self._transaction(batch)
+        except Stale:
+            return self._transaction(batch)
 
     def _alone(self, command: Command) -> None:
         for attempt in range(RETRIES):
@@ -199,6 +206,8 @@ class Door:
                 raise Doubtful from error
             raise
         self._watched(len(batch), begun)
+        for ids in self.shared.ids.values():
+            ids.keep()
         for live in {live.id: live for work in works for live in work.touched()}.values():
             if live.status in ("completed", "cancelled"):
                 self.shared.cache.drop(live.id)

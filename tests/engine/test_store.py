@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from engine import history, instances, queries, store, tasks
 from engine.db import db
-from engine.errors import Conflict, DiagramFault, Doubtful, KeyReused, TaskGone
+from engine.errors import Conflict, DiagramFault, Doubtful, KeyReused, Stale, TaskGone
 from engine.models import Event, Inbox, Incident, ProcessInstance, UserTask
 from engine.store import Command, Door
 from engine.work import Work
@@ -159,6 +159,28 @@ def test_a_command_that_fails_leaves_the_rest_of_its_batch_alone(app: Flask) -> 
     futures = [store.submit(Command(bad, "ann", task=first)), tasks.complete_later(first, {}, actor="ann")]
     assert isinstance(futures[0].exception(), Conflict)
     assert futures[1].result()["next"]
+
+
+def test_a_batch_that_has_lost_a_race_runs_again_together(app: Flask) -> None:
+    """Stale stands for another process that was first."""
+    kit.deploy(kit.two_tasks())
+    begin()
+    batches: list[list[Any]] = [[], []]
+
+    def start(which: int, late: bool) -> Command:
+        def run(work: Work) -> int:
+            batches[which].append(work.before[0])
+            if late and len(batches[which]) == 1:
+                raise Stale
+            return work.start("p", {}, None).id
+
+        return Command(run, "ann")
+
+    futures = _in_one_batch([start(0, late=False), start(1, late=True)])
+    assert len({future.result() for future in futures}) == 2
+    assert [len(rows) for rows in batches] == [2, 2]
+    assert batches[0][1] is batches[1][1]  # one transaction's rows
+    assert count(ProcessInstance) == 3 and history.verify() == []
 
 
 def test_a_programming_error_is_one_commands_own(app: Flask) -> None:

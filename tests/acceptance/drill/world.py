@@ -54,7 +54,7 @@ class Command:
 def make(hand: clock.Virtual) -> None:
     """Fill an empty database. Needs an app context and virtual time at BEGIN."""
     global ready
-    ids.BLOCK = 1
+    ids.BLOCK = ids.GROWTH = 1
     jobs.LEASE = timedelta()
     orders.GRACE = timedelta(seconds=-1)
     _deploy("first")
