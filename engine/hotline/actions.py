@@ -38,7 +38,7 @@ class Action:
     en: str
     message: str
     roles: frozenset[str]
-    correlation: Literal["order", "matter"] = "matter"
+    correlation: Literal["order", "matter", "either"] = "matter"  # either: the order while it has no matter yet
     applies: Applies = lambda order, matter: True
     process: str | None = None
     facts: Callable[[Order, Matter | None], Facts] = lambda order, matter: {}
@@ -78,7 +78,7 @@ def offered(order_no: str, viewer: Viewer) -> list[Offer]:
     return [
         Offer(each, matter and matter.matter_no, matter and matter.nature)
         for each in ACTIONS.values()
-        for matter in (matters if each.correlation == "matter" else [None])
+        for matter in _cases(each, matters)
         if _may(each, order, matter, viewer, reach)
     ]
 
@@ -100,7 +100,8 @@ def begin(name: str, order_no: str, matter_no: str | None, viewer: Viewer) -> Op
     found = ACTIONS.get(name)
     matters = {matter.matter_no: matter for matter in _matters(order_no)}
     matter = matters.get(matter_no or "")
-    if found is None or (found.correlation == "matter") != (matter is not None):
+    known = matter is not None or not matter_no
+    if found is None or not known or matter not in _cases(found, list(matters.values())):
         raise errors.NotFound(f"there is no action {name} on {matter_no or order_no}", zh="没有这项操作")
     if not _may(found, order, matter, viewer, _reach(viewer)):
         raise errors.Forbidden(
@@ -137,6 +138,13 @@ def schema(found: Action) -> dict[str, Any]:
 def _matters(order_no: str) -> list[Matter]:
     query = select(Matter).where(Matter.order_no == order_no).order_by(Matter.matter_no)
     return list(db.session.scalars(query))
+
+
+def _cases(found: Action, matters: list[Matter]) -> list[Matter | None]:
+    """What of an order the action is about: its matters, or (None) the order itself."""
+    if found.correlation == "matter" or (found.correlation == "either" and matters):
+        return [*matters]
+    return [None]
 
 
 def _reach(viewer: Viewer) -> frozenset[str] | None:
@@ -180,4 +188,6 @@ def _facts(found: Action, order: Order, matter: Matter | None, viewer: Viewer) -
     if matter:
         dispatched = clock.local(matter.dispatched_at).isoformat()
         facts |= {"matter_no": matter.matter_no, "process": matter.process, "dispatched_at": dispatched}
+    elif found.correlation == "either":
+        facts |= {"matter_no": order.order_no, "process": "intake"}
     return facts | found.facts(order, matter)

@@ -14,7 +14,8 @@ from engine.models import Subscription
 
 action(
     "supervise", "开具督办", "Open a supervision",
-    message="supervise.requested", roles={"coordinator", "leader"}, applies=in_progress, process="supervise",
+    message="supervise.requested", roles={"coordinator", "leader"}, correlation="either", applies=in_progress,
+    process="supervise",
 )  # fmt: skip
 
 

@@ -105,9 +105,9 @@ def below(code: str | None) -> CTE:
 
 def above(code: str | None) -> list[str]:
     """This unit, the one over it, and so on; the hotline office, which looks after all of them, last."""
-    parents = {unit: parent for unit, parent in db.session.execute(select(Unit.code, Unit.parent))}
+    parents = {row.code: row.parent for row in db.session.execute(select(Unit.code, Unit.parent))}
     found: list[str] = []
-    while code in parents and code not in found:
+    while code and code in parents and code not in found:
         found.append(code)
         code = parents[code]
     return [*(unit for unit in found if unit != OFFICE), OFFICE]

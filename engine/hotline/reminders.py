@@ -121,7 +121,7 @@ def _supervise(work: Work, number: str | None, asked: list[tuple[str, str]]) -> 
 
 
 def _facts(work: Work, number: str | None) -> dict[str, Any] | None:
-    """What a supervision must know of the matter; None when the number is no matter's."""
+    """What a supervision must know of the matter, or of an order that has none yet; None for any other number."""
     query = (
         select(_matter, _order.c.id.label("order_id"), _order.c.subject, _order.c.priority)
         .join(_order, _order.c.order_no == _matter.c.order_no)
@@ -129,10 +129,20 @@ def _facts(work: Work, number: str | None) -> dict[str, Any] | None:
     )
     found = work.connection.execute(query).mappings().first()
     if found is None:
-        return None
+        return _facts_of_order(work, number)
     same = ("order_no", "order_id", "subject", "priority", "unit", "nature", "rule_version", "matter_no", "process")
     times = ("received_at", "dispatched_at")
     return {name: found[name] for name in same} | {name: clock.local(found[name]).isoformat() for name in times}
+
+
+def _facts_of_order(work: Work, number: str | None) -> dict[str, Any] | None:
+    """An order that is late before it is dispatched is supervised by its own number."""
+    found = work.connection.execute(select(_order).where(_order.c.order_no == number)).mappings().first()
+    if found is None:
+        return None
+    facts = {name: found[name] for name in ("order_no", "subject", "priority", "unit", "rule_version")}
+    facts |= {"order_id": found["id"], "matter_no": number, "nature": found["nature_hint"], "process": "intake"}
+    return facts | {"received_at": clock.local(found["received_at"]).isoformat()}
 
 
 def supervision(number: str | None) -> Reminder | None:

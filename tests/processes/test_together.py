@@ -12,10 +12,10 @@ from sqlalchemy import select
 
 from engine import clock, definitions, instances, messages, tasks
 from engine.db import db
-from engine.hotline import casefile, deadlines, orders
+from engine.hotline import actions, casefile, deadlines, orders, reminders
 from engine.hotline.models import Defect, Matter, Review
 from engine.hotline.roles import Viewer
-from engine.models import Incident, Job, Message, ProcessInstance, UserTask
+from engine.models import Incident, Job, Message, ProcessDefinition, ProcessInstance, UserTask
 from tests.processes import play
 
 ORDER = next(s.start for s in play.scenarios() if s.process == "intake")
@@ -121,6 +121,23 @@ def test_a_returned_matter_is_dispatched_when_its_present_unit_gets_it(bureau: F
     assert {one.due for one in matter.clocks if one.code == "C03"} == {
         deadlines.deadline("C03", play.MORNING).operational
     }
+
+
+def test_an_order_that_nobody_dispatches_is_supervised_by_its_own_number(bureau: Flask) -> None:
+    office = Viewer("he", "HO", frozenset({"coordinator"}))
+    with clock.virtual(play.MORNING) as hand:
+        number = orders.register({"content": "健身房不退费"}, source="12345", actor="12345").order_no
+        offered = [offer.matter_no for offer in actions.offered(number, office) if offer.action.name == "supervise"]
+        opened_form = actions.begin("supervise", number, None, office)
+        hand.move_to(hand.at + timedelta(days=2))
+        reminders.raise_due()
+        query = select(ProcessInstance).join(ProcessDefinition).where(ProcessDefinition.key == "supervise")
+        supervision = db.session.scalars(query).one()
+        said = instances.variables(supervision.id)
+        assert "supervise" not in [offer.action.name for offer in actions.offered(number, office)]  # it goes on
+    assert offered == [None] and opened_form.facts["matter_no"] == number
+    assert (supervision.business_key, said["order_no"], said["supervise_kind"]) == (number, number, "电话")
+    assert "C17" in said["trigger"] and said["unit"] == "HO"
 
 
 def test_a_return_that_is_taken_back_leaves_the_matter_where_it_was(bureau: Flask) -> None:
