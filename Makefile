@@ -6,7 +6,7 @@ export FLASK_APP := app:create_app
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint format bench fuzz-feel clean soak-oracle soak-mutants \
-	soak-kill soak-points soak-timers soak-database soak-restores
+	soak-kill soak-points soak-timers soak-database soak-restores soak-failover
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -45,7 +45,7 @@ soak-oracle: setup ## 10,000 random processes and all combinations of elements a
 soak-mutants: setup ## 100,000 mutants of diagrams before gate and engine: MUTANTS=100000 SEED=1 SUITES=folder (20 minutes)
 	@nice -n 15 $(BIN)/python -m tests.conformance.mutants $(or $(MUTANTS),100000) --seed $(or $(SEED),1) $(if $(SUITES),--suites $(SUITES))
 
-bench: setup ## speed and growth as ratios in one run (30 minutes): PARTS="steps growth timers peers feel" ROUNDS=5 SMALL=1
+bench: setup ## speed and growth as ratios in one run (30 minutes): PARTS="steps growth timers http peers feel" ROUNDS=5 SMALL=1
 	@$(BIN)/python -m tests.benchmarks $(PARTS) --rounds $(or $(ROUNDS),5) $(if $(SMALL),--small)
 
 soak-kill: setup ## kills with -9 under load on each database, then the control, which must fail: KILLS=200 (3 minutes)
@@ -69,6 +69,10 @@ soak-timers: setup ## timers under kills and a jumping clock on each database: T
 soak-database: setup ## PostgreSQL killed with -9 under load: KILLS=100 (10 minutes)
 	@$(BIN)/python -m tests.acceptance.kill --server --kills $(or $(KILLS),100)
 	@$(BIN)/python -m tests.acceptance.kill --server --kills 3 --unsafe; test $$? -eq 3
+
+soak-failover: setup ## the leader of a cluster killed under load: KILLS=10 (10 minutes; needs patroni, etcd-server, postgresql)
+	@$(BIN)/python -m tests.acceptance.failover --kills $(or $(KILLS),10)
+	@$(BIN)/python -m tests.acceptance.failover --kills 1 --unsafe; test $$? -eq 3
 
 soak-restores: setup ## backups under load, each restored, on each database: BACKUPS=50 (5 minutes)
 	@$(BIN)/python -m tests.acceptance.restores --backups $(or $(BACKUPS),50) --database sqlite

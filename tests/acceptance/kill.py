@@ -20,7 +20,7 @@ import time
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from flask import Flask
 
@@ -32,8 +32,7 @@ from tests.acceptance.drill.check import check, unfinished
 from tests.acceptance.drill.clients import Book, Client
 from tests.acceptance.drill.control import take_safety_away
 from tests.acceptance.drill.databases import database
-from tests.acceptance.drill.postgres import KINDS as SERVER_KINDS
-from tests.acceptance.drill.postgres import Server, postgres
+from tests.acceptance.drill.postgres import postgres
 from tests.acceptance.drill.processes import KINDS, Processes
 from tests.acceptance.drill.report import arguments, tell, title
 from tests.conftest import KEYS
@@ -41,11 +40,22 @@ from web import accounts
 
 BUNDLE = Path(__file__).parent / "drill" / "bundle"
 CLIENTS = 4
+DOWN = "longest down, s"
 PAUSES = 0.02, 0.5  # seconds between two kills
-SERVER_PAUSES = 0.2, 2.0  # and between two of the database
 SHORT = timedelta(seconds=3)  # the product's lease and grace of minutes would only make the drill wait for them
 PATIENCE, UNSAFE_PATIENCE = 60.0, 8.0  # seconds for one answer
 DRY, UNSAFE_DRY = 90.0, 4.0  # seconds for everything to run to its end after the last kill
+
+
+class Server(Protocol):
+    """A database that can be killed under its users: `drill/postgres.py`, `drill/cluster.py`."""
+
+    kinds: tuple[str, ...]
+    pauses: tuple[float, float]  # seconds between two kills
+
+    def kill(self, dice: random.Random) -> str | None: ...
+    def rise(self) -> None: ...
+    def answer_early(self) -> None: ...
 
 
 def run(
@@ -78,7 +88,7 @@ def run(
         processes.stop()
     book = Book.of(client.book for client in [*clients, last])
     book.faults += kill_faults + dry_faults
-    faults, figures = check(url, book, calls)
+    faults, figures = check(url, book, calls, killed.get(DOWN, 0))
     acknowledged = {"orders acknowledged": len(book.orders), "completions acknowledged": len(book.completed)}
     told = acknowledged | {"completions refused": len(book.refused), **book.counts}
     return faults, killed | {"seconds": round(time.monotonic() - begun)} | told | figures
@@ -126,10 +136,10 @@ def _kill_server(
     server: Server, port: int, token: str, kills: int, dice: random.Random, done: threading.Event
 ) -> tuple[dict[str, Any], list[str]]:
     """Kill the database under its users until it is enough, and see how long the application needs to answer again."""
-    killed = dict.fromkeys(SERVER_KINDS, 0)
+    killed = dict.fromkeys(server.kinds, 0)
     down, slowest, look = 0.0, 0.0, Client("look", port, token, 0, PATIENCE)
     while (sofar := sum(killed.values())) < kills:
-        if done.wait(dice.uniform(*SERVER_PAUSES)):
+        if done.wait(dice.uniform(*server.pauses)):
             return killed, [f"unfinished: a client gave up after {sofar} kills"]
         begun = time.monotonic()
         what = server.kill(dice)
@@ -140,7 +150,7 @@ def _kill_server(
             look.tasks()
             slowest = max(slowest, time.monotonic() - risen)
             down = max(down, risen - begun)
-    return killed | {"longest down, s": round(down, 1), "longest until it answers after that, s": round(slowest, 1)}, []
+    return killed | {DOWN: round(down, 1), "longest until it answers after that, s": round(slowest, 1)}, []
 
 
 def _run_dry(client: Client, url: str, seconds: float) -> list[str]:

