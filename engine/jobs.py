@@ -29,7 +29,8 @@ BACKOFF = timedelta(seconds=5)  # then 10, 20, 40 … seconds
 def run_due(limit: int = 50) -> int:
     """Claim and do what is due, at most `limit` jobs; returns how many were done or tried."""
     claimed = _claim(limit)
-    answers = [store.submit(_outcome(job)) for job in claimed]
+    together = _together(claimed)
+    answers = [store.submit(_outcome(job, together)) for job in claimed]
     for answer in answers:
         answer.exception()
     return len(claimed)
@@ -70,8 +71,25 @@ def _claim(limit: int) -> list[dict[str, Any]]:
         return sorted((dict(row) for row in rows), key=lambda job: job["id"])
 
 
-def _outcome(job: dict[str, Any]) -> Command:
+def _together(claimed: list[dict[str, Any]]) -> dict[int, dict[str, Any] | None]:
+    """The answers of jobs that their connectors can do together; one that is missing here is called alone."""
+    found: dict[int, dict[str, Any] | None] = {}
+    for name in dict.fromkeys(job["connector"] for job in claimed):
+        connector = registry.CONNECTORS.get(name)
+        payloads = {job["id"]: orjson.loads(job["payload"]) for job in claimed if job["connector"] == name}
+        if connector is None or connector.many is None or len(payloads) == 1:
+            continue
+        try:
+            found |= connector.many(payloads)
+        except Exception as error:
+            log.warning("%d jobs of connector %s go one by one: %s", len(payloads), name, error)
+    return found
+
+
+def _outcome(job: dict[str, Any], together: dict[int, dict[str, Any] | None]) -> Command:
     """Call the connector and turn its answer, or its failure, into a command."""
+    if job["id"] in together:
+        return _done(job, together[job["id"]])
     connector = registry.CONNECTORS.get(job["connector"])
     try:
         if connector is None:

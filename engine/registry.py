@@ -40,14 +40,21 @@ class Function:
     result: str | None = None
 
 
+Many = Callable[[dict[int, dict[str, Any]]], dict[int, dict[str, Any] | None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """An outside system. `call(payload, job_id)` may be repeated with the same job id and must then act once."""
+    """An outside system. `call(payload, job_id)` may be repeated with the same job id and must then act once.
+
+    `many` does several jobs together: payloads by job id -> answers by job id; those it leaves out are called alone.
+    """
 
     name: str
     zh: str
     en: str
     call: Callable[[dict[str, Any], int], dict[str, Any] | None]
+    many: Many | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +89,13 @@ def function(
     return register
 
 
-def connector(name: str, zh: str, en: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def connector(
+    name: str, zh: str, en: str, *, many: Many | None = None
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register the decorated callable as a connector."""
 
     def register(call: Callable[..., Any]) -> Callable[..., Any]:
-        CONNECTORS[name] = Connector(name, zh, en, call)
+        CONNECTORS[name] = Connector(name, zh, en, call, many)
         return call
 
     return register

@@ -24,6 +24,7 @@ class Case:
 
     order: Order
     matter: Matter | None
+    natures: tuple[str, ...] = ()  # of all the order's matters, where they were read with it
 
     @property
     def rule_version(self) -> int:
@@ -51,7 +52,7 @@ def personal(case: Case, form: Form) -> frozenset[str]:
 
     Who also informs is known to the other side only as far as mediation needs it (Order 121 art 37).
     """
-    natures = casefile.natures_of(case.order)
+    natures = case.natures or casefile.natures_of(case.order)
     informs_too = access.TIPOFF in natures and case.matter is not None and case.matter.nature != access.TIPOFF
     return form.personal & (access.CALL | access.STORY) if informs_too else form.personal
 

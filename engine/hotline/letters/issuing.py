@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -18,7 +21,7 @@ from sqlalchemy.orm import Session
 from engine import clock, errors, registry
 from engine.db import db, transaction
 from engine.hotline import privacy
-from engine.hotline.letters import catalogue, composing, drawing
+from engine.hotline.letters import catalogue, composing, drawing, read_ahead
 from engine.hotline.letters import facts as case_facts
 from engine.hotline.letters.facts import Case
 from engine.hotline.letters.models import Letter, LetterSerial
@@ -29,10 +32,46 @@ log = logging.getLogger(__name__)
 RETRIES = 5
 
 
-@registry.connector("notice", "文书与告知", "Letters and notices")
-def notice(payload: dict[str, Any], job_id: int) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A letter that is composed and has no number yet: its row, its words, whether it is numbered and whose way."""
+
+    row: dict[str, Any]
+    document: composing.Document
+    numbered: bool
+    short: str
+
+
+def _notices(payloads: dict[int, dict[str, Any]]) -> dict[int, dict[str, Any] | None]:
+    """Issue several letters in one transaction. What cannot be done together is left to `notice`, one by one."""
+    keys = {f"job {job}": job for job in payloads}
+    drafts: dict[int, Draft] = {}
+    with read_ahead.cases(payloads.values()) as read:
+        known = {keys[key] for key in db.session.scalars(select(Letter.key).where(Letter.key.in_(keys)))}
+        for key, job in keys.items():
+            payload = payloads[job]
+            case = read.case(payload.get("order_no"), payload.get("matter_no"))
+            if job in known or case is None:
+                continue
+            try:
+                drafts[job] = _draft(case, str(payload["form_no"]), payload, key, "worker", _title(payload))
+            except Exception as error:
+                log.info("job %d goes alone: %s", job, error)
+    if not drafts:
+        return {}
+    with transaction() as session:
+        letters = _written(session, list(drafts.values()))
+        answers = {job: _answer(letter) for job, letter in zip(drafts, letters, strict=True)}
+    if current_app.config["SETTINGS"].draw_letters:
+        for letter in letters:
+            _draw(letter)
+    return answers
+
+
+@registry.connector("notice", "文书与告知", "Letters and notices", many=_notices)
+def notice(payload: dict[str, Any], job_id: int) -> dict[str, Any] | None:
     """Issue the letter `form_no` about the matter or order of the payload, and draw it."""
-    title = str(payload.get("title") or "")
+    title = _title(payload)
     if payload.get("order_no") is None and not _is_matter(payload.get("matter_no")):
         log.info("job %d: %s is about no order; its unit reads it in the task", job_id, title)  # of a bulletin
         return {"letter": None}
@@ -40,6 +79,14 @@ def notice(payload: dict[str, Any], job_id: int) -> dict[str, Any]:
     letter = issue(case, str(payload["form_no"]), payload, key=f"job {job_id}", actor="worker", title=title)
     if current_app.config["SETTINGS"].draw_letters:
         _draw(letter)
+    return _answer(letter)
+
+
+def _title(payload: dict[str, Any]) -> str:
+    return str(payload.get("title") or "")
+
+
+def _answer(letter: Letter) -> dict[str, Any] | None:
     return {"letter": letter.id, "number": letter.number}
 
 
@@ -70,22 +117,11 @@ def issue(case: Case, code: str, said: dict[str, Any], *, key: str, actor: str, 
     known = _known(key)
     if known is not None:
         return known
-    form = catalogue.form(code, case.rule_version, title)
-    unit, now = case_facts.issuer(case, form), clock.now()
-    matter_no = case.matter.matter_no if case.matter else None
-    words = case_facts.facts(case, form, said)
-    document = composing.compose(form, words, day=case_facts.day_words(now), reference=matter_no or case.order.order_no)
-    personal = ",".join(sorted(name for name, value in words["citizen"].items() if value))
-    row = {
-        "key": key, "order_id": case.order.id, "matter_no": matter_no, "form": form.code, "name": form.name,
-        "rule_version": case.rule_version, "unit": unit.code, "year": clock.local(now).year, "fields": personal,
-        "created_at": now, "created_by": actor,
-    }  # fmt: skip
-    short = unit.short
+    draft = _draft(case, code, said, key, actor, title)
     for _ in range(RETRIES):
         try:
             with transaction() as session:
-                letter = _numbered(session, row, document, form.numbered, short)
+                [letter] = _written(session, [draft])
         except IntegrityError as lost:  # another process was first, with this key or with the year's first number
             log.info("issuing again after %s", lost.orig)
             if (known := _known(key)) is not None:
@@ -99,37 +135,59 @@ def _known(key: str) -> Letter | None:
     return db.session.scalars(select(Letter).where(Letter.key == key)).first()
 
 
-def _numbered(
-    session: Session, row: dict[str, Any], document: composing.Document, numbered: bool, short: str
-) -> Letter:
-    serial = _next(session, row["unit"], row["year"]) if numbered else None
+def _draft(case: Case, code: str, said: dict[str, Any], key: str, actor: str, title: str) -> Draft:
+    form = catalogue.form(code, case.rule_version, title)
+    unit, now = case_facts.issuer(case, form), clock.now()
+    matter_no = case.matter.matter_no if case.matter else None
+    words = case_facts.facts(case, form, said)
+    document = composing.compose(form, words, day=case_facts.day_words(now), reference=matter_no or case.order.order_no)
+    personal = ",".join(sorted(name for name, value in words["citizen"].items() if value))
+    row = {
+        "key": key, "order_id": case.order.id, "matter_no": matter_no, "form": form.code, "name": form.name,
+        "rule_version": case.rule_version, "unit": unit.code, "year": clock.local(now).year, "fields": personal,
+        "created_at": now, "created_by": actor,
+    }  # fmt: skip
+    return Draft(row, document, form.numbered, unit.short)
+
+
+def _written(session: Session, drafts: list[Draft]) -> list[Letter]:
+    """Number, seal and store them, in their order, and note who opened which personal data for it."""
+    serials = _serials(session, drafts)
     pattern: str = catalogue.settings()["number"]
-    number = pattern.format(year=row["year"], n=serial, short=short) if serial else None
-    said = document | {"number": number or ""}
-    letter = Letter(**row, serial=serial, number=number, document=_seal(orjson.dumps(said), row["key"], "document"))
-    session.add(letter)
-    if row["fields"]:
-        reason = f"文书 {row['name']} {number or ''}".strip()
-        session.add(
-            Reading(
-                order_id=row["order_id"], person=row["created_by"], fields=row["fields"], reason=reason,
-                at=row["created_at"],
-            )
-        )  # fmt: skip
+    letters = []
+    for draft in drafts:
+        row, serial = draft.row, next(serials[draft.row["unit"], draft.row["year"]]) if draft.numbered else None
+        number = pattern.format(year=row["year"], n=serial, short=draft.short) if serial else None
+        said = orjson.dumps(draft.document | {"number": number or ""})
+        letters.append(Letter(**row, serial=serial, number=number, document=_seal(said, row["key"], "document")))
+        if row["fields"]:
+            session.add(
+                Reading(
+                    order_id=row["order_id"], person=row["created_by"], fields=row["fields"],
+                    reason=f"文书 {row['name']} {number or ''}".strip(), at=row["created_at"],
+                )
+            )  # fmt: skip
+    session.add_all(letters)
     session.flush()
-    return letter
+    return letters
 
 
-def _next(session: Session, unit: str, year: int) -> int:
-    """The next number. The row stays locked until the letter is there, so a number that was given is never lost."""
+def _serials(session: Session, drafts: list[Draft]) -> dict[tuple[str, int], Iterator[int]]:
+    """Numbers by authority and year. Authorities are locked in one order, so that no two wait for each other."""
+    wanted = Counter((draft.row["unit"], draft.row["year"]) for draft in drafts if draft.numbered)
+    return {(unit, year): _next(session, unit, year, wanted[unit, year]) for unit, year in sorted(wanted)}
+
+
+def _next(session: Session, unit: str, year: int, count: int) -> Iterator[int]:
+    """The next numbers. The row stays locked until the letters are there, so a number that was given is never lost."""
     mine = (LetterSerial.unit == unit, LetterSerial.year == year)
-    step = update(LetterSerial).where(*mine).values(last=LetterSerial.last + 1).returning(LetterSerial.last)
+    step = update(LetterSerial).where(*mine).values(last=LetterSerial.last + count).returning(LetterSerial.last)
     last = session.execute(step, execution_options={"synchronize_session": False}).scalar()
     if last is None:
-        session.add(LetterSerial(unit=unit, year=year, last=1))
+        session.add(LetterSerial(unit=unit, year=year, last=count))
         session.flush()
-        return 1
-    return int(last)
+        last = count
+    return iter(range(last - count + 1, last + 1))
 
 
 def document(letter: Letter) -> composing.Document:

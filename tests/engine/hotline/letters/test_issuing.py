@@ -179,3 +179,28 @@ def test_a_machine_without_a_chinese_font_numbers_letters_all_the_same(
         letter = notice(matter(), 1)
         assert (letter.serial, letter.sha256) == (1, None)
     assert issuing.pdf(letter).startswith(b"%PDF")
+
+
+def test_letters_issued_together_are_those_that_are_issued_one_by_one(matter: MakeMatter) -> None:
+    here, there = matter(), matter(unit="310101")
+    payloads = {
+        job: {"order_no": no.rpartition("-")[0], "matter_no": no, "form_no": form}
+        for job, (no, form) in enumerate(
+            [(here, "5"), (there, "5"), (here, "3"), (here, "no-such"), ("SH-none-T1", "5")]
+        )
+    }
+    many = registry.CONNECTORS["notice"].many
+    assert many is not None
+    answers = many(payloads)
+    assert sorted(answers) == [0, 1, 2]  # what is wrong is left to a call of its own, which says why
+    together = [db.session.get_one(Letter, answer["letter"]) for answer in answers.values() if answer]
+    alone = [notice(no, job + 100, form) for job, (no, form) in enumerate([(here, "5"), (there, "5"), (here, "3")])]
+    for one, other in zip(together, alone, strict=True):
+        same = [{**issuing.document(letter), "number": ""} for letter in (one, other)]
+        assert same[0] == same[1]
+        assert (one.fields, one.unit, one.name) == (other.fields, other.unit, other.name)
+    assert [letter.serial for letter in together + alone] == [1, 1, 1, 2, 2, 2]
+    readings = db.session.scalars(select(Reading.reason).order_by(Reading.id)).all()
+    assert len(readings) == 4  # form 3 opens nothing of a person
+    assert many(payloads) == {}  # again: each is asked for alone, and is there
+    assert db.session.scalar(select(func.count(Letter.id))) == 6
