@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Integer, Table, bindparam, cast, func, null, select, union_all
 
 from engine import bpmn, clock, schedules, store
 from engine.db import db
@@ -17,25 +17,35 @@ from engine.models import StartTimer, Timer
 from engine.store import Command
 from engine.work import Work
 
+_timer, _start = Timer.__table__, StartTimer.__table__
 
-def fire_due(limit: int = 200) -> int:
+
+def fire_due(limit: int = 1_000) -> int:
     """Fire what is due now, at most `limit` timers; returns how many were looked at.
 
     Several workers may do this at once: a timer fires only if its token still waits for it, and the version of the
     instance decides who was first.
     """
-    db.session.rollback()  # a new look, not an older snapshot
-    query = select(Timer.instance_id, Timer.token, Timer.element, Timer.due)
-    query = query.where(~Timer.held, Timer.due <= clock.now()).order_by(Timer.due).limit(limit)
-    due = [(row.instance_id, row.token, row.element, row.due) for row in db.session.execute(query)]
-    starts = select(StartTimer.definition_id, StartTimer.element, StartTimer.due)
-    starts = starts.where(StartTimer.due <= clock.now()).order_by(StartTimer.due).limit(limit)
-    begin = [(row.definition_id, row.element, row.due) for row in db.session.execute(starts)]
-    db.session.rollback()
-    answers = [store.submit(_fire(*row)) for row in due] + [store.submit(_begin(*row)) for row in begin]
+    db.session.rollback()  # what the caller reads next is what has come of it, not an older snapshot
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        rows = connection.execute(_DUE, {"now": clock.now(), "limit": limit}).all()
+    answers = [store.submit(_begin(*row) if token is None else _fire(token, *row)) for token, *row in rows]
     for answer in answers:
         answer.exception()  # a fault has become an incident; the timer is held, a start has its next round
     return len(answers)
+
+
+def _due(number: ColumnElement[int], token: ColumnElement[int], table: Table, *where: ColumnElement[bool]) -> Any:
+    columns = token.label("token"), number.label("number"), table.c.element, table.c.due
+    query = select(*columns).where(table.c.due <= bindparam("now"), *where)
+    return query.order_by(table.c.due).limit(bindparam("limit"))
+
+
+# One statement, made once, outside a transaction: a worker looks all day (a quarter of the time of two ORM queries)
+_DUE = union_all(
+    select(_due(_timer.c.instance_id, _timer.c.token, _timer, ~_timer.c.held).subquery()),
+    select(_due(_start.c.definition_id, cast(null(), Integer), _start).subquery()),
+)
 
 
 def fire_now(instance_id: int, element: str, *, actor: str, reason: str) -> None:
@@ -72,7 +82,7 @@ def next_due() -> datetime | None:
     return min((at for at in (waits, starts) if at is not None), default=None)
 
 
-def _fire(instance: int, token: int, element: str, due: datetime) -> Command:
+def _fire(token: int, instance: int, element: str, due: datetime) -> Command:
     def run(work: Work) -> bool:
         return work.fire(instance, token, element, due)  # False: it was fired or withdrawn meanwhile
 

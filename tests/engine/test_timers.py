@@ -141,7 +141,7 @@ def test_two_workers_fire_a_timer_once(app: Flask, hand: clock.Virtual) -> None:
     kit.deploy(reminder(interrupts=False))
     instances.start("p", {}, actor="ann")
     hand.move_to(NOON + timedelta(hours=3))
-    row = db.session.execute(select(Timer.instance_id, Timer.token, Timer.element, Timer.due)).one()
+    row = db.session.execute(select(Timer.token, Timer.instance_id, Timer.element, Timer.due)).one()
     db.session.rollback()
     futures = [timers.store.submit(timers._fire(*row)) for _ in range(3)]
     assert [f.result() for f in futures] == [True, False, False]
