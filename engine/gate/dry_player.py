@@ -63,7 +63,7 @@ def _limit() -> None:
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_AS, (dry_run.MEMORY, dry_run.MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (dry_run.CPU, dry_run.CPU))
+    resource.setrlimit(resource.RLIMIT_CPU, (dry_run.SECONDS, dry_run.SECONDS + 1))  # a second to die of SIGXCPU
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it writes no file
 

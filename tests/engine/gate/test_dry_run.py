@@ -77,12 +77,17 @@ HOSTILE = {
 }  # fmt: skip
 
 
+def cpu_of_children():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 @pytest.mark.parametrize("what", HOSTILE)
 def test_what_would_hurt_ends_as_a_finding_that_names_the_step(what):
     content, element = HOSTILE[what]
-    before, begin = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    before, spent = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, cpu_of_children()
     findings = tried(content)
-    assert time.monotonic() - begin < dry_run.SECONDS + 2
+    assert cpu_of_children() - spent < dry_run.SECONDS + 2
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 30_000, "kilobytes: the house pays nothing"
     assert findings and all(f.severity == "error" and f.zh and f.en and f.mend_zh and f.mend_en for f in findings)
     assert {f.rule for f in findings} <= {"dry-run-endless", "dry-run-slow", "dry-run-killed"}
@@ -94,11 +99,20 @@ def test_a_step_that_takes_too_long_is_killed_with_all_it_started_and_named(monk
     inner = f"import time; time.sleep(2); open({str(left)!r}, 'w')"
     start_inner = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {inner!r}])"
     monkeypatch.setattr(dry_run, "PLAYER", f"{start_inner}; print('slow', flush=True); time.sleep(60)")
-    monkeypatch.setattr(dry_run, "SECONDS", 1.0)
+    monkeypatch.setattr(dry_run, "PATIENCE", 1.0)
     (finding,) = tried(through(user("slow"), via=("slow",)))
     assert finding.rule == "dry-run-slow" and finding.element == "slow"
     time.sleep(2)
     assert not left.exists()
+
+
+def test_a_child_that_has_used_up_its_cpu_is_told_as_slow(monkeypatch):
+    spend = (
+        "import resource\nresource.setrlimit(resource.RLIMIT_CPU, (1, 2))\nprint('slow', flush=True)\nwhile True: pass"
+    )
+    monkeypatch.setattr(dry_run, "PLAYER", spend)
+    (finding,) = tried(through(user("slow"), via=("slow",)))
+    assert finding.rule == "dry-run-slow" and finding.element == "slow"
 
 
 def test_a_child_that_breaks_off_is_a_finding(monkeypatch):
