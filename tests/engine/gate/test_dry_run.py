@@ -110,7 +110,7 @@ def test_a_child_that_has_used_up_its_cpu_is_told_as_slow(monkeypatch):
     spend = (
         "import resource\nresource.setrlimit(resource.RLIMIT_CPU, (1, 2))\nprint('slow', flush=True)\nwhile True: pass"
     )
-    monkeypatch.setattr(dry_run, "PLAYER", spend)
+    monkeypatch.setattr(dry_run, "PLAYER", f"{limit}\nwhile True: pass")
     (finding,) = tried(through(user("slow"), via=("slow",)))
     assert finding.rule == "dry-run-slow" and finding.element == "slow"
 
