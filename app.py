@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="BANJIE_", env_file=".env", extra="ignore")
 
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite under `instance/`")
+    database_pooled: bool = Field(False, description="through PgBouncer in transaction mode: prepares no statements")
     secret_key: str = Field("", description="signs sessions; empty: made once and kept under `instance/`")
     data_key: str = Field("", description="encrypts personal data (hex, 32 bytes); empty: made once and kept")
     processes_path: Path = Field(ROOT / "processes", description="where the shipped bundles lie")
@@ -58,7 +59,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> APIFlask:
         SECRET_KEY=_kept(settings.secret_key, instance / "secret_key"),
         DATA_KEY=_kept(settings.data_key, instance / "data_key"),
         SQLALCHEMY_DATABASE_URI=database_url(settings, instance),
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "hide_parameters": True},  # rows never get into a log
+        SQLALCHEMY_ENGINE_OPTIONS=_options(settings),
         SESSION_COOKIE_SECURE=settings.cookie_secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -84,6 +85,14 @@ def database_url(settings: Settings, instance: Path) -> str:
         instance.mkdir(parents=True, exist_ok=True)
         return f"sqlite:///{instance / 'banjie.db'}"
     return url.replace("postgresql://", "postgresql+psycopg://", 1) if url.startswith("postgresql://") else url
+
+
+def _options(settings: Settings) -> dict[str, Any]:
+    """How databases are opened. A connection may have died with its server; rows must not get into a log."""
+    options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
+    if settings.database_pooled:
+        options["connect_args"] = {"prepare_threshold": None}
+    return options
 
 
 def _kept(value: str, path: Path) -> str:
