@@ -162,7 +162,9 @@ def _csrf(_error: CSRFError) -> Response:
 
 def _database(error: DBAPIError) -> Response:
     if isinstance(error, OperationalError) or error.connection_invalidated:
-        return _known(errors.Unavailable())
+        away = errors.Unavailable()
+        away.__cause__ = error.orig
+        return _known(away)
     return _unknown(error)
 
 
@@ -171,9 +173,16 @@ def _unknown(error: Exception) -> Response:
 
 
 def _logged(error: Exception) -> str:
-    """Log with an id. The address is not logged, only the view: a log must not collect what people type."""
+    """Log with an id. The address is not logged, only the view: a log must not collect what people type.
+
+    While the database is away every request says so, in one line: the same traceback each time would hide the others.
+    """
     error_id = secrets.token_hex(4)
-    log.error("error %s in %s %s", error_id, request.method, request.endpoint, exc_info=error)
+    if isinstance(error, errors.Unavailable):
+        why = str(error.__cause__ or type(error).__name__).partition("\n")[0]
+        log.error("error %s in %s %s: %s", error_id, request.method, request.endpoint, why)
+    else:
+        log.error("error %s in %s %s", error_id, request.method, request.endpoint, exc_info=error)
     return error_id
 
 

@@ -91,6 +91,13 @@ def test_a_silent_database_is_a_passing_503(failing, client):
     assert answer.status_code == 503 and "SELECT" not in answer.text
 
 
+def test_while_the_database_is_away_each_request_logs_one_line_with_the_reason(failing, client, caplog):
+    failing.append(OperationalError("SELECT secret", {}, Exception("connection refused\nIs the server running?")))
+    client.get("/fail")
+    [line] = [record for record in caplog.records if record.name == "banjie.web"]
+    assert line.exc_info is None and line.getMessage().endswith(": connection refused")
+
+
 def test_an_address_that_does_not_exist_is_404_in_the_language_of_the_reader(client, person):
     assert "找不到" in client.get("/nowhere").text
     handler = person("handler")
