@@ -90,6 +90,8 @@ def database_url(settings: Settings, instance: Path) -> str:
 def _options(settings: Settings) -> dict[str, Any]:
     """How databases are opened. A connection may have died with its server; rows must not get into a log."""
     options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
+    if settings.database_url.startswith("postgresql"):
+        options["pool_size"] = settings.web_threads + 2  # no thread waits for another's, the engine's least of all
     if settings.database_pooled:
         options["connect_args"] = {"prepare_threshold": None}
     return options
