@@ -107,9 +107,7 @@ def test_a_step_that_takes_too_long_is_killed_with_all_it_started_and_named(monk
 
 
 def test_a_child_that_has_used_up_its_cpu_is_told_as_slow(monkeypatch):
-    spend = (
-        "import resource\nresource.setrlimit(resource.RLIMIT_CPU, (1, 2))\nprint('slow', flush=True)\nwhile True: pass"
-    )
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_CPU, (1, 2)); print('slow', flush=True)"
     monkeypatch.setattr(dry_run, "PLAYER", f"{limit}\nwhile True: pass")
     (finding,) = tried(through(user("slow"), via=("slow",)))
     assert finding.rule == "dry-run-slow" and finding.element == "slow"
