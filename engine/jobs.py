@@ -154,4 +154,4 @@ def _incident(work: Work, job: dict[str, Any], error: DiagramFault) -> None:
 
 
 def _waits(flow: bpmn.Instance, token: int) -> bool:
-    return any(w.kind == "job" and w.token == token for w in bpmn.waits(flow).values())
+    return any(w.kind == "job" for w in bpmn.waits(flow, token).values())

@@ -266,8 +266,8 @@ class Work:
         """Fire a timer that fell due. False, and nothing happens, if its token waits no longer, or for later."""
         live = self.live(number, running=False)
         if live.status != "running" or not any(
-            w.kind == "timer" and w.token == token and w.element == element and w.due is not None and w.due <= self.now
-            for w in bpmn.waits(live.flow).values()
+            w.kind == "timer" and w.element == element and w.due is not None and w.due <= self.now
+            for w in bpmn.waits(live.flow, token).values()
         ):
             return False
         effects = bpmn.fire(live.flow, token, element)

@@ -181,10 +181,13 @@ def clocks_of(instance: Instance, token: int, element: str) -> frozenset[str]:
     return part.clocks if isinstance(part, Timer) else frozenset()
 
 
-def waits(instance: Instance) -> dict[Key, Wait]:
-    """Everything the instance waits for now."""
-    found = (w for scope in instance.family() for token in scope.tasks.values() for w in token.task_spec.waits(token))
-    return {wait.key: wait for wait in found}
+def waits(instance: Instance, token: int | None = None) -> dict[Key, Wait]:
+    """Everything the instance waits for now, or one of its tokens (beside three tasks in a tenth of the time)."""
+    if token is None:
+        tokens = [each for scope in instance.family() for each in scope.tasks.values()]
+    else:
+        tokens = [each for each in (instance.token(token),) if each is not None]
+    return {wait.key: wait for each in tokens for wait in each.task_spec.waits(each)}
 
 
 def variables(instance: Instance) -> dict[str, Any]:
