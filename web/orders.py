@@ -54,9 +54,8 @@ def index() -> str:
     campaign = next((each for each in campaigns.listed() if str(each.id) == args.get("campaign")), None)
     chosen["campaign"] = campaign.id if campaign else None
     page = hotline.register(viewer(), **chosen, after=args.get("after"), limit=PAGE)
-    counts = hotline.order_counts(viewer())
     return render_template(
-        "orders/index.html", page=page, chosen=chosen, campaign=campaign, states=STATES, counts=counts
+        "orders/index.html", page=page, chosen=chosen, campaign=campaign, states=STATES
     )  # fmt: skip
 
 

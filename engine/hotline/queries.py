@@ -2,14 +2,13 @@
 
 from engine.hotline.casefile import order, order_of, timeline
 from engine.hotline.readings import readings
-from engine.hotline.register import order_counts, register, repeats
+from engine.hotline.register import register, repeats
 from engine.hotline.worklist import next_task, of_case, processes, tasks_of, worklist, worklist_counts, worklist_row
 
 __all__ = [
     "next_task",
     "of_case",
     "order",
-    "order_counts",
     "order_of",
     "processes",
     "readings",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from engine.db import db
 from engine.hotline import access, campaign_report
+from engine.hotline import search as search_index
 from engine.hotline.casefile import visible
 from engine.hotline.models import Matter, Order, Party
 from engine.hotline.paging import Page, page
@@ -47,8 +48,7 @@ def register(
     """Orders, newest first. The search looks at numbers, subject and target, never at sealed data."""
     query = select(Order).where(access.visible_orders(viewer))
     for word in search.split():
-        columns = (Order.order_no, Order.ext_no, Order.subject, Order.target_name)
-        query = query.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
+        query = query.where(search_index.holds(word))
     if state is not None:
         query = query.where(Order.state == state)
     if nature is not None:
@@ -62,13 +62,6 @@ def register(
         query = query.where(campaign_report.tagged(campaign))
     rows, after = page(query, (Order.received_at, Order.id), after=after, limit=limit, newest=True)
     return Page(rows_of([row[0] for row in rows]), after)
-
-
-def order_counts(viewer: Viewer) -> dict[str, int]:
-    """How many orders are in each state."""
-    query = select(Order.state, func.count(Order.id).label("orders")).group_by(Order.state)
-    counted = {row.state: row.orders for row in db.session.execute(query.where(access.visible_orders(viewer)))}
-    return {"received": 0, "in_progress": 0, "closed": 0} | counted
 
 
 def repeats(order_no: str, viewer: Viewer, limit: int = 20) -> list[OrderRow]:

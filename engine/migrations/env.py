@@ -9,6 +9,7 @@ from flask import current_app
 from sqlalchemy.types import TypeDecorator
 
 from engine.db import Id
+from engine.hotline import search
 
 
 def render(kind: str, column_type: Any, autogen: Any) -> str | bool:
@@ -32,6 +33,8 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            if connection.dialect.has_table(connection, "work_order"):
+                search.prepare(connection)
         connection.commit()
 
 
