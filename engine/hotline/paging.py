@@ -73,7 +73,8 @@ def _written(values: Sequence[Any]) -> str:
 def _read(cursor: str, parts: Sequence[tuple[Query, Sequence[Any]]]) -> tuple[int, list[Any]]:
     try:
         values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        number, *read = [datetime.fromisoformat(value) if isinstance(value, str) else value for value in values]
+        number, *bounds = values
+        read: list[Any] = [datetime.fromisoformat(each) if isinstance(each, str) else each for each in bounds]
         keys = dict(enumerate(parts))[number][1]
     except (binascii.Error, ValueError, TypeError, KeyError):
         number, read, keys = 0, [None], ()
