@@ -53,9 +53,6 @@ def measure(makers: dict[str, Callable[[], str]], *, rounds: int, small: bool) -
         )
         look = plan | {"what": "worklist", "pages": PAGES, "rate": LOOKS, "seconds": seconds}
         found["worklist"] = _figures(_clients(look), "worklist")
-        found["worker"] = (
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30).read().decode().count("\n") > 0
-        )
     found["faults"] = _faults(url)
     return found
 

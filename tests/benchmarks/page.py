@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from tests.benchmarks.chart import bars
 
 DOCS = Path(__file__).parents[2] / "docs"
 RESULTS, PAGE, CHART = DOCS / "benchmarks.json", DOCS / "benchmarks.md", DOCS / "pictures" / "benchmarks.svg"
-PARTS = ("steps", "growth", "timers", "peers", "feel")
+PARTS = ("steps", "growth", "timers", "http", "peers", "feel")
 
 _HEAD = """\
 # Speed and growth
@@ -74,6 +74,16 @@ that hour, as after an outage, and one worker comes back. The order is read from
 so their place is their order. Lateness is measured on the machine's own clock, {a_second} timers falling due each
 second under a worker as deployed, from the due instant to the commit, as PostgreSQL recorded it.
 """
+_HTTP = """
+## Over HTTP
+
+gunicorn and the worker as deployed, PostgreSQL as above, 64 people with a browser's requests (session, rights, CSRF
+token, the form checked, an answer that leads to the next task), clients too on the same cores. Flat out tells how many
+completions a second there can be; times are told at a steady rate, since people who never pause measure their own
+queue. {orders:,} orders are stored with {tasks:,} tasks, {open:,} of them open: three complaints were registered, begun
+and handled through the door, one left open, one closed, one cancelled, and their rows were multiplied with numbers,
+units and times of their own.
+"""
 _FEEL = """
 ## FEEL
 
@@ -86,8 +96,8 @@ every line and says what the others do.
 
 def page(results: dict[str, Any]) -> str:
     """The page that these results make."""
-    found = {name: results[name]["found"] for name in PARTS}
-    asks = [ask for name in PARTS for ask in _asks(name, found[name])]
+    found = {name: results[name]["found"] for name in PARTS if name in results}
+    asks = [ask for name in found for ask in _asks(name, found[name])]
     rows = found["feel"]["rows"]
     return "".join(
         (
@@ -111,6 +121,7 @@ def page(results: dict[str, Any]) -> str:
             _growth(found["growth"]),
             _TIMERS.format(timers=found["timers"]["outage"]["timers"], a_second=found["timers"]["alive"]["a_second"]),
             _timers(found["timers"]),
+            *_http(found.get("http")),
             _FEEL.format(
                 eval=found["feel"]["slower than eval"],
                 feelin=found["feel"]["faster than feelin"],
@@ -136,7 +147,7 @@ def _asks(part: str, found: dict[str, Any]) -> list[Ask]:
 def _machines(results: dict[str, Any]) -> str:
     """What each part was measured on, when, and what else the machine had to do."""
     lines = []
-    for name in PARTS:
+    for name in (part for part in PARTS if part in results):
         machine, load = results[name]["machine"], results[name]["load"]
         small = " A quick look: smaller fleets, a tenth of what is stored or waits." if results[name]["small"] else ""
         busy = f" Other work kept the machine busy (load {load:.0f})." if load > machine["cpus"] else ""
@@ -188,6 +199,22 @@ def _timers(found: dict[str, Any]) -> str:
     return "\n" + _table(("", ""), lines)
 
 
+def _http(found: dict[str, Any] | None) -> Iterator[str]:
+    if found is None:
+        return
+    yield _HTTP.format(**found["stored"])
+    names = {
+        "flat_out": "completions, flat out",
+        "steady": "completions, steady",
+        "worklist": "the worklist, one look in four seconds each",
+    }
+    cells = (
+        (what, f"{side['per_second']:,.0f}", *(f"{side[each]:,.0f} ms" for each in ("p50", "p99", "max")))
+        for what, side in ((names[name], found[name]) for name in names)
+    )
+    yield "\n" + _table(("", "a second", "median", "99 %", "most"), cells)
+
+
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = ["| " + " | ".join(cells) + " |" for cells in (head, *rows)]
     lines.insert(1, "|---" + "|--:" * (len(head) - 1) + "|")
@@ -204,7 +231,7 @@ def main() -> None:
     if "--take" in sys.argv:
         kept = read() if RESULTS.exists() else {}
         kept |= json.loads(Path("build/bench.json").read_text(encoding="utf-8"))
-        parts = (f"{json.dumps(name)}: {json.dumps(kept[name], ensure_ascii=False)}" for name in PARTS)
+        parts = (f"{json.dumps(name)}: {json.dumps(kept[name], ensure_ascii=False)}" for name in PARTS if name in kept)
         RESULTS.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
     PAGE.write_text(page(read()), encoding="utf-8")
     CHART.write_text(chart(read()), encoding="utf-8")
