@@ -45,7 +45,7 @@ def _work(process: str, **answers: dict[str, Any]) -> None:
         if task is None:
             break
         filled = play.usual_fill(tasks.schema(task.id) or {}, orjson.loads(task.data))
-        tasks.complete(task.id, filled | answers.get(task.element, {}), actor="ann")
+        tasks.complete(task.id, filled | answers.get(task.element, {}), actor=task.element)  # no two by one hand
     while jobs.run_due():
         pass
     db.session.rollback()
