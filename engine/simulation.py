@@ -16,12 +16,13 @@ from typing import Any
 
 from sqlalchemy import Executable, ScalarSelect, func, select
 
-from engine import jobs, timers
+from engine import jobs, store, timers
 from engine.clock import Virtual
 from engine.db import db
 from engine.models import Job, ProcessDefinition, ProcessInstance, StartTimer, Timer, UserTask
+from engine.store import Command
 
-Action = Callable[[], Future[Any] | None]
+Action = Callable[[], Command | Future[Any] | None]
 Chore = tuple[ScalarSelect[Any], Callable[[], int]]  # when it is due next; do what is due, how much it was
 
 _WAITS = select(func.min(Timer.due)).where(~Timer.held).scalar_subquery()
@@ -64,15 +65,18 @@ class World:
 
     hand: Virtual
     chores: Sequence[Chore] = ()
-    agenda: list[tuple[datetime, int, Action]] = field(default_factory=list)
+    agenda: list[tuple[datetime, int, Action, str | None]] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)
     seen_task: int = 0
     due: Sequence[datetime | None] = ()  # of the worker's duties, as last asked
     asking: Executable | None = None
 
-    def plan(self, at: datetime, action: Action) -> None:
-        """Let `action` happen at `at`. It may return a future: what happens at one moment shares commits."""
-        heapq.heappush(self.agenda, (at, next(self.numbers), action))
+    def plan(self, at: datetime, action: Action, case: str | None = None) -> None:
+        """Let `action` happen at `at`. It may return a future, and the moment ends with it.
+
+        One that is about one `case` alone may return a command instead: those of one moment share a commit.
+        """
+        heapq.heappush(self.agenda, (at, next(self.numbers), action, case))
 
     def moments(self, until: datetime) -> Iterator[datetime]:
         """Live through every moment at which something happens, up to `until`; yields after each."""
@@ -108,11 +112,18 @@ class World:
             if due is not None and due <= self.hand.at:
                 do()
                 return  # with consequences perhaps, at this very moment
-        waiting = []
+        waiting: list[Future[Any]] = []
+        held: dict[str, Command] = {}  # by case
         while self.agenda and self.agenda[0][0] <= self.hand.at:
-            answer = heapq.heappop(self.agenda)[2]()
-            if answer is not None:
+            _at, _number, action, case = heapq.heappop(self.agenda)
+            if case is None or case in held:  # it sees what has become of those before it
+                _hand_in(held)
+            answer = action()
+            if isinstance(answer, Command):
+                held[case or ""] = answer
+            elif answer is not None:
                 waiting.append(answer)
+        _hand_in(held)
         for answer in waiting:
             answer.result()
 
@@ -128,6 +139,13 @@ def _read(query: Executable) -> Sequence[Any]:
     found = db.session.connection().execute(query).all()
     db.session.rollback()
     return found
+
+
+def _hand_in(held: dict[str, Command]) -> None:
+    """Hand in the commands together and wait for them. An error is for who made it: a lost race is no defect here."""
+    for answer in [store.submit(command) for command in held.values()]:
+        answer.exception()
+    held.clear()
 
 
 def _run_jobs() -> int:

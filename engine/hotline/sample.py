@@ -25,7 +25,7 @@ from typing import Any
 import orjson
 from sqlalchemy import func, select
 
-from engine import clock, jobs, scheduler, store, tasks
+from engine import clock, jobs, scheduler, tasks
 from engine.db import db
 from engine.errors import Conflict, Forbidden, FormInvalid, Invalid
 from engine.hotline import asking, bad_reviews, orders, reminders, staff, synthetic, year_report
@@ -34,6 +34,7 @@ from engine.hotline.models import Order
 from engine.hotline.synthetic import Arrival
 from engine.models import Event, ProcessInstance
 from engine.simulation import Task, World
+from engine.store import Command
 
 log = logging.getLogger(__name__)
 
@@ -192,14 +193,13 @@ class Year:
         arrival = self._arrival(task)
         at = _prompt(task, dice) or colleague.ready_at(task.created, dice)
         at = self.asks.before(task, arrival.kind if arrival else "", colleague.name, at)
-        self.world.plan(max(at, self.world.hand.at), partial(self.do, task, colleague.name, dice))
+        self.world.plan(max(at, self.world.hand.at), partial(self.do, task, colleague.name, dice), _order_of(task))
 
     def _arrival(self, task: Task) -> Arrival | None:
-        order_no = "-".join((task.business_key or "").split("-")[:2])
-        return self.arrivals.get(self.numbers.get(order_no, ""))
+        return self.arrivals.get(self.numbers.get(_order_of(task), ""))
 
-    def do(self, task: Task, person: str, dice: Random) -> Future[Any]:
-        """Fill a task's form and complete it; another answer is tried when the form refuses one."""
+    def do(self, task: Task, person: str, dice: Random) -> Command:
+        """Fill a task's form; the command completes it. Another answer is tried when the form refuses one."""
         form, data = tasks.form(task.deployment, task.form), orjson.loads(task.data)
         known = data
         if task.element in REWRITTEN:
@@ -221,9 +221,9 @@ class Year:
                 log.debug("task %d: %s", task.id, refused.errors)
                 continue
             actor = self._let_in(task, person)
-            answer = store.submit(tasks.completion(task.id, checked, values, actor=actor))
-            answer.add_done_callback(self._note)
-            return _settled(answer)
+            command = tasks.completion(task.id, checked, values, actor=actor)
+            command.answer.add_done_callback(self._note)
+            return command
         raise AssertionError(f"nobody can fill the form of task {task.id}: {task.form}")
 
     def _let_in(self, task: Task, person: str) -> str:
@@ -291,11 +291,9 @@ def _dates(task: Task) -> dict[str, Any]:
     return {"review_date": later.isoformat()} if task.form == "extension/approve_shelving" else {}
 
 
-def _settled(answer: Future[Any]) -> Future[Any]:
-    """A future that ends when `answer` does, without its error: a lost race is no defect of the world."""
-    done: Future[Any] = Future()
-    answer.add_done_callback(lambda ended: done.set_result(ended.exception()))
-    return done
+def _order_of(task: Task) -> str:
+    """The number of the order that a task's case belongs to."""
+    return "-".join((task.business_key or "").split("-")[:2])
 
 
 def read_messages(path: Path) -> list[Arrival]:
