@@ -34,7 +34,7 @@ def with_called(
     """
     find = find or deployed
     found, findings = dict(files), []
-    here, wanted = _processes(files)
+    here, wanted = processes(files)
     for key in sorted(wanted - here):
         for path, content in find(key).items():
             kept = path if path.startswith((_SHARED, FOLDER)) else f"{FOLDER}{key}/{path}"
@@ -45,7 +45,7 @@ def with_called(
 
 def missing(files: dict[str, bytes]) -> set[str]:
     """The processes that are called and drawn in none of the files."""
-    here, wanted = _processes(files)
+    here, wanted = processes(files)
     return wanted - here
 
 
@@ -54,7 +54,7 @@ def is_copy(path: str) -> bool:
     return path.startswith(FOLDER)
 
 
-def _processes(files: dict[str, bytes]) -> tuple[set[str], set[str]]:
+def processes(files: dict[str, bytes]) -> tuple[set[str], set[str]]:
     """The callable ids drawn here, and those that are called."""
     here: set[str] = set()
     calls: set[str] = set()

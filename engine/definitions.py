@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
-from engine import assignees, bpmn, called, clock, gate, registry, schedules, store, xml
+from engine import assignees, bpmn, called, carried, clock, gate, registry, schedules, store, xml
 from engine.db import db, transaction
 from engine.errors import BanjieError, Conflict, DiagramFault, DiagramRefused, Finding, NotFound
 from engine.gate import dry_run
@@ -66,12 +66,17 @@ def title(content: bytes) -> str | None:
     return next((name for e in root.iter(PROCESS) if (name := (e.get("name") or "").strip())), "")
 
 
-def check(files: dict[str, bytes], beside: Callable[[str], dict[str, bytes]] | None = None) -> gate.Report:
+def check(
+    files: dict[str, bytes],
+    beside: Callable[[str], dict[str, bytes]] | None = None,
+    senders: Iterable[bytes] = (),
+) -> gate.Report:
     """What the gate says of a bundle, and of starts that nothing here would ever trigger; never raises.
 
-    `beside` gives the files of a called process that is not deployed (engine.neighbours).
+    `beside` gives the files of a called process that is not deployed, `senders` are diagrams of other bundles that may
+    send what this one waits for, besides the deployed ones (engine.neighbours).
     """
-    return _judged(files, beside).report
+    return _judged(files, beside, senders).report
 
 
 def whole(files: dict[str, bytes], beside: Callable[[str], dict[str, bytes]]) -> dict[str, bytes]:
@@ -102,11 +107,15 @@ def _stored() -> bool:
     return inspect(db.engine).has_table(ProcessDefinition.__tablename__)
 
 
-def _judged(files: dict[str, bytes], beside: Callable[[str], dict[str, bytes]] | None = None) -> _Judged:
+def _judged(
+    files: dict[str, bytes],
+    beside: Callable[[str], dict[str, bytes]] | None = None,
+    senders: Iterable[bytes] = (),
+) -> _Judged:
     stored = _stored()  # a start's time may ask the calendar, which lies in it
     files = {path: content for path, content in files.items() if path != SCENARIOS}
     files, differing = _with_called(files, beside)
-    report = _gate(files)
+    report = _gate(files, _messages(files, senders, stored))
     own = [f for f in report.findings if f.severity == "error" or not called.is_copy(f.file or "")]
     strangers = list(assignees.check(files)) if stored else []
     report = gate.Report([*own, *differing, *(f for f in strangers if not called.is_copy(f.file or ""))])
@@ -119,7 +128,19 @@ def _judged(files: dict[str, bytes], beside: Callable[[str], dict[str, bytes]] |
     return _Judged(files, report, programs, homes)
 
 
-def _gate(files: dict[str, bytes]) -> gate.Report:
+def _messages(files: dict[str, bytes], senders: Iterable[bytes], stored: bool) -> carried.Carried:
+    """What messages carry that others send: the house, and the processes of other bundles."""
+    others = carried.deployed(called.processes(files)[0]) if stored else []
+    return carried.joined(carried.declared(_house_form), carried.drawn([*others, *senders]))
+
+
+def _house_form(name: str) -> dict[str, Any] | None:
+    settings = current_app.config.get("SETTINGS")
+    path = settings.forms_path / f"{name}.json" if settings else None
+    return _json(path.read_bytes()) if path and path.is_file() else None
+
+
+def _gate(files: dict[str, bytes], messages: carried.Carried) -> gate.Report:
     readable = {form_name(path): found for path in files if is_form(path) and (found := _json(files[path])) is not None}
     return gate.check(
         files,
@@ -127,6 +148,7 @@ def _gate(files: dict[str, bytes]) -> gate.Report:
         connectors=registry.CONNECTORS,
         roles=registry.ROLES,
         forms=readable,
+        messages=messages,
     )
 
 

@@ -1,12 +1,13 @@
 """What diagrams may call: named functions, connectors and roles. Nothing else of the house is reachable from a diagram.
 
 The domain registers here when it is imported; the gate checks names against these tables, the modeler lists them.
+So are the messages the house sends: what they carry is what the variables of a process begin with.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -66,9 +67,21 @@ class Role:
     en: str
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message or signal the house itself sends: `keys` are the values it carries, beside the fields of `forms`."""
+
+    name: str
+    zh: str
+    en: str
+    keys: frozenset[str]
+    forms: frozenset[str]
+
+
 FUNCTIONS: dict[str, Function] = {}
 CONNECTORS: dict[str, Connector] = {}
 ROLES: dict[str, Role] = {}
+MESSAGES: dict[str, Message] = {}
 
 
 def function(
@@ -104,6 +117,12 @@ def connector(
 def role(name: str, zh: str, en: str) -> None:
     """Register a role."""
     ROLES[name] = Role(name, zh, en)
+
+
+def message(name: str, keys: Iterable[str], zh: str, en: str, *, forms: Iterable[str] = ()) -> None:
+    """Register what the house sends under this name; who sends it for another reason adds what it carries then."""
+    known = MESSAGES.get(name) or Message(name, zh, en, frozenset(), frozenset())
+    MESSAGES[name] = replace(known, keys=known.keys.union(keys), forms=known.forms.union(forms))
 
 
 @dataclass(frozen=True, slots=True)

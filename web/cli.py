@@ -112,7 +112,7 @@ def lint(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
         for name, files in _bundles(path):
             home = path / name if (path / name).is_dir() else path
             beside = neighbours.beside(home.resolve(), _forms(), paths)
-            checked = definitions.check(files, beside)
+            checked = definitions.check(files, beside, neighbours.diagrams(home.resolve(), paths))
             whole = definitions.whole(files, beside) if checked.ok else files
             broken = definitions.try_out(whole) if dry_run and checked.ok else []
             alone = path.suffix == ".dmn"  # nobody deploys a lone table, but anybody may have it looked at

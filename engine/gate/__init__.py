@@ -8,7 +8,7 @@ Pure: no database, no clock, nothing is run. It reports and never raises, whatev
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from typing import Any
 
 from engine.errors import Finding
@@ -31,14 +31,15 @@ def check(
     connectors: Container[str],
     roles: Container[str],
     forms: Mapping[str, dict[str, Any]] | None = None,
+    messages: Mapping[str, Collection[str]] | None = None,
 ) -> Report:
     """Judge a bundle: `files` maps paths to bytes ("complaint.bpmn", "routing.dmn", "forms/complaint/decide.json").
 
-    `functions`, `connectors` and `roles` are what diagrams may name, `forms` schemas known besides those of the bundle.
-    Never raises.
+    `functions`, `connectors` and `roles` are what diagrams may name, `forms` schemas known besides those of the bundle,
+    `messages` what messages and signals carry that others send, by name. Never raises.
     """
     findings: list[Finding] = []
-    for finding in _all(files, functions, connectors, roles, forms):
+    for finding in _all(files, functions, connectors, roles, forms, messages):
         if finding not in findings:
             findings.append(finding)
         if len(findings) >= MAX_FINDINGS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,7 @@ class Bundle:
     connectors: Container[str]
     roles: Container[str]
     known_forms: Mapping[str, dict[str, Any]]
+    messages: Mapping[str, Collection[str]] = field(default_factory=dict)  # what is sent from elsewhere, by name
     declared: Mapping[str, Any] = field(default_factory=dict)  # the functions with what their registry says of them
     diagrams: list[Diagram] = field(default_factory=list)
     tables: dict[str, bytes] = field(default_factory=dict)  # .dmn files that are sound XML
@@ -71,9 +72,10 @@ def read(
     connectors: Container[str],
     roles: Container[str],
     forms: Mapping[str, dict[str, Any]] | None,
+    messages: Mapping[str, Collection[str]] | None = None,
 ) -> Bundle:
     """Read every file; what cannot be read is noted in the bundle, never raised."""
-    bundle = Bundle(files, _callables(functions), connectors, roles, forms or {})
+    bundle = Bundle(files, _callables(functions), connectors, roles, forms or {}, messages or {})
     if isinstance(functions, Mapping):
         bundle.declared = functions
     for file, data in sorted(files.items()):

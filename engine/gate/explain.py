@@ -53,7 +53,7 @@ def _dry_run() -> str:
     for word in ("What", "Why", "Mend"):
         body = body.replace(f"{word}. ", f"\n**{word}.** ", 1)
     codes = "\n".join(f"- `{code}`: error" for code in dry_run.SAID)
-    limits = f"Limits: {dry_run.SECONDS:g} seconds, {dry_run.CPU} of them on the processor, {dry_run.MEMORY >> 20} MB."
+    limits = f"Limits: {dry_run.SECONDS:g} seconds of the processor, {dry_run.MEMORY >> 20} MB."
     return f"## The dry run\n\n{limits}\n{body}\n\n{codes}\n\n<small>`engine/gate/dry_run.py`</small>\n"
 
 

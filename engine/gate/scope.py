@@ -8,6 +8,7 @@ from functools import cached_property
 
 from engine import errors, feel, forms
 from engine.feel import tree
+from engine.gate import bundle as bundles
 from engine.gate import tables
 from engine.gate.bundle import Bundle
 from engine.gate.elements import BANJIE
@@ -138,9 +139,10 @@ class Reader:
         return self._message(node)
 
     def sent_here(self, node: Node) -> bool:
-        """Whether a process of the bundle says what the message or signal a node waits for carries."""
+        """Whether it is known what the message or signal a node waits for carries: a process of the bundle sends it, or
+        somebody outside of whom that is known."""
         message = self.caught(node)
-        return message is not None and bool(self._sent(message))
+        return message is not None and (bool(self._sent(message)) or _bare(message) in self.bundle.messages)
 
     def _message(self, node: Node) -> str | None:
         for holder in owners(node):
@@ -151,8 +153,8 @@ class Reader:
         return None
 
     @cached_property
-    def _payloads(self) -> dict[str, set[str]]:
-        """What the bundle's own diagrams send with each message."""
+    def payloads(self) -> dict[str, set[str]]:
+        """What the bundle's own diagrams send with each message and signal."""
         found: dict[str, set[str]] = {}
         for node in self.nodes:
             if node.tag in ("sendTask", "intermediateThrowEvent", "endEvent") and (message := self._message(node)):
@@ -161,7 +163,19 @@ class Reader:
         return found
 
     def _sent(self, message: str) -> list[str]:
-        return sorted(self._payloads.get(message, ()))
+        return sorted({*self.payloads.get(message, ()), *self.bundle.messages.get(_bare(message), ())})
+
+
+def sent(diagram: bytes) -> dict[str, set[str]]:
+    """What a diagram sends to others: the values its messages and signals carry, by their names."""
+    found: dict[str, set[str]] = {}
+    for message, names in Reader(bundles.read({"x.bpmn": diagram}, (), (), (), None)).payloads.items():
+        found.setdefault(_bare(message), set()).update(names)
+    return found
+
+
+def _bare(message: str) -> str:
+    return message.partition(" ")[2]
 
 
 def _goes_on_beside(node: Node) -> bool:

@@ -129,11 +129,11 @@ SEVERITIES: dict[str, dict[str, str]] = {
         "variable-name": ERROR,
     },
     "arguments": {"argument-wrong": ERROR, "argument-doubtful": WARNING},
+    "from_messages": {"names-from-message": WARNING},
     "meaning": {
         "name-unknown": ERROR,
         "name-near": WARNING,
         "name-unset": WARNING,
-        "names-from-message": WARNING,
         "text-unquoted": ERROR,
         "value-never": ERROR,
         "value-doubtful": WARNING,

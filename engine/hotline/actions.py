@@ -42,6 +42,7 @@ class Action:
     applies: Applies = lambda order, matter: True
     process: str | None = None
     facts: Callable[[Order, Matter | None], Facts] = lambda order, matter: {}
+    adds: frozenset[str] = frozenset()  # the names of those facts
 
     @property
     def form(self) -> str:
@@ -58,12 +59,18 @@ class Offer:
 
 
 ACTIONS: dict[str, Action] = {}
+# The facts that go with every message; the last three where it is about a matter, or an order may be one.
+FACTS = (
+    "order_no", "order_id", "subject", "priority", "unit", "nature", "rule_version", "received_at", "requested_by",
+    "matter_no", "process", "dispatched_at",
+)  # fmt: skip
 
 
 def action(name: str, zh: str, en: str, *, message: str, roles: set[str], **more: Any) -> Action:
-    """Register an action; the arguments are the fields of `Action`."""
-    ACTIONS[name] = Action(name, zh, en, message, frozenset(roles), **more)
-    return ACTIONS[name]
+    """Register an action and what its message carries; the arguments are the fields of `Action`."""
+    found = ACTIONS[name] = Action(name, zh, en, message, frozenset(roles), **more)
+    registry.message(message, {*FACTS, *found.adds}, zh, en, forms=[found.form])
+    return found
 
 
 def in_progress(order: Order, matter: Matter | None) -> bool:

@@ -76,12 +76,14 @@ action(
     "extend", "申请延期", "Apply for an extension",
     message="extension.requested", roles={"handler", "operator", "case_officer"}, applies=_extensible, facts=_facts,
     process="extension",
+    adds=frozenset({"clock_code", "clock_due", "past_urge", "days_left", "difficult_count", "quota_used"}),
 )  # fmt: skip
 action(
     "shelve", "申请挂账", "Apply to shelve",
     message="shelving.requested", roles={"handler", "operator", "case_officer"}, applies=in_progress,
     process="shelving",
 )  # fmt: skip
+registry.message("policy.changed", ["policy_note"], "政策有变化", "A policy has changed")
 
 
 @registry.form_check("actions/shelve")

@@ -45,11 +45,12 @@ OFFICE = {"coordinator"}
 action(
     "review", "发起会商", "Ask for a joint review",
     message="review.requested", roles=UNIT | OFFICE | {"section", "case_officer"}, applies=in_progress,
-    process="joint_review", facts=_domain,
+    process="joint_review", facts=_domain, adds=frozenset({"domain"}),
 )  # fmt: skip
 action(
     "dispute", "不属实申诉", "Appeal against “unfounded”",
     message="review.requested", roles=UNIT | OFFICE | {"clerk"}, process="joint_review", facts=_appeal,
+    adds=frozenset({"domain", "trigger", "fact_finding", "option_a", "option_b"}),
     applies=lambda order, matter: matter is not None and matter.fact_finding == DENIED,
 )  # fmt: skip
 action(

@@ -19,7 +19,7 @@ from sqlalchemy import insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from engine import clock, errors
+from engine import clock, errors, registry
 from engine.db import db, transaction
 from engine.hotline import old_lines, privacy, tables
 from engine.hotline.clocks import rule_version
@@ -32,6 +32,13 @@ log = logging.getLogger(__name__)
 
 MESSAGE = "order.received"
 REVIEW = "review.bad"  # a bad review needs no intake: it is about a service of the bureau's own
+FACTS = (
+    "order_no", "order_id", "source", "channel", "subject", "received_at", "rule_version", "unit", "nature_hint",
+    "priority", "district", "consent_public", "amount",
+)  # fmt: skip
+OF_REVIEW = ("matter_no", "nature", "item", "stars", "real_name", "dispatched_at")
+registry.message(MESSAGE, FACTS, "工单登记", "An order is registered")
+registry.message(REVIEW, (*FACTS, *OF_REVIEW), "收到差评", "A bad review is registered")
 CHUNK = 200  # orders per transaction of an import
 IN_FLIGHT = 64  # messages under way at once: as many as the engine commits together
 RETRIES = 5

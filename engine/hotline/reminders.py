@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
-from engine import clock, store
+from engine import clock, registry, store
 from engine.db import db, transaction
 from engine.hotline import clock_runs, thresholds
 from engine.hotline.models import ClockRun, Matter, Order, Reminder
@@ -26,6 +26,13 @@ from engine.work import Work
 _run, _matter, _order, _reminder = (model.__table__ for model in (ClockRun, Matter, Order, Reminder))
 _instance, _definition = ProcessInstance.__table__, ProcessDefinition.__table__
 KINDS = list(SUPERVISES)  # rising
+# What a supervision that a clock asks for knows.
+FACTS = (
+    "order_no", "order_id", "subject", "priority", "unit", "nature", "rule_version", "matter_no", "process",
+    "received_at", "dispatched_at", "supervise_kind", "trigger",
+)  # fmt: skip
+registry.message("supervise.requested", FACTS, "要求督办", "A supervision is wanted")
+registry.message("supervise.raised", FACTS, "督办升级", "A supervision is raised")
 MACHINES = frozenset({"import", "system"})  # who registers without being anybody
 
 

@@ -28,6 +28,12 @@ ROLES = frozenset({"clerk", "operator", "coordinator"})
 ANSWERED = "接通"
 HEARD = {"answered": "call.answered", "declined": "call.declined", "hangup": "call.hangup"}
 REASONS = ("占线", "拒接", "离岗")
+for _what, _zh, _en in (
+    ("answered", "已接通", "Answered"),
+    ("declined", "未接通", "Not answered"),
+    ("hangup", "挂机", "Hung up"),
+):
+    registry.message(HEARD[_what], ["reason"] if _what == "declined" else [], _zh, _en)
 
 
 def _open(order: Order, matter: Matter | None) -> bool:

@@ -75,7 +75,7 @@ def test_a_file_that_is_none_of_a_process_is_named(deployed, person):
     assert page.status_code == 422 and "o.csv 不是流程文件" in page.text
     beside = [*_files(**RENAMED), (io.BytesIO(b"a,b"), "o.csv")]
     page = admin.post("/definitions/deploy", follow=True, files=beside, note="").text
-    assert "已部署 case v2" in page and "2 条提醒" in page and "files/o.csv" not in page
+    assert "已部署 case v2" in page and "1 条提醒" in page and "files/o.csv" not in page
 
 
 def test_a_zip_is_unfolded(deployed, person):

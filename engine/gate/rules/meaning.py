@@ -1,9 +1,8 @@
 """Expressions that mean something: names that exist, values that can occur, kinds that can be compared.
 
 What. Every variable in a condition, assignment, correlation, timer, input or script is set somewhere in the bundle; in
-a process with a plain start, one that nothing sets must be given at the start, which is told once for each; in one that
-takes in a message unmapped the sender must give them, which is told once for all, unless a process of the bundle sends
-the message: then what it sends is known. A comparison with a
+a process with a plain start, one that nothing sets must be given at the start, which is told once for each; in one
+that takes in a message unmapped others are told together (see the names that a message must bring). A comparison with a
 text asks for a value the variable can have, where a form's options or a decision's answers are all there are; numbers,
 texts, lists and dates are compared with their like; a condition is true or false, a due time a date, a priority a
 number, a collection a list; what stands behind a dot is an entry there is.
@@ -13,7 +12,7 @@ Mend. Put texts in double quotes, correct the spelling, take a value from the li
 as date(x).
 
 表达式要有含义：变量须有步骤产生；比较的值须是表单选项或决策结果之一；类型须一致；文本要加半角双引号。普通开始事件的流程里，
-没有步骤产生的变量须在启动时给出，各提醒一次；接收未做映射的消息的流程，合并提醒须由发送方给出的变量。
+没有步骤产生的变量须在启动时给出，各提醒一次。
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from engine.gate import exits, facts, time_words
 from engine.gate.bundle import Bundle
 from engine.gate.finding import found
 from engine.gate.known import DATE_TEXTS, DAY_OF, KINDS, Known, is_date, of_node
-from engine.gate.model import Process, local, shown
+from engine.gate.model import local, shown
 from engine.gate.near import listed, near, quoted
 from engine.gate.places import Place
 from engine.gate.rules import expressions
@@ -38,6 +37,7 @@ Say = tuple[str, str]
 _CONSTANTS = (tree.Text, tree.Number, tree.Boolean)
 _EQUALITY = ("=", "!=")
 _RECKONS = ("+", "-", "*", "/", "**")
+_GIVEN = "given at the start"
 _ORDER = ("<", "<=", ">", ">=")
 _WANTED = {  # what an attribute takes, and the mend
     "due": (
@@ -50,51 +50,26 @@ _WANTED = {  # what an attribute takes, and the mend
     ),
     "collection": (frozenset({"list"}), ("写列表，如 [a, b]", "write a list such as [a, b]")),
 }
-MOST_TOLD = 8  # names in one sentence
 _TEMPORAL = frozenset({"date", "date and time", "time"})
 
 
 def check(bundle: Bundle) -> Iterator[Finding]:
     """Findings about the meaning of the diagrams' expressions."""
+    _given(bundle)
     for place, expression, parts in expressions.readable(bundle):
         yield from _Meaning(bundle, place, expression, parts).findings()
-    for process in bundle.running:
-        yield from _from_messages(bundle, process)
-
-
-def _from_messages(bundle: Bundle, process: Process) -> Iterator[Finding]:
-    """The names of a process that nothing here sets and a message must bring, all at once."""
-    told = facts.of(bundle)
-    names = [name for one, name in _given(bundle) if one == process.id]
-    if told.wild or process.id not in told.fed or not names:
-        return
-    waits = [node for node in process.nodes if told.messages.get(node)]
-    said = list(dict.fromkeys(told.messages[node] for node in waits))
-    zh, en = "、".join(shown(name) for name in names[:MOST_TOLD]), ", ".join(shown(name) for name in names[:MOST_TOLD])
-    more_zh, more_en = (f"等 {len(names)} 个", f", … ({len(names)})") if len(names) > MOST_TOLD else ("", "")
-    what = "、".join(f"“{shown(name)}”" for name in said[:3]), ", ".join(f"“{shown(name)}”" for name in said[:3])
-    by_zh, by_en = (f"消息{what[0]}", f"the message {what[1]}") if said else ("收到的数据", "what is received")
-    yield found(
-        "names-from-message",
-        process,
-        f"{{it}}用到的 {zh}{more_zh} 没有步骤产生：要由{by_zh}的发送方给出，或在启动时给出",
-        f"nothing in {{it}} sets {en}{more_en}: the sender of {by_en} must give them, or whoever starts it",
-        "由人填写的，加进任务的表单；由消息带来的，与发送方核对名称（发送方是本系统的流程时，写进它的“传出的数据”），"
-        "名称不同的在等消息的步骤的“取回的数据”里改名",
-        "what people fill in, add to the form of a task; for what a message brings, check the names with its sender (a"
-        " process of this system writes them into its “Inputs”), or rename them in “Outputs” of the step that waits",
-    )
 
 
 def given(bundle: Bundle) -> list[tuple[str | None, str]]:
     """(process, variable) that an expression uses, nothing sets and nothing tells to be a slip: given at the start."""
-    for _ in check(bundle):
-        pass
+    if _GIVEN not in bundle.memo:
+        for _ in check(bundle):
+            pass
     return list(_given(bundle))
 
 
 def _given(bundle: Bundle) -> dict[tuple[str | None, str], None]:
-    found: dict[tuple[str | None, str], None] = bundle.memo.setdefault("given at the start", {})
+    found: dict[tuple[str | None, str], None] = bundle.memo.setdefault(_GIVEN, {})
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import exists, select
 
-from engine import clock
+from engine import clock, registry
 from engine.db import db, transaction
 from engine.hotline import orders, privacy
 from engine.hotline.incidents_mass import detection, features, grouping, levels
@@ -20,6 +20,10 @@ from engine.models import ProcessDefinition, StartSubscription, Subscription
 log = logging.getLogger(__name__)
 
 DETECTED, GREW, QUIET = "mass.detected", "mass.grew", "mass.quiet"
+FACTS = ("mass_no", "order_no", "order_id", "subject", "trader", "level", "people", "orders", "priority")
+registry.message(DETECTED, FACTS, "发现群体性事件", "A mass incident is detected")
+registry.message(GREW, FACTS, "群体性事件升级", "A mass incident has grown")
+registry.message(QUIET, ["mass_no", "quiet_days"], "群体性事件平息", "A mass incident is over")
 FRESH = timedelta(days=7)  # an alarm in old orders (an import of last year's) is shown, but calls nobody
 LATE = timedelta(days=2)  # how far back the sweep looks for orders that detection has missed
 ACTOR = "system"

@@ -88,6 +88,7 @@ def test_what_decides_about_an_extension_is_worked_out_and_not_typed(case: Flask
     with clock.virtual(play.MORNING):
         assert extend.applies(order, matter)
         facts = extend.facts(order, matter)
+        assert facts.keys() == extend.adds
         assert facts["clock_due"] == "2026-05-18 17:30" and facts["clock_code"] == "C03"
         assert (facts["past_urge"], facts["days_left"], facts["difficult_count"], facts["quota_used"]) == (
             False,

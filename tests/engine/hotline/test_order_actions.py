@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from engine import registry
 from engine.db import db, transaction
 from engine.hotline import findings
-from engine.hotline.actions import ACTIONS
+from engine.hotline.actions import ACTIONS, FACTS, begin
 from engine.hotline.models import Matter, Order
+from engine.hotline.roles import Viewer
 from engine.models import ProcessInstance, Subscription
 from tests.engine.hotline.conftest import NOW, deploy
 from tests.engine.hotline.test_projections import World
@@ -62,6 +64,15 @@ def test_unfounded_can_be_appealed_also_when_the_matter_is_closed(matter: Matter
     matter.fact_finding, matter.state = findings.DENIED, "closed"
     assert action.applies(order, matter)
     assert action.facts(order, matter)["trigger"] == findings.APPEAL
+    assert action.facts(order, matter).keys() == action.adds
+
+
+def test_what_an_action_sends_is_declared(matter: Matter) -> None:
+    action, order = ACTIONS["review"], order_of(matter)
+    clerk = Viewer("ann", matter.unit or "", frozenset({"coordinator"}))
+    opened = begin("review", order.order_no, matter.matter_no, clerk)
+    assert opened.facts.keys() == {*FACTS, *action.adds}
+    assert opened.facts.keys() <= registry.MESSAGES["review.requested"].keys
 
 
 def test_a_joint_review_is_asked_for_while_the_matter_is_handled(matter: Matter) -> None:

@@ -56,6 +56,13 @@ def test_the_case_knows_whether_the_person_agreed_to_publication(intake: Intake,
     assert intake.sent[0][1]["consent_public"] is said
 
 
+def test_what_is_announced_is_what_is_declared(intake: Intake) -> None:
+    done = orders.register({"content": "退款"}, source="12345", actor="li")
+    assert intake.sent[0][1].keys() == set(orders.FACTS)
+    row = {column.name: getattr(stored(done.order_id), column.name) for column in Order.__table__.columns}
+    assert orders.variables(row | {"nature_hint": "差评"}).keys() == {*orders.FACTS, *orders.OF_REVIEW}
+
+
 def test_personal_data_is_readable_nowhere_in_the_tables(intake: Intake) -> None:
     done = orders.register(ORDER, source="12345", actor="li")
     order, party = stored(done.order_id), db.session.get_one(Party, (done.order_id, 1))

@@ -68,6 +68,7 @@ def test_the_end_marks_it_overdue_and_opens_a_supervision_that_rises(received: C
     said = instances.variables(supervision.id)
     assert (said["supervise_kind"], said["matter_no"], said["unit"]) == ("电话", received.number, "310104")
     assert "C08" in said["trigger"] and said["order_no"] == received.order
+    assert said.keys() >= set(reminders.FACTS), "what is declared is what is sent"
     tell(received, "2026-05-21T00:00")
     assert received.run("C08").kept is False
     assert ("C08", 999, "违限", "@leader") in received.reminders()

@@ -77,8 +77,6 @@ BAD = [
     ("name-unset", "g_a", asked("budget > 10 and urgent")),
     ("name-unset", "g_a", asked("decision = 受理或者")),
     ("name-unset", "a", assigned("when_due")),
-    ("names-from-message", "p", asked('channel = "电话" and not(other_flag) and case_no = previous_no', FED)),
-    ("names-from-message", "p", asked("count(rows[amuont > 3]) > 1", FED)),
     ("name-unknown", "g_a", closed('accept_desicion = "受理"')),
     ("name-unknown", "g_a", closed("channel = 3")),
     ("text-unquoted", "g_a", asked("accept_decision = 受理")),

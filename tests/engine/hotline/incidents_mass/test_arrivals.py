@@ -58,6 +58,7 @@ def test_three_people_who_tell_of_a_closing_raise_an_alarm_once(told: list[dict[
     [group] = groups()
     assert (group.state, group.level, group.orders) == ("raised", "attention", 4)
     assert [(each["mass_no"], each["level"], each["people"]) for each in told] == [("QT000001", "attention", 3)]
+    assert {frozenset(each) for each in told} == {frozenset(arrivals.FACTS)}
     assert "姓名" not in str(told) and "138" not in str(told)
 
 
