@@ -32,6 +32,7 @@ class Spoken:
     zh: str
     en: str
     more: tuple[str, str] = ("", "")
+    dated: bool = False  # only on a certain weekday or day
 
 
 def means(text: str) -> Spoken | None:
@@ -99,4 +100,5 @@ def _cron(fields: list[str]) -> Spoken | None:
         f"{found.en} at {at}",
         (f"；要从某一时刻起，写 R/2026-01-01T{at}:00+08:00/{found.period}",
          f"; to begin at a certain time write R/2026-01-01T{at}:00+08:00/{found.period}"),
+        found.period != "P1D",
     )  # fmt: skip

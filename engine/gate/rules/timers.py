@@ -125,6 +125,8 @@ def _by_calendar(node: Node, place: Place, days: int) -> Finding:
 
 def _spoken(node: Node, tag: str, place: Place, spoken: time_words.Spoken) -> Finding:
     """Words or a cron line, with what they likely mean."""
+    if spoken.dated and (clocked := _cron(place.text.strip("'\" "))):
+        return _dated(node, place, spoken, clocked)
     cycle, period = spoken.cycle or tag == "timeCycle", spoken.period
     wanted = "timeCycle" if cycle else "timeDuration"
     kind = panel.WORDS[wanted]
@@ -137,6 +139,38 @@ def _spoken(node: Node, tag: str, place: Place, spoken: time_words.Spoken) -> Fi
         f"the time “{shown(place.text)}” of {{it}} cannot be read; it likely means “{spoken.en}”",
         f"写成 {iso}{zh}{spoken.more[0]}",
         f"write {iso}{en}{spoken.more[1]}",
+    )
+
+
+def _cron(line: str) -> str | None:
+    # The fixes read the rules, so they can be asked only when both are there.
+    from engine.gate.fixes import cron
+
+    return cron.cycle(line)
+
+
+def _dated(node: Node, place: Place, spoken: time_words.Spoken, clocked: str) -> Finding:
+    """A cron line of a certain weekday or day: a period alone would lose it."""
+    period = clocked.rpartition("/")[2]
+    if node.tag == "startEvent" and node.scope.node is None:
+        mend = (
+            f"写成 {clocked}，从下一个这样的日子起（一键修改会代为写好）",
+            f"write {clocked}, from the next such day on (the fix on offer writes it)",
+        )
+    else:
+        mend = (
+            f"R/{period} 从到达这一步时起算，会丢掉所写的日子；要保住它，另画一个由定时开始（{clocked}）的流程，"
+            "到时抛出信号，这里改为捕获该信号；只要间隔，写 R/" + period,
+            f"R/{period} counts from the moment this step is reached and loses the day; to keep it draw another"
+            f" process that a timer starts ({clocked}) and that throws a signal, and catch the signal here; for the"
+            f" interval alone write R/{period}",
+        )
+    return found(
+        "timer-value",
+        node,
+        f"{{it}}的时间“{shown(place.text)}”不是系统能读的写法，大概是“{spoken.zh}”，只在所写的日子",
+        f"the time “{shown(place.text)}” of {{it}} cannot be read; it likely means “{spoken.en}” on that day only",
+        *mend,
     )
 
 

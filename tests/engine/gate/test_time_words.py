@@ -1,11 +1,13 @@
 """What a timer's words likely mean."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from engine import registry
+from engine import clock, registry
 from engine.gate.time_words import means, working_days
 from tests.engine.gate.cases.timers import wait
-from tests.engine.gate.draw import judge
+from tests.engine.gate.draw import end, judge, line, one, start, timer, user
 
 WORKING_DAYS = registry.Function("working_days", ("start", "n"), "", "", lambda start, n: start)
 
@@ -47,6 +49,16 @@ def test_other_texts_are_left(text):
 def test_the_gate_says_once_what_to_write_instead(text, kind, mend):
     findings = [one for one in judge(wait(text, kind)).findings if one.element == "c" and one.severity == "error"]
     assert [(one.rule, one.mend_zh) for one in findings] == [("timer-value", mend)]
+
+
+def test_a_cron_line_of_a_weekday_keeps_it():
+    with clock.virtual(datetime(2026, 11, 25, 4, tzinfo=UTC)):
+        begins = one(start("s", timer("0 0 9 ? * MON", "timeCycle")), user(), end(), line("s", "a", "e"))
+        [first] = [one for one in judge(begins).findings if one.rule == "timer-value"]
+        [within] = [one for one in judge(wait("0 0 9 ? * MON", "timeCycle")).findings if one.rule == "timer-value"]
+    assert first.mend_zh.startswith("写成 R/2026-11-30T09:00:00+08:00/P1W，")
+    assert "丢掉" in within.mend_zh and "R/2026-11-30T09:00:00+08:00/P1W" in within.mend_zh and "信号" in within.mend_zh
+    assert not means("0 0 9 * * *").dated
 
 
 @pytest.mark.parametrize(
