@@ -17,7 +17,7 @@ from engine.feel.mistakes import FULL_WIDTH
 MOST = 12  # mistakes that are looked for in one expression
 _WIDE = {sign: plain for sign, plain in FULL_WIDTH.items() if "…" not in plain and plain != '"'}
 _KEYWORDS = re.compile(r"\b(?:if|then|else|for|return|some|every|satisfies|in|between|and|or)\b", re.IGNORECASE)
-_DATA = re.compile(r"\b(?:\w+:)?getData(?:Object|Input|Output)\s*\(")  # XPath, as the standard writes it
+_DATA = re.compile(r"\bgetData(?:Object|Input|Output)\s*\(")  # XPath, as the standard writes it
 _MENDS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"!==|<\s*>"), "!="),
     (re.compile(r"===?"), "="),
@@ -50,7 +50,7 @@ class Repair:
 def repair(text: str, read: Callable[[str], object]) -> Repair:
     """The mistakes of `text`, which `read` refuses with a FeelError."""
     problems: list[FeelError] = []
-    if _DATA.search(text) and (whole := _translated(_DATA.sub("bpmn:getDataObject(", text))):
+    if _DATA.search(text) and (whole := _translated(text)):
         return Repair(problems, whole, True)
     current, shift = text, 0
     for _ in range(MOST):

@@ -1,12 +1,12 @@
 """Drop references to what is gone.
 
 What. Members of lanes, errors and answers of operations, data sets and participants that refer to what is not in the
-file are taken out; so are associations and message flows that lead to one, with their lines in the drawing.
+file are taken out; so are associations, message flows and lines of data that lead to one, with what is drawn of them.
 Why. They are left behind when a modeler deletes an element, and say nothing.
 Before. `<lane id="l"><flowNodeRef>deleted_task</flowNodeRef></lane>`
 After. `<lane id="l"></lane>`
 
-删去失效的引用：泳道成员、关联、消息流等指向文件里没有的元素时删去。
+删去失效的引用：泳道成员、关联、消息流、数据连线等指向文件里没有的元素时删去。
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ from lxml import etree
 from engine.gate.fixes.desk import Desk, Sheet, fix
 from engine.gate.fixes.offer import Fix
 from engine.gate.fixes.page import Page
+from engine.gate.items import children
 from engine.gate.model import Element, local, ref, semantic, shown, text
 
 KIND = "leftover"
 _TEXTS = frozenset({"flowNodeRef", "errorRef", "outMessageRef", "dataInputRefs", "dataOutputRefs", "participantRef"})
 _LINES = frozenset({"association", "messageFlow"})
+_DATA_LINES = frozenset({"dataInputAssociation", "dataOutputAssociation"})
 
 
 def find(desk: Desk) -> Iterator[Fix]:
@@ -39,6 +41,8 @@ def find(desk: Desk) -> Iterator[Fix]:
 def _names(element: Element) -> list[str]:
     if local(element) in _TEXTS and len(element) == 0:
         return [text(element)]
+    if local(element) in _DATA_LINES:
+        return [text(end) for end in children(element, "sourceRef", "targetRef")]
     return [ref(element, name) for name in ("sourceRef", "targetRef")] if local(element) in _LINES else []
 
 

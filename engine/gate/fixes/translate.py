@@ -15,14 +15,15 @@ from engine.feel.mistakes import FOREIGN
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<number>\d+(?:\.\d+)?(?![\w.]))|(?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
-    r"""|(?P<word>(?:bpmn:)?[^\W\d]\w*)|(?P<sign>===|!==|==|!=|<=|>=|&&|\|\||[-+*/<>=!?:()\[\],.]))"""
+    r"""|(?P<word>(?:\w+:(?=getData))?[^\W\d]\w*)|(?P<sign>===|!==|==|!=|<=|>=|&&|\|\||[-+*/<>=!?:()\[\],.]))"""
 )
 COUNTS = ("numberOfInstances", "numberOfCompletedInstances", "numberOfActiveInstances")
 _EQUAL = {"==": "=", "===": "=", "eq": "=", "=": "=", "!=": "!=", "!==": "!=", "ne": "!="}
 _ORDER = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "lt": "<", "gt": ">", "le": "<=", "ge": ">="}
 _WORDS = {"true": "true", "false": "false", "null": "null", "True": "true", "False": "false", "None": "null"}
 _KEYWORDS = {"and", "or", "not", "empty", "is", "in", "if", "else", "div", "mod", "instanceof", *_EQUAL, *_ORDER}
-_READERS = {"getVariable", "getDataObject"}  # execution.getVariable('x'), bpmn:getDataObject('x')
+# execution.getVariable('x'); bpmn:getDataObject('x') and its like, as the standard writes XPath
+_READERS = {"getVariable", "getDataObject", "getDataInput", "getDataOutput"}
 # What the other engines count for us under another name; what they count otherwise (from 0) or keep to themselves.
 _OURS = {name.replace("number", "nr", 1): name for name in COUNTS}
 _THEIRS = {"loopCounter", "execution"}
@@ -261,7 +262,7 @@ class _Reader:
             raise _Foreign
         if words in _WORDS:
             return _WORDS[words]
-        if words.removeprefix("bpmn:") in _READERS:
+        if words.rpartition(":")[2] in _READERS:
             return self.read_variable()
         if words == "execution" and self.take("."):
             self.at += 1
@@ -299,7 +300,7 @@ class _Reader:
 
     def read_variable(self) -> str:
         """`getVariable('x')`, whose word has been read."""
-        if self.tokens[self.at - 1][1].removeprefix("bpmn:") not in _READERS:
+        if self.tokens[self.at - 1][1].rpartition(":")[2] not in _READERS:
             raise _Foreign
         self.need("(")
         kind, words = self.tokens[self.at] if self.at < len(self.tokens) else ("", "")

@@ -84,6 +84,18 @@ def test_an_import_of_another_kind_is_left():
     assert not offered(diagram("", outside=other), "imported")
 
 
+def test_a_line_of_data_that_has_lost_an_end_is_dropped():
+    lines = (
+        '<bpmn:task id="t"><bpmn:property id="p" name="x"/><bpmn:dataInputAssociation id="a"><bpmn:sourceRef>gone'
+        "</bpmn:sourceRef><bpmn:targetRef>p</bpmn:targetRef></bpmn:dataInputAssociation>"
+        '<bpmn:dataOutputAssociation id="b"><bpmn:sourceRef>p</bpmn:sourceRef><bpmn:targetRef>d</bpmn:targetRef>'
+        '</bpmn:dataOutputAssociation></bpmn:task><bpmn:dataObjectReference id="d" dataObjectRef="o"/>'
+        '<bpmn:dataObject id="o"/>'
+    )
+    new = mended(diagram(lines), "leftover")
+    assert 'id="a"' not in new and 'id="b"' in new
+
+
 def test_leftovers_are_dropped_with_their_drawing():
     drawing = """<di:d xmlns:di="urn:x"><di:BPMNEdge bpmnElement="a"/><di:BPMNShape bpmnElement="t"/></di:d>"""
     files = diagram(

@@ -15,6 +15,8 @@ from engine.gate.fixes.translate import literal, to_feel
         ("=amount > 10", "amount > 10"),
         ("execution.getVariable('x') == 'y'", 'x = "y"'),
         ("not(bpmn:getDataObject('approved'))", "not(approved)"),
+        ("bpmn:getDataInput('clarified') = 'yes'", 'clarified = "yes"'),
+        ("getDataOutput('b') > 3", "b > 3"),
         ("${x.equals('y')}", '(x = "y")'),
         ("${a ? b : c}", "if a then b else c"),
         ("${(a + b) * 2 == c}", "(a + b) * 2 = c"),
