@@ -209,17 +209,16 @@ def _doubts(place: Place, expression: feel.Expression, bundle: Bundle) -> Iterat
         )
         return
     parts = list(tree.parts(expression.tree))
-    for part in parts:
-        if (
-            isinstance(part, tree.Binary)
-            and part.operator in ("-", "*", "/", "**")
-            and any(isinstance(side, tree.Text | tree.Boolean) for side in (part.left, part.right))
-        ):
-            yield _no_number(place, part.operator)
     calls = [part.function for part in parts if isinstance(part, tree.Call) and isinstance(part.function, tree.Name)]
     missing = {call.at for call in calls if call.name in expression.names}
     constant = not expression.names and not calls
-    for problem in feel.check(expression.text, None, bundle.functions):
+    told = list(feel.check(expression.text, None, bundle.functions))
+    for part in parts if constant or not told else ():  # else the reader has told it
+        operator, sides = _reckoned(part)
+        if any(isinstance(side, tree.Text | tree.Boolean) for side in sides):
+            yield _no_number(place, operator)
+            told = []
+    for problem in told:
         if problem.position in missing:
             yield _wrong("function-unknown", place, problem)
         else:
@@ -232,6 +231,15 @@ def _doubts(place: Place, expression: feel.Expression, bundle: Bundle) -> Iterat
             f"“{shown(name)}” in the {place.what[1]} of {{it}} is not how FEEL says it",
             *FOREIGN[name],
         )
+
+
+def _reckoned(part: tree.Node) -> tuple[str, tuple[tree.Node, ...]]:
+    """The operator that wants numbers, and what it is given."""
+    if isinstance(part, tree.Negation):
+        return "-", (part.operand,)
+    if isinstance(part, tree.Binary) and part.operator in ("-", "*", "/", "**"):
+        return part.operator, (part.left, part.right)
+    return "", ()
 
 
 def _no_number(place: Place, operator: str) -> Finding:

@@ -5,7 +5,23 @@ import pytest
 from engine import feel
 from engine.gate.rules import extensions
 
-from .draw import MESSAGE, catch, diagram, end, extended, flow, judge, line, node, process, start, through, throw, user
+from .draw import (
+    MESSAGE,
+    catch,
+    diagram,
+    end,
+    extended,
+    flow,
+    judge,
+    line,
+    node,
+    process,
+    script,
+    start,
+    through,
+    throw,
+    user,
+)
 
 TYPES = '<itemDefinition id="T" structureRef="string"/><itemDefinition id="N" structureRef="int"/>'
 OBJECTS = "".join(
@@ -132,3 +148,10 @@ def test_what_a_process_of_the_bundle_sends_is_known():
 
 def test_a_wait_is_drawn():
     assert judge(through(catch("c", MESSAGE, banjie__correlation='"1"'), via=("c",))).ok
+
+
+def test_a_text_with_a_minus_is_told_once():
+    for said in ('{ x: - "text" }', '{ x: 1 - "text" }', '{ x: n - "text" }'):
+        judged = judge(through(script("a", said), via=("a",)))
+        told = [one.rule for one in judged.findings if one.rule.startswith("expression")]
+        assert len(told) == 1, judged.text("en")
