@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import BindParameter, Connection, bindparam, select, tuple_
 
 from engine import batch, clock, errors
 from engine.db import db
@@ -45,6 +45,13 @@ def follow(connection: Connection, changes: Iterable[Change]) -> list[Move]:
     return running.moves
 
 
+_instances: BindParameter[Any] = bindparam("instances", expanding=True)
+_RUN, _MATTER = tuple(_run.c.keys()), tuple(_matter.c.keys())
+_OPEN = select(_run).where(_run.c.instance_id.in_(_instances), _run.c.state != "stopped")
+_KNOWN = select(_run.c.instance_id, _run.c.code, _run.c.seq).where(_run.c.instance_id.in_(_instances))
+_OF = select(_matter).where(_matter.c.instance_id.in_(_instances))
+
+
 class _Runs:
     """The clocks of the batch's instances as rows: `open` those that are not stopped. Written at the end."""
 
@@ -56,16 +63,17 @@ class _Runs:
         self.open: dict[tuple[int, str], Row] = {}
         self.new: list[Row] = []
         self.changed: dict[tuple[Any, ...], Row] = {}  # by key: only what has changed, the trace is long
-        self.known: set[tuple[int, str, int]] = set()
+        self.known: set[tuple[int, str, int]] = set()  # of the wanted instances, the stopped ones too
         self.matters: dict[int, Row] = {}
         if instances:
-            for row in connection.execute(select(_run).where(_run.c.instance_id.in_(instances))).mappings():
-                self.known.add((row["instance_id"], row["code"], row["seq"]))
-                if row["state"] != "stopped":
-                    self.open[row["instance_id"], row["code"]] = dict(row)
+            for found in connection.execute(_OPEN, {"instances": instances}):
+                row = dict(zip(_RUN, found, strict=True))
+                self.open[row["instance_id"], row["code"]] = row
         if wanted:
-            for row in connection.execute(select(_matter).where(_matter.c.instance_id.in_(wanted))).mappings():
-                self.matters[row["instance_id"]] = dict(row)
+            self.known.update(connection.execute(_KNOWN, {"instances": wanted}).tuples())
+            for found in connection.execute(_OF, {"instances": wanted}):
+                row = dict(zip(_MATTER, found, strict=True))
+                self.matters[row["instance_id"]] = row
 
     def mark(self, change: Change, code: str, action: str) -> None:
         row = self.open.get((change.instance_id, code))
