@@ -60,11 +60,21 @@ def _open_run(work: Work, matter_no: str, code: str) -> Any:
 
 @registry.connector("extend_clock", "延长时限（matter_no code days reason）", "Extend a clock")
 def _extend(payload: dict[str, Any], job_id: int) -> dict[str, Any]:
-    """For diagrams: the extension that has been approved. The job's id keeps it from happening twice."""
-    return extend(
-        str(payload["matter_no"]), str(payload["code"]), int(payload["days"]), key=f"extend-{job_id}",
-        reason=str(payload.get("reason") or "批准延期"), actor=str(payload.get("actor") or "system"),
-    )  # fmt: skip
+    """For diagrams: the extension that has been approved. The job's id keeps it from happening twice.
+
+    A clock that has stopped while somebody decided needs no more days: 0. One that never ran is a mistake: NotFound.
+    """
+    matter_no, code = str(payload["matter_no"]), str(payload["code"])
+    try:
+        return extend(
+            matter_no, code, int(payload["days"]), key=f"extend-{job_id}",
+            reason=str(payload.get("reason") or "批准延期"), actor=str(payload.get("actor") or "system"),
+        )  # fmt: skip
+    except errors.NotFound:
+        ran = select(_run.c.code).where(_run.c.business_key == matter_no, _run.c.code == code).limit(1)
+        if db.session.scalar(ran) is None:
+            raise
+        return {"days": 0}
 
 
 def pin_rule(matter_no: str, version: int, *, reason: str, actor: str, key: str | None = None) -> None:

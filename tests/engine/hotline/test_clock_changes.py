@@ -8,9 +8,9 @@ from datetime import date
 import orjson
 import pytest
 from flask import Flask
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
-from engine import calendar, errors, history, instances
+from engine import calendar, errors, history, instances, registry
 from engine.db import transaction
 from engine.hotline import calendar_changes, clock_changes, derivations
 from engine.hotline.models import ClockRun
@@ -80,6 +80,17 @@ def test_what_may_not_be_extended_is_refused(mediated: Case, code: str, days: in
         clock_changes.extend(mediated.number, code, days, reason="特殊疑难", actor="sun")
     with pytest.raises(errors.Invalid):
         clock_changes.extend(mediated.number, "C03", 5, reason=" ", actor="sun")
+
+
+def test_an_approval_that_comes_after_its_clock_has_stopped_gives_no_days(mediated: Case) -> None:
+    """Seen in a drawn year: the leader approves more days for a check that was decided meanwhile."""
+    extend = registry.CONNECTORS["extend_clock"].call
+    asked = {"matter_no": mediated.number, "code": "C03", "days": 15, "reason": "法定时限", "actor": "sun"}
+    with transaction() as session:
+        session.execute(update(ClockRun).where(ClockRun.code == "C03").values(state="stopped"))
+    assert extend(asked, 1) == {"days": 0}
+    with pytest.raises(errors.NotFound):
+        extend(asked | {"code": "C12"}, 2)  # of a clock that has never run
 
 
 def test_a_changed_calendar_moves_timers_and_due_times_and_logs_the_days(app: Flask) -> None:
