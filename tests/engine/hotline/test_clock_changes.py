@@ -84,6 +84,7 @@ def test_what_may_not_be_extended_is_refused(mediated: Case, code: str, days: in
 
 def test_an_approval_that_comes_after_its_clock_has_stopped_gives_no_days(mediated: Case) -> None:
     """Seen in a drawn year: the leader approves more days for a check that was decided meanwhile."""
+    mediated.do("mediate")
     extend = registry.CONNECTORS["extend_clock"].call
     asked = {"matter_no": mediated.number, "code": "C03", "days": 15, "reason": "法定时限", "actor": "sun"}
     with transaction() as session:
