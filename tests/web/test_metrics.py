@@ -148,7 +148,7 @@ def serving(folder: Path, env: dict[str, str]) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)
 
 
 def read(address: str) -> str:
