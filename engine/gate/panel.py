@@ -33,6 +33,8 @@ WORDS: dict[str, Say] = {
     "timeDate": ("时刻", "Date"),
     "timeDuration": ("时长", "Duration"),
     "timeCycle": ("周期", "Cycle"),
+    "loopCondition": ("循环条件", "Loop condition"),
+    "loopMaximum": ("最多次数", "Most rounds"),
     "loopCardinality": ("循环基数", "Loop cardinality"),
     "completionCondition": ("完成条件", "Completion condition"),
 }

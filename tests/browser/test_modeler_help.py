@@ -46,6 +46,21 @@ def test_a_cron_line_is_answered_with_the_gates_sentence(analyst: Visitor):
     expect(said).not_to_contain_text("缺少运算符")
 
 
+def test_a_loop_gets_its_condition_and_its_most_rounds_in_the_panel(analyst: Visitor):
+    page = analyst.page
+    _blank(analyst, "重复办理")
+    _pick(page, page.locator("#board .djs-shape[data-element-id='task']"))
+    page.locator(".djs-context-pad [data-action=replace]").click()
+    page.locator(".djs-popup [data-id=toggle-loop]").click()
+    expect(page.locator("#findings")).to_contain_text("最多次数", timeout=CHECKED)
+    _entry(page, "loopMaximum").fill("3")
+    _entry(page, "loopCondition").fill("done = false")
+    expect(page.locator("#findings")).not_to_contain_text("最多次数", timeout=CHECKED)
+    _save(page)
+    stored = _stored(page)
+    assert 'loopMaximum="3"' in stored and "done = false</bpmn:loopCondition>" in stored
+
+
 def test_a_form_is_made_from_the_panel_chosen_and_stored_with_the_diagram(analyst: Visitor):
     page = analyst.page
     _blank(analyst, "面板里建表单")

@@ -70,10 +70,10 @@ def _marker(node: Node) -> Iterator[Finding]:
         yield found(
             "loop-maximum",
             node,
-            "{it}的循环次数上限不是正整数",
-            "the loop maximum of {it} is not a positive whole number",
-            "在 XML 里把 loopMaximum 写成正整数，如 3",
-            "write a positive whole number such as 3 in loopMaximum in the XML",
+            "{it}的“最多次数”不是正整数",
+            "“Most rounds” of {it} is not a positive whole number",
+            "在“最多次数”里写正整数，如 3",
+            "write a positive whole number such as 3 in “Most rounds”",
         )
     elif not maximum and (not condition or condition in _ALWAYS):
         yield found(
@@ -81,8 +81,8 @@ def _marker(node: Node) -> Iterator[Finding]:
             node,
             "{it}的循环没有会变化的条件，也没有次数上限",
             "the loop of {it} has neither a condition that can change nor a maximum",
-            "去掉循环标记，改画成“判断网关 + 返回的连线”；或在 XML 里写 loopCondition 或 loopMaximum",
-            "drop the loop marker and draw a gateway with a flow back; or write loopCondition or loopMaximum in XML",
+            "填写“循环条件”（成立时再做一次）或“最多次数”",
+            "fill in “Loop condition”, which holds while it is to be done once more, or “Most rounds”",
         )
 
 

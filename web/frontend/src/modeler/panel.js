@@ -152,7 +152,16 @@ function repetition(node) {
   ]);
 }
 
-const GROUPS = [work, connector, decision, correlation, script, call, timer, conditional, flow, repetition];
+function loop(node) {
+  const holder = is(node, 'bpmn:Activity') && node.get('loopCharacteristics');
+  if (!holder || !is(holder, 'bpmn:StandardLoopCharacteristics')) return null;
+  return group('loop', say('循环', 'Loop'), [
+    formula('loopCondition', say('循环条件', 'Loop condition'), expression('loopCondition', holder), { description: say('成立时再做一次，如 passed = false', 'Holds: once more, such as passed = false') }),
+    text('loopMaximum', say('最多次数', 'Most rounds'), property('loopMaximum', holder), { description: say('正整数，如 3', 'A positive whole number, such as 3') }),
+  ]);
+}
+
+const GROUPS = [work, connector, decision, correlation, script, call, timer, conditional, flow, repetition, loop];
 
 function group(id, label, entries) {
   return { id: `banjie-${id}`, label, entries, component: Group, shouldOpen: true };
