@@ -283,10 +283,10 @@ def test_an_oversized_submission_is_refused() -> None:
 
 def test_a_pattern_that_never_ends_is_stopped() -> None:
     schema = form(field("textfield", validate={"pattern": "^(a+)+$"}))
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(errors.Invalid, match="could not be checked"):
         forms.check(schema, {"a": "a" * 40 + "b"})
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
     assert errors_of(form(field("textfield")), {"a": "still alive"}) == {}
 
 
@@ -477,7 +477,8 @@ import { translator } from './src/i18n.js';
 window.judge = async ([schema, data]) => {
   const form = new Form({ container: document.body, additionalModules: [{ translate: ['value', translator(false)] }] });
   await form.importSchema(schema, data);
-  await new Promise((done) => setTimeout(done, 30));
+  for (let round = 0; round < 4; round += 1)  // an expression moves another one only after the next picture
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 10)));
   const { data: values, errors } = form.submit();
   const sentences = {};
   for (const one of form.get('formFieldInstanceRegistry').getAllKeyed()) {
