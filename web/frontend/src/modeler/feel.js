@@ -122,7 +122,7 @@ export function FeelEntry({ id, element, label, description, getValue, setValue,
 
   // What the field finds itself has its place; else what the gate says of this expression. Of a time the gate knows more: it reads
   // words and cron lines too.
-  const verdict = (problems.length && kind !== 'timer') || text.trim() !== value.trim() ? undefined : verdictOn(element.id, { id, label, text: value.trim() });
+  const verdict = (problems.length && kind !== 'timer') || text.trim() !== value.trim() ? undefined : verdictOn(element.id, { label, text: value.trim() });
 
   return jsxs('div', {
     class: `bio-properties-panel-entry${problems.length || verdict?.severity === 'error' ? ' has-error' : ''}`,

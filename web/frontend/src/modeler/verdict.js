@@ -12,10 +12,9 @@ export function onVerdict(listener) {
   return () => listeners.delete(listener);
 }
 
-// A sentence is about a field when it names its attribute or its label, or quotes what it holds.
-export function verdictOn(element, { id, label, text }) {
+// A sentence is about a field when it names its label, or quotes what it holds.
+export function verdictOn(element, { label, text }) {
   if (!text) return undefined;
-  const attribute = new RegExp(`banjie:${id}(?!\\w)`);
   const named = [`“${label}”`, `的${label}`, `the ${label}`, `“${text}”`].map((one) => one.toLowerCase());
-  return findings.find((one) => one.element === element && (attribute.test(one.text) || named.some((name) => one.text.toLowerCase().includes(name))));
+  return findings.find((one) => one.element === element && named.some((name) => one.text.toLowerCase().includes(name)));
 }
