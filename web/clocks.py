@@ -142,8 +142,10 @@ def overdue(task: UserTask, order_no: str | None) -> dict[str, Any] | None:
     if due is None or due >= clock.now() or task.status not in ("ready", "claimed"):
         return None
     found = derivations.of([task.id]).get(task.id)
-    supervised = reminders.supervision(task.instance.business_key)
-    return {"due": due, "found": found, "supervised": supervised, "order_no": order_no}
+    number = task.instance.business_key
+    supervised = reminders.supervision(number)
+    awaited = supervised is not None and reminders.awaited(number)
+    return {"due": due, "found": found, "supervised": supervised, "awaited": awaited, "order_no": order_no}
 
 
 def alert_name(effect: str) -> str:

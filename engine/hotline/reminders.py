@@ -19,13 +19,14 @@ from engine.hotline.models import ClockRun, Matter, Order, Reminder
 from engine.hotline.roles import Viewer
 from engine.hotline.thresholds import SUPERVISES, Step
 from engine.live import Live
-from engine.models import ProcessDefinition, ProcessInstance
+from engine.models import ProcessDefinition, ProcessInstance, UserTask
 from engine.store import Command
 from engine.work import Work
 
 _run, _matter, _order, _reminder = (model.__table__ for model in (ClockRun, Matter, Order, Reminder))
 _instance, _definition = ProcessInstance.__table__, ProcessDefinition.__table__
 KINDS = list(SUPERVISES)  # rising
+ISSUING = "open_supervision"  # the task of a supervision in which the office issues it
 # What a supervision that a clock asks for knows.
 FACTS = (
     "order_no", "order_id", "subject", "priority", "unit", "nature", "rule_version", "matter_no", "process",
@@ -156,6 +157,14 @@ def supervision(number: str | None) -> Reminder | None:
     """The strongest supervision that the clocks of this matter have opened."""
     query = select(Reminder).where(Reminder.business_key == number, Reminder.effect.in_(KINDS))
     return max(db.session.scalars(query), key=lambda row: KINDS.index(row.effect), default=None)
+
+
+def awaited(number: str | None) -> bool:
+    """Has a supervision of this matter been asked for that the office has not issued yet?"""
+    query = select(UserTask.id).join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+    query = query.where(ProcessInstance.business_key == number, UserTask.element == ISSUING, UserTask.ended.is_(None))
+    query = query.join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
+    return db.session.scalar(query.where(ProcessDefinition.key == "supervise").limit(1)) is not None
 
 
 # -- who is told -----------------------------------------------------------------------------------------------------

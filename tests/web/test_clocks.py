@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from engine import clock, definitions, messages
+from engine import clock, definitions, messages, tasks
 from engine.db import db
 from engine.hotline import reminders
 from engine.hotline.models import Matter, Order, Reminder
@@ -118,6 +118,24 @@ def test_an_overdue_task_says_since_when_by_which_clock_what_it_has_set_off_and_
     assert "已超期，请立即办理" in page and "截止时间是 2026-05-12 17:30" in page
     assert "退单申请，1 工作日" in page and "现场督办" in page and "这一时限不能延长" in page
     assert f'alert-link" href="/orders/{number[:-3]}"' in page
+
+
+def test_a_supervision_is_said_to_be_issued_only_when_the_office_has_issued_it(app, matter, person, task_id):
+    matter("2026-05-11T09:00")
+    with app.app_context():
+        definitions.deploy(
+            definitions.read_bundle(play.ROOT / "processes" / "supervise", play.ROOT / "forms"), author="ann"
+        )
+    task, leader = task_id("接单"), person("leader", unit=UNIT)
+    with clock.virtual(at("2026-06-12T16:05")):
+        with app.app_context():
+            reminders.raise_due()
+        assert "已提请督办，待热线办开具" in leader.get(f"/tasks/{task}").text
+        with app.app_context():
+            said = {"supervise_kind": "现场", "demand": "三日内联系市民", "copy_leader": "否"}
+            tasks.complete(task_id("开具督办单"), said, actor="coordinator")
+        page = leader.get(f"/tasks/{task}").text
+        assert "已由热线办开具，请按督办要求反馈" in page and "待热线办开具" not in page
 
 
 def test_of_several_points_of_one_clock_the_last_is_told(app, matter, person):
