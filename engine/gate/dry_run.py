@@ -47,14 +47,14 @@ SAID = {
         "give the loop an end it must reach; lessen the data and the repetitions",
     ),
     "dry-run-slow": (
-        f"试运行到{{it}}时用去 {SECONDS} 秒计算时间仍未完成，已强行停止",
-        f"the dry run was killed at {{it}}: it took more than {SECONDS} seconds of computing",
+        f"试运行{{it}}时用去 {SECONDS} 秒计算时间仍未完成，已强行停止",
+        f"the dry run of {{it}} was killed: it took more than {SECONDS} seconds of computing",
         "检查这一步的脚本、表达式、重复次数和循环",
         "look at the script, expressions, repetitions and loops of this step",
     ),
     "dry-run-killed": (
-        "试运行到{it}时耗尽内存或异常中止",
-        "the dry run ran out of memory or broke off at {it}",
+        "试运行{it}时耗尽内存或异常中止",
+        "the dry run of {it} ran out of memory or broke off",
         "检查这一步产生的数据量和重复次数",
         "look at how much data and how many repetitions this step makes",
     ),
@@ -71,6 +71,10 @@ SAID = {
         "hand the file to the developers",
     ),
 }
+AGAIN = (  # where no step is known: nothing to look at, but something to do
+    "再试一次；仍然如此，把流程拆成几个部署包分别部署，或请开发人员查看",
+    "try again; if it stays so, deploy the processes in several bundles, or ask the developers",
+)
 
 
 def run(files: Mapping[str, bytes], *, functions: Mapping[str, Any]) -> list[Finding]:
@@ -139,11 +143,15 @@ def _kill(child: subprocess.Popen[bytes]) -> None:
 
 def _finding(files: Mapping[str, bytes], code: str, element: str | None, zh: str, en: str) -> Finding:
     said_zh, said_en, mend_zh, mend_en = SAID[code]
-    for diagram in _bundle(tuple(sorted(files.items()))).diagrams:
+    diagrams = _bundle(tuple(sorted(files.items()))).diagrams
+    for diagram in diagrams:
         if element is not None and (thing := diagram.by_id.get(element)) is not None:
             return found(code, At(diagram.file, thing), said_zh + zh, said_en + en, mend_zh, mend_en)
-    words = ("流程", "the diagrams")
-    return in_file(code, "", said_zh.format(it=words[0]) + zh, said_en.format(it=words[1]) + en, mend_zh, mend_en)
+    if code in KILLED:
+        mend_zh, mend_en = AGAIN
+    only = diagrams[0].file if len(diagrams) == 1 else ""
+    it = (f" {only} ", only) if only else ("整个部署包", "the whole bundle")
+    return in_file(code, only, said_zh.format(it=it[0]).strip() + zh, said_en.format(it=it[1]) + en, mend_zh, mend_en)
 
 
 @lru_cache(maxsize=1)

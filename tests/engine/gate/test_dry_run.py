@@ -113,6 +113,15 @@ def test_a_child_that_has_used_up_its_cpu_is_told_as_slow(monkeypatch):
     assert finding.rule == "dry-run-slow" and finding.element == "slow"
 
 
+def test_where_no_step_is_known_the_file_is_named_and_something_to_do(monkeypatch):
+    monkeypatch.setattr(dry_run, "PLAYER", "import os; os.abort()")
+    (alone,) = tried(through(user()))
+    assert alone.file == "test.bpmn" and "test.bpmn" in alone.zh and "test.bpmn" in alone.en
+    assert "这一步" not in alone.mend_zh and "再试一次" in alone.mend_zh and "try again" in alone.mend_en
+    (both,) = dry_run.run({"a.bpmn": through(user()), "b.bpmn": through(user())}, functions={})
+    assert both.file == "" and "整个部署包" in both.zh and "whole bundle" in both.en
+
+
 def test_a_child_that_breaks_off_is_a_finding(monkeypatch):
     monkeypatch.setattr(dry_run, "PLAYER", "import os, sys; print('a', flush=True); os.abort()")
     (finding,) = tried(through(user()))
