@@ -77,12 +77,12 @@ def complete(task_id: int) -> BaseResponse:
     """Complete with what the form says. The answer tells where the next work is."""
     task = task_to_do(task_id)
     key = request.headers.get("Idempotency-Key") or request.form.get("key")
-    name, number = task.name, task.instance.business_key
+    name, instance, number = task.name, task.instance_id, task.instance.business_key
     before = told.waiting(number)
     tasks.complete(task_id, _values() if request.is_json else {}, actor=actor(), key=key, place=instead(task))
     tasks.drop_draft(task_id, actor())
     flash(told.after(_("已办结：%(task)s", task=name), number, before), "success")
-    location = _next_after(number)
+    location = _next_after(instance, number)
     return jsonify(location=location) if request.is_json else redirect(location, 303)
 
 
@@ -180,13 +180,17 @@ def _colleagues(task: UserTask) -> list[accounts.User]:
     return [user for user in able(task) if user.username != task.assignee]
 
 
-def _next_after(business_key: str | None) -> str:
-    """The next task of the same case that this person may do, else the next of their list, else the order's page."""
-    task = hotline.next_task(business_key, viewer())
+def _next_after(instance: int, number: str | None) -> str:
+    """The next task of the same case that this person may do. Else, of an order, the next of their list or the order's
+    page; of any other case nobody came from the list: its instance."""
+    order = hotline.order_of(number, viewer())
+    task = hotline.next_task(instance, number, viewer(), others=order is not None)
     if task is not None:
         return url_for("tasks.show", task_id=task)
-    order = hotline.order_of(business_key, viewer())
-    return url_for("orders.show", order_no=order.order_no) if order else url_for("worklist.index")
+    if order is not None:
+        return url_for("orders.show", order_no=order.order_no)
+    seen = allowed(Permission.READ_INSTANCES)
+    return url_for("instances.show", instance_id=instance) if seen else url_for("worklist.index")
 
 
 def _moved(task_id: int, text: str, endpoint: str) -> BaseResponse:

@@ -6,7 +6,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from engine import definitions, instances
+from engine import definitions, drafts, instances, queries
 from engine.db import transaction
 from tests.engine import kit
 from web import accounts
@@ -92,6 +92,25 @@ def test_else_completing_leads_to_the_next_task_of_the_list(claimed, order, task
 def test_else_completing_leads_to_the_order(claimed):
     clerk, task, number = claimed
     assert clerk.send("POST", f"/tasks/{task}", {"values": {"finding": "属实"}}).json["location"] == f"/orders/{number}"
+
+
+def test_completing_the_task_of_a_test_case_leads_to_its_next_task_then_to_its_instance(app, person, order):
+    order(subject="别人的事")
+    with app.app_context():
+        files = drafts.blank("试办")
+        path = next(one for one in files if one.endswith(".bpmn"))
+        twice = files[path].replace(b"</bpmn:userTask>", b"<LOOP/></bpmn:userTask>", 1)
+        loop = b"<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>2</bpmn:loopCardinality>"
+        files[path] = twice.replace(b"<LOOP/>", loop + b"</bpmn:multiInstanceLoopCharacteristics>")
+        key = definitions.deploy(files, author="admin").new[0][0]
+        instance = instances.start(key, {}, business_key=None, actor="admin")["instance"]
+        first, second = [task.id for task in queries.open_tasks(instance)]
+    both = person("clerk", "handler", "auditor", unit="HO")
+    both.post(f"/tasks/{first}/claim")
+    values = {"values": {"result": "办妥"}}
+    assert both.send("POST", f"/tasks/{first}", values).json["location"] == f"/tasks/{second}"
+    both.post(f"/tasks/{second}/claim")
+    assert both.send("POST", f"/tasks/{second}", values).json["location"] == f"/instances/{instance}"
 
 
 def test_errors_of_the_form_come_back_by_field(claimed):
