@@ -64,6 +64,12 @@ def definition(definition_id: int) -> ProcessDefinition:
     return _get(ProcessDefinition, definition_id, "没有流程定义")
 
 
+def deployed(deployment_id: int) -> list[ProcessDefinition]:
+    """The versions that a deployment brought."""
+    query = select(ProcessDefinition).where(ProcessDefinition.deployment_id == deployment_id)
+    return list(db.session.scalars(query.order_by(ProcessDefinition.key)))
+
+
 def resources(definition_id: int) -> list[Resource]:
     """The files of the version's deployment."""
     deployment = definition(definition_id).deployment_id
@@ -128,12 +134,13 @@ def events(instance_id: int) -> list[Happening]:
 
 
 def picture(instance_id: int) -> dict[str, Any]:
-    """What to draw on the diagram: where it stands, how often elements were left and flows taken, where it is stuck."""
-    path: dict[str, int] = {}
+    """What to draw on the diagram: where it stands, how often elements were left and flows taken, in the order in which
+    they were first reached, and where it is stuck."""
+    counts: dict[str, int] = {}
     for happening in events(instance_id):
         for element, what in happening.said.get("path", ()):
-            if what in ("left", "taken"):
-                path[element] = path.get(element, 0) + 1
+            counts[element] = counts.get(element, 0) + (what in ("left", "taken"))
+    path = {element: count for element, count in counts.items() if count}
     active: set[str] = set()
     open_tasks = (UserTask.instance_id == instance_id) & UserTask.ended.is_(None)
     for query in (

@@ -138,7 +138,7 @@ def deploy() -> BaseResponse | tuple[str, int]:
         return _refused(error)
     if deployed.unchanged:
         return done(_("内容与现有版本相同，没有产生新版本"), url_for("definitions.index"), kind="info")
-    text = _("已部署 %(new)s", new=_("、").join(f"{key} v{version}" for key, version in deployed.new))
+    text = _("已部署 %(new)s", new=words.versions(deployed.deployment_id))
     if warnings := len(deployed.findings) + len(bundle.findings):
         text += ngettext("（%(num)d 条提醒）", "（%(num)d 条提醒）", warnings)
     for line in _replaced(bundle):

@@ -10,13 +10,15 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, send_file, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine import called, definitions, drafts, queries, xml
 from engine.errors import Conflict, DiagramRefused, Finding, Invalid, NotFound
+from engine.gate.fixes import executable
 from engine.models import ProcessDefinition
-from web import accounts, bundle_upload, draft_scenarios, starting
+from web import accounts, bundle_upload, draft_scenarios, starting, words
 from web.auth import shows_diagram
 from web.element_names import Names
 from web.errors import finding_view, sentence
@@ -26,7 +28,9 @@ from web.present import chinese, done
 pages = Blueprint("studio", __name__)
 pages.register_blueprint(draft_scenarios.pages)
 
+UNREAD = "nothing-executable"  # the finding beside which no step has been looked at
 ROLE = "{urn:banjie:bpmn:1}role"
+CHOICES = {"connector": _l("由连接器办理"), "by-hand": _l("改由人办理，角色"), "inside": _l("不调用外部系统")}
 
 
 @pages.get("/studio")
@@ -150,8 +154,13 @@ def fix(draft_id: int) -> BaseResponse | tuple[str, int]:
         number = drafts.fix(draft_id, wanted, revision=_seen(), actor=actor())
     except Invalid as error:
         return _page(draft_id, refused=error), 422
-    count = len(drafts.state(draft_id, number).fixes) - before
-    return done(ngettext("已应用 %(num)d 项修正", "已应用 %(num)d 项修正", count), _here(draft_id))
+    fixes = drafts.state(draft_id, number).fixes
+    text = ngettext("已应用 %(num)d 项修正", "已应用 %(num)d 项修正", len(fixes) - before)
+    if any(one.startswith(f"{executable.KIND}:") for one in fixes[before:]):
+        text += _("；现在检查了各步骤")
+    left = sum(finding.severity == "error" for finding in drafts.report(draft_id).findings)
+    text += ngettext("，还有 %(num)d 个错误", "，还有 %(num)d 个错误", left) if left else _("，没有错误了")
+    return done(text, _here(draft_id))
 
 
 @pages.post("/studio/<int:draft_id>/undo")
@@ -204,7 +213,7 @@ def deploy(draft_id: int) -> BaseResponse | tuple[str, int]:
         return _page(draft_id, refused=error), 422
     if deployed.unchanged:
         return done(_("内容与现有版本相同，没有产生新版本"), _here(draft_id), kind="info")
-    text = _("已部署 %(new)s", new=_("、").join(f"{key} v{version}" for key, version in deployed.new))
+    text = _("已部署 %(new)s", new=words.versions(deployed.deployment_id))
     return done(text, _here(draft_id))
 
 
@@ -276,6 +285,7 @@ def _page(draft_id: int, refused: DiagramRefused | Invalid | None = None) -> str
         drawable=drawable,
         undrawn=drafts.undrawn(files[shown]) if drawable else [],
         report=report,
+        unread=any(finding.rule == UNREAD for finding in report.findings),
         findings=_findings(report, shown, names),
         rest=_rest(report, names),
         applied=[_offer(one, names) for one in report.applied],
@@ -334,20 +344,20 @@ def _findings(report: drafts.Checked, shown: str, names: Names) -> list[dict[str
         view = finding_view(finding) | {"name": names.of(finding.file, finding.element)}
         fresh = [offer for offer in answers if offer.id not in seen]
         view["fixes"] = [_offer(offer, names) for offer in fresh if not offer.choice]
-        view["choices"] = _choices(fresh, names)
+        view["choices"] = _choices(fresh)
         view["again"] = bool(answers) and not fresh
         seen.update(offer.id for offer in answers)
         views.append(view)
     return views
 
 
-def _choices(offers: list[drafts.Offer], names: Names) -> list[list[dict[str, Any]]]:
-    """The fixes among which a person picks one, choice by choice."""
-    choices: dict[str, list[dict[str, Any]]] = {}
+def _choices(offers: list[drafts.Offer]) -> list[tuple[str, list[dict[str, str]]]]:
+    """The fixes among which a person picks one: by what they do, each with the few words that tell it apart."""
+    groups: dict[str, list[dict[str, str]]] = {}
     for offer in offers:
         if offer.choice:
-            choices.setdefault(offer.choice, []).append(_offer(offer, names))
-    return list(choices.values())
+            groups.setdefault(offer.kind, []).append({"id": offer.id, "text": offer.pick[not chinese()]})
+    return [(str(CHOICES.get(kind, "")), some) for kind, some in groups.items()]
 
 
 def _rest(report: drafts.Checked, names: Names) -> list[dict[str, Any]]:

@@ -193,6 +193,11 @@ def person(actor: str | None, people: dict[str, str]) -> str:
     return str(MACHINES.get(actor or "", people.get(actor or "", actor or _("系统"))))
 
 
+def versions(deployment_id: int) -> str:
+    """What a deployment brought, by the names of its processes."""
+    return _("、").join(f"{one.name} v{one.version}" for one in queries.deployed(deployment_id))
+
+
 def overlay(instance: ProcessInstance) -> dict[str, Any]:
     """Where an instance stands, in the form that the diagram script draws: the tokens, not every timer beside them."""
     picture = queries.picture(instance.id)
@@ -200,5 +205,6 @@ def overlay(instance: ProcessInstance) -> dict[str, Any]:
     return {
         "active": [{"element": element} for element in picture["active"] if element not in beside],
         "path": picture["path"],
+        "order": list(picture["path"]),  # JSON keeps none among the names of an object
         "incidents": [{"element": element} for element in picture["incidents"]],
     }

@@ -137,7 +137,7 @@ def test_a_draft_goes_from_the_analyst_to_the_admin_who_deploys_it(analyst: Visi
     admin.page.get_by_label("版本说明").fill("第一版")
     admin.page.locator("#deploy").get_by_role("button", name="部署").click()
     agree(admin.page, "部署")
-    said(admin.page, "已部署 process_")
+    said(admin.page, "已部署 夜间巡查 v1")
     admin.page.get_by_role("link", name="夜间巡查 v1").first.click()
     expect(admin.page.locator("h1")).to_contain_text("夜间巡查")
     expect(admin.page.locator("main")).to_contain_text("第一版")

@@ -34,6 +34,17 @@ def test_an_instance_shows_tokens_history_and_for_an_admin_its_variables(instanc
     assert "流程开始" in watching and "order_no" not in watching
 
 
+def test_what_was_passed_is_told_in_the_order_it_was_reached(instance, person, task_id):
+    clerk = person("clerk", unit="HO")
+    task = task_id("核对")
+    clerk.post(f"/tasks/{task}/claim")
+    clerk.send("POST", f"/tasks/{task}", {"values": {"finding": "属实"}})
+    page = person("admin").get(f"/instances/{instance}").text
+    overlay = json.loads(re.search(r'id="diagram-overlay">(.*?)</script>', page, re.S)[1])
+    assert [one for one in overlay["order"] if one in ("come", "look")] == ["come", "look"]
+    assert set(overlay["order"]) == set(overlay["path"])
+
+
 def test_suspend_holds_the_work_and_resume_lets_it_go_on(instance, person, task_id):
     admin, clerk = person("admin"), person("clerk", unit="HO")
     task = task_id("核对")

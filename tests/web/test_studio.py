@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from engine import drafts
+from engine.errors import DiagramRefused, Finding
 from tests.engine.test_drafts import assigned, careless
 
 BUNDLE = Path(__file__).with_name("bundle")
@@ -215,10 +217,23 @@ def test_all_fixes_are_applied_at_once_and_are_in_the_downloads(analyst, opened)
     assert _unzip(analyst.get(f"{address}/bundle.zip?revision=1").data) == {"careless.bpmn": careless("a")}
 
 
+def test_steps_are_looked_at_once_the_process_is_executable_and_the_page_says_so(analyst, opened):
+    unmarked = assigned().replace(b'isExecutable="true"', b'isExecutable="false"')
+    unmarked = unmarked.replace(b"</bpmn:process>", b'<bpmn:serviceTask id="w"/></bpmn:process>')
+    address = opened(a__bpmn=unmarked)
+    assert "流程标为可执行后才检查各步骤" in analyst.get(address).text
+    page = analyst.post(f"{address}/fix", follow=True, revision="1").text
+    said = re.search(r"已应用 \d+ 项修正；现在检查了各步骤，还有 (\d+) 个错误", page)
+    assert said and f"{said[1]} 个错误，" in page and "流程标为可执行后" not in page
+
+
 def test_what_needs_a_choice_is_picked_from_a_list(analyst, opened):
     address = opened(a__bpmn=assigned().replace(b"</bpmn:process>", b'<bpmn:serviceTask id="w"/></bpmn:process>'))
-    options = re.findall(r'<option value="(by-hand:[^"]+)">([^<]+)</option>', analyst.get(address).text)
-    assert len(options) > 5 and all("改由人办理" in text for _, text in options)
+    page = analyst.get(address).text
+    options = re.findall(r'<option value="(by-hand:[^"]+)">([^<]+)</option>', page)
+    assert len(options) > 5 and ("by-hand:a.bpmn:w:handler", "承办人") in options
+    assert page.count("可选的修正") == 1, "one list for a task, by what would be done"
+    assert re.findall('<optgroup label="([^"]+)"', page) == ["由连接器办理", "改由人办理，角色"]
     chosen = next(ident for ident, _ in options if ident.endswith(":handler"))
     assert analyst.post(address + "/fix", revision=1, id=chosen).status_code == 303
     page = analyst.get(address).text
@@ -319,7 +334,7 @@ def test_an_admin_deploys_the_revision_and_the_page_links_to_it(analyst, opened,
     address = opened(case__bpmn=CASE, look__json=LOOK)
     admin = person("admin")
     page = admin.post(f"{address}/deploy", follow=True, revision="1", note="第一版").text
-    assert "已部署 case v1" in page and 'href="/definitions/case?version=1"' in page
+    assert "已部署 办件 v1" in page and 'href="/definitions/case?version=1"' in page
     assert "第一版" in admin.get("/definitions/case").text
     assert "没有产生新版本" in admin.post(f"{address}/deploy", follow=True, revision="1", note="").text
 
@@ -348,6 +363,18 @@ def test_an_analyst_hands_the_draft_over(analyst, opened):
     page = analyst.get(address).text
     assert "部署由系统管理员进行" in page and f'value="http://localhost{address}"' in page
     assert analyst.post(f"{address}/deploy", revision="1", note="").status_code == 403
+
+
+def test_a_finding_about_no_step_is_about_the_whole_bundle(opened, person, monkeypatch):
+    whole = Finding("dry-run-slow", "error", "", None, "太慢", "too slow", "再试一次", "try again")
+
+    def refuse(*_args, **_named):
+        raise DiagramRefused([whole])
+
+    address = opened(case__bpmn=CASE, look__json=LOOK)
+    monkeypatch.setattr(drafts, "deploy", refuse)
+    page = person("admin").post(f"{address}/deploy", revision="1", note="").text
+    assert "整个部署包" in page and "再试一次" in page
 
 
 def test_what_the_gate_refuses_is_not_deployed(analyst, opened, person):
@@ -410,4 +437,4 @@ def test_the_note_of_a_version_is_not_required(person, opened):
     address = opened(case__bpmn=CASE, **{"forms/case/look__json": LOOK})
     admin = person("admin")
     assert "版本说明（可不填）" in admin.get(address).text
-    assert "已部署 case v1" in admin.post(f"{address}/deploy", follow=True, revision="1").text
+    assert "已部署 办件 v1" in admin.post(f"{address}/deploy", follow=True, revision="1").text

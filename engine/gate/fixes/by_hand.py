@@ -76,7 +76,10 @@ def _fix(desk: Desk, page: Page, node: Node, role: str) -> Fix:
         after=f"{tag} {shown('role', role)}" + (f" {shown('form', form)}" if form else ""),
         rule=workers.rule(node),
         part=role,
-        choice=True,
+        pick=(
+            f"{zh}（表单填写 {'、'.join(fields)}）" if form else zh,
+            f"{en} (they fill in {', '.join(fields)})" if form else en,
+        ),
     )
 
 

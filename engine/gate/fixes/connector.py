@@ -60,5 +60,5 @@ def _fix(desk: Desk, page: Page, node: Node, name: str, choice: bool) -> Fix:
         after=shown("connector", name),
         rule=workers.rule(node),
         part=name if choice else "",
-        choice=choice,
+        pick=(zh, en) if choice else None,
     )

@@ -141,11 +141,11 @@ def fix(
     part: str = "",
     about: Element | None = None,
     words: tuple[str, ...] = (),
-    choice: bool = False,
+    pick: tuple[str, str] | None = None,
 ) -> Fix:
     """A fix at an element; `{it}` in the sentences becomes its kind, label and id, or those of the element that the
     fix is `about` in the gate's eyes. `part` tells fixes of one kind at one element apart, `words` say which of several
-    findings it answers; with `choice`, those parts exclude each other."""
+    findings it answers; with `pick`, what it is called among them in both languages, those parts exclude each other."""
     about = element if about is None else about
     name_zh, name_en = say(about)
     en = en.replace("{it}", name_en)
@@ -161,7 +161,8 @@ def fix(
         shown(after, SHOWN),
         rule,
         words,
-        f"{kind}:{file}:{place(element)}" if choice else "",
+        f"{kind}:{file}:{place(element)}" if pick else "",
+        pick or ("", ""),
     )
     return Fix(offer, edit)
 

@@ -54,5 +54,5 @@ def _fix(page: Page, node: Node, holder: Element) -> Iterator[Fix]:
         after=f'messageRef="{new[0]}"' if new else "",
         rule="foreign-needed",
         part="message",
-        choice=True,
+        pick=("只在系统内发消息", "send the message inside only"),
     )

@@ -15,7 +15,8 @@ class Offer:
     `id` is stable: "<kind>:<file>:<element id or place>[:<n>]". `zh` and `en` say what the fix does, `before` and
     `after` show it; `rule` is the code of the gate's finding (at the same element) that it answers, if any. An
     element may have several such findings: `words` are the names in another vocabulary of which this one tells one.
-    Offers with the same `choice` exclude each other: a person picks one of them, and "all fixes" has none of them.
+    Offers with the same `choice` exclude each other: a person picks one of them, and "all fixes" has none of them;
+    `pick` are the few words (Chinese, English) that tell it from the others of its choice.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Offer:
     rule: str | None
     words: tuple[str, ...] = ()
     choice: str = ""
+    pick: tuple[str, str] = ("", "")
 
     def answers(self, finding: Finding) -> bool:
         """Whether it mends what this finding tells."""

@@ -30,7 +30,7 @@ function list(title, items) {
   return [element('h2', { class: 'h6' }, title), ul];
 }
 
-export function describe(root, viewer, { active, path, incidents }) {
+export function describe(root, viewer, { active, path, order = Object.keys(path), incidents }) {
   const registry = viewer.get('elementRegistry');
   const name = (id) => {
     const shape = registry.get(id)?.businessObject;
@@ -38,7 +38,7 @@ export function describe(root, viewer, { active, path, incidents }) {
     const type = TYPES[shape.$type.replace('bpmn:', '')] ?? '';
     return shape.name ? `${shape.name}${type && say(`（${type}）`, ` (${type})`)}` : type || id;
   };
-  const passed = Object.entries(path).filter(([id]) => registry.get(id) && !registry.get(id).waypoints);
+  const passed = order.filter((id) => registry.get(id) && !registry.get(id).waypoints);
   const parts = [
     ...list(
       say('进行中', 'Active'),
@@ -55,7 +55,7 @@ export function describe(root, viewer, { active, path, incidents }) {
     ),
     ...list(
       say('已经过', 'Passed'),
-      passed.map(([id, count]) => ['✓ ', name(id), count > 1 ? say(`，${count} 次`, `, ${count} times`) : '']),
+      passed.map((id) => ['✓ ', name(id), path[id] > 1 ? say(`，${path[id]} 次`, `, ${path[id]} times`) : '']),
     ),
   ];
   if (!parts.length) return;
