@@ -40,6 +40,7 @@ class Facts:
     setters: dict[str, list[Node]] = field(default_factory=dict)  # the steps that certainly set a variable
     told: set[str] = field(default_factory=set)  # processes whose messages the bundle itself sends
     messages: dict[Node, str] = field(default_factory=dict)  # what the steps that take in others wait for
+    opening: set[Node] = field(default_factory=set)  # the steps that take in what only the sender knows
     texts: set[str] = field(default_factory=set)  # all options of forms and answers of tables
     wild: bool = False  # something sets variables nobody can foretell
     guesses: Guesses = field(default_factory=lambda: Guesses(()))  # what names that nothing sets mean
@@ -63,6 +64,7 @@ class _Finder:
             for node in process.nodes:
                 self._node(node)
             opening = [node for node in process.nodes if self._opens(node)]
+            self.facts.opening.update(opening)
             if opening:
                 self.facts.open.add(process.id)
             if not all(self.reader.sent_here(node) for node in opening):

@@ -61,6 +61,7 @@ SEVERITIES: dict[str, dict[str, str]] = {
         "loop-endless": ERROR,
         "loop-maximum": ERROR,
     },
+    "ways_out": {"loop-no-way-out": ERROR, "loop-left-by-event": WARNING},
     "gateways": {
         "gateway-condition": ERROR,
         "gateway-default": WARNING,

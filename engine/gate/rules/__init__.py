@@ -51,6 +51,7 @@ from engine.gate.rules import (
     tasks,
     timers,
     triggers,
+    ways_out,
 )
 
 RULES: tuple[ModuleType, ...] = (
@@ -69,6 +70,7 @@ RULES: tuple[ModuleType, ...] = (
     event_gateways,
     soundness,
     loops,
+    ways_out,
     definitions,
     correlation,
     message_flows,

@@ -31,7 +31,7 @@ from engine.gate.known import DATE_TEXTS, DAY_OF, KINDS, Known, is_date, of_node
 from engine.gate.model import local, shown
 from engine.gate.near import listed, near, quoted
 from engine.gate.places import Place
-from engine.gate.rules import expressions
+from engine.gate.rules import expressions, ways_out
 
 Say = tuple[str, str]
 _CONSTANTS = (tree.Text, tree.Number, tree.Boolean)
@@ -137,6 +137,8 @@ class _Meaning:
             yield self._unset("name-near", name, hint)
         elif self._like_text(name, beside):
             yield self._unset("name-near", name, _quotes(name))
+        elif name in ways_out.unchanged(self.bundle).get(self.place.at.element, ()):
+            return  # the rule about ways out of loops has told it: given at the start it changes nothing
         elif self._first(name) and self.plain:
             yield self._not_yet(name)  # of other processes they are told together
 

@@ -39,11 +39,18 @@ def test_a_loop_whose_only_way_out_never_opens_is_refused(condition, code):
     assert "批准 → 办理 → 批准" in finding.zh and "never ends" in finding.en
 
 
-@pytest.mark.parametrize(
-    "condition", ['accept_decision = "受理"', NEVER + " or urgent", 'case_no = "1"', 'other = "1"']
-)
+@pytest.mark.parametrize("condition", ['accept_decision = "受理"', NEVER + " or urgent"])
 def test_a_way_out_that_may_open_is_not_refused(condition):
     assert judge(loop(condition)).ok
+
+
+@pytest.mark.parametrize("condition", ['case_no = "1"', 'other = "1"'])
+def test_a_way_out_that_nothing_in_the_loop_can_open_is_refused_without_a_word_about_its_values(condition):
+    drawn = loop(condition)
+    [finding] = judge(drawn).errors
+    assert (finding.rule, finding.element) == ("loop-no-way-out", "g") and told(drawn) == []
+    assert "办理" in finding.zh and "启动时给出的值每圈都一样" in finding.mend_zh
+    assert "name-unset" not in [f.rule for f in judge(drawn).findings]
 
 
 def test_what_the_start_may_give_is_only_doubted():

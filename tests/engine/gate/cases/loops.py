@@ -44,6 +44,7 @@ def calling(called: str) -> bytes:
     )
 
 
+AGAIN = 'note = "again"'
 BAD = [
     ("loop-never-waits", "m", loop(script("x"), condition="true")),
     (
@@ -75,10 +76,12 @@ BAD = [
     ("loop-maximum", "a", marked(' loopMaximum="many"')),
 ]
 GOOD = [
-    loop(user("x")),
+    loop(user("x"), condition=AGAIN),
     loop(catch("x", timer("PT1H")), condition="true"),
-    loop(node("subProcess", "x", start("is"), user("y"), end("ie"), line("is", "y", "ie"))),
-    calling(process(start("qs"), user("y"), end("qe"), line("qs", "y", "qe"), id="q")),
+    loop(node("subProcess", "x", start("is"), user("y"), end("ie"), line("is", "y", "ie")), condition=AGAIN),
+    calling(process(start("qs"), user("y"), end("qe"), line("qs", "y", "qe"), id="q")).replace(
+        b"n &lt; 3", AGAIN.encode()
+    ),
     marked(' loopMaximum="3"'),
     marked(condition="x &lt; 3"),
 ]

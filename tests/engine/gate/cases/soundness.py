@@ -94,7 +94,7 @@ GOOD = [
     one(start(), gateway("parallel", "g"), AB, end(), line("s", "g", "a", "e"), line("g", "b", "e")),
     one(start(), gateway("exclusive", "m"), gateway("parallel", "g"), AB, gateway("parallel", "j"),
         gateway("exclusive", "x", default="x_e"), end(), line("s", "m", "g", "a", "j", "x", "e"), line("g", "b", "j"),
-        flow("x", "m", "again = true")),
+        flow("x", "m", 'note = "again"')),
     one(start(), node("inclusiveGateway", "g", default="g_b"), AB, script("c"), gateway("inclusive", "j"), end(),
         flow("s", "g"), flow("g", "a", "x > 1"), flow("g", "c", "x > 2"), flow("g", "b"), flow("a", "j"),
         flow("b", "j"), flow("c", "j"), flow("j", "e")),
