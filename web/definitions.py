@@ -71,6 +71,7 @@ def _page(key: str, *, typed: dict[str, Any] | None = None, refused: str = "") -
     files = queries.resources(shown.id)
     newest = starting.version(key)
     who = accounts.names([shown.deployment.author]).get(shown.deployment.author, shown.deployment.author)
+    ways = starting.ways(newest) if newest and allowed(Permission.MANAGE_INSTANCES) else []
     return render_template(
         "definitions/show.html",
         versions=versions,
@@ -78,7 +79,8 @@ def _page(key: str, *, typed: dict[str, Any] | None = None, refused: str = "") -
         files=files,
         author=who,
         newest=newest,
-        ways=starting.ways(newest) if newest and allowed(Permission.MANAGE_INSTANCES) else [],
+        ways=ways,
+        accounts=accounts.colleagues(None) if any(way.people & set(way.asked) for way in ways) else [],
         by_name=queries.start_names(newest.id) if newest else [],
         by_clock=queries.start_timers(newest.id) if newest else [],
         typed=typed or {"key": uuid4().hex},

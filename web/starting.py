@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from engine import instances, messages, queries, starts
+from engine import definitions, instances, messages, queries, starts, xml
 from engine.bpmn import Start
 from engine.db import Name
 from engine.errors import Invalid, NotFound
@@ -13,17 +13,20 @@ from engine.hotline.orders import MESSAGE as ORDER_RECEIVED
 from engine.models import ProcessDefinition
 from web import sending, words
 
+ASSIGNEE = "{urn:banjie:bpmn:1}assignee"
 NAME_LENGTH = int(Name.length or 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to begin: `kind` is none, message, signal or timer; `asked` are the variables to give, or the payload."""
+    """One way to begin: `kind` is none, message, signal or timer; `asked` are the variables to give, or the payload;
+    those in `people` name who does a task."""
 
     element: str
     kind: str
     name: str  # the message's or signal's, or what the start event is called
     asked: tuple[str, ...]
+    people: frozenset[str] = frozenset()
 
 
 def version(process: str) -> ProcessDefinition | None:
@@ -37,7 +40,8 @@ def ways(found: ProcessDefinition) -> list[Way]:
     files = starts.frozen({one.path: one.content for one in queries.resources(found.id)})
     variables = starts.asked(files, found.key)
     names = words.element_names(found.id)
-    hand = [Way("", "none", "", variables)] if queries.starts_by_hand(found.id) else []
+    people = _people(files, found.key)
+    hand = [Way("", "none", "", variables, people)] if queries.starts_by_hand(found.id) else []
     events = (one for one in queries.starts(found.id) if one.kind in ("message", "signal", "timer"))
     return hand + [
         Way(
@@ -45,10 +49,19 @@ def ways(found: ProcessDefinition) -> list[Way]:
             one.kind,
             one.name or names.get(one.element, one.element),
             starts.brought(files, one.element) or variables,
+            people,
         )
         for one in events
         if one.name != ORDER_RECEIVED
     ]
+
+
+def _people(files: starts.Files, process: str) -> frozenset[str]:
+    """The variables that stand as the assignee of a task: user names."""
+    drawn = (xml.parse(content) for path, content in files if path.endswith(".bpmn"))
+    bodies = (one for root in drawn for one in root.iter(definitions.PROCESS) if one.get("id") == process)
+    said = (node.get(ASSIGNEE, "").strip() for body in bodies for node in body.iter("{*}*"))
+    return frozenset(name for name in said if name)
 
 
 def start(

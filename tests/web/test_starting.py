@@ -57,6 +57,17 @@ def test_an_admin_starts_an_instance_with_a_number_and_variables(app: Flask, pro
     assert "A-1" in admin.get(answer.location).text
 
 
+def test_a_variable_that_says_who_does_a_task_is_asked_for_as_a_user_name(app: Flask, person):
+    named = (b'banjie:role="handler"', b'banjie:role="handler" banjie:assignee="approver" banjie:priority="urgency"')
+    process = _deploy(app, named)
+    person("handler", name="lin")
+    page = person("admin").get(f"/definitions/{process}").text
+    fields = dict(re.findall(r'name="value\.(\w+)"([^>]*)>', page))
+    assert 'list="accounts"' in fields["approver"] and 'list="accounts"' not in fields["urgency"]
+    assert page.count("用户名：由此人办理") == 1 and '<option value="lin">lin 的姓名</option>' in page
+    assert "<datalist" not in person("admin").get(f"/definitions/{_deploy(app)}").text
+
+
 def test_the_button_pressed_twice_starts_once(app: Flask, process: str, person):
     admin = person("admin")
     first = admin.post(f"/definitions/{process}/start", key="k1", business_key="", variables="")
