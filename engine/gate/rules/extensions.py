@@ -59,6 +59,7 @@ CHILDREN: dict[str, frozenset[str]] = {
     "clock": NODES,
 }
 CLOCK_ACTIONS = tuple(panel.ACTIONS)
+_PEOPLE = ("assignee", "role", "unit")
 _NEEDS = (("“名称”和“值”", "“Name” and “Value”"), ("“时限”和“动作”", "“Clock” and “Action”"))
 
 
@@ -258,6 +259,8 @@ def relied(node: Node, own: str, said: list[str], code: str) -> Finding:
 def _said_by_us(node: Node, name: str) -> bool:
     """Whether our own words for an ignored extension stand on the node."""
     own = IGNORED[name]
+    if own in _PEOPLE:
+        return any(node.extension(one) for one in _PEOPLE)  # who does it is settled, in whichever of our ways
     if own or name not in MAPPINGS:
         return bool(own and node.extension(own))
     ours = [_word(child.get("name") or "") for child in mappings(node)]

@@ -14,8 +14,12 @@ BAD = [
         "a",
         through(node("serviceTask", "a", extended('<banjie:input name="x"/>'), banjie__connector="notify")),
     ),
-    ("foreign-ignored", "a", through(user("a", camunda__assignee="li"))),
-    ("foreign-ignored", "a", through(user("a", extended('<zeebe:assignmentDefinition assignee="li"/>')))),
+    ("foreign-ignored", "a", through(user("a", banjie__role="", camunda__assignee="li"))),
+    (
+        "foreign-ignored",
+        "a",
+        through(user("a", extended('<zeebe:assignmentDefinition assignee="x"/>'), banjie__role="")),
+    ),
     (
         "foreign-ignored",
         "a",
@@ -64,6 +68,7 @@ GOOD = [
         )
     ),
     through(user("a", color__background="#fff", camunda__assignee="li", banjie__assignee='"li"')),
+    through(user("a", camunda__assignee="li", camunda__candidateUsers="wang")),
     through(
         node(
             "serviceTask",
