@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from engine import clock, definitions, instances, messages, tasks
+from engine import clock, definitions, instances, messages, tasks, timers
 from engine.db import db
 from engine.hotline import actions, casefile, deadlines, orders, reminders
 from engine.hotline.models import Defect, Matter, Review
@@ -288,3 +288,20 @@ def test_what_is_solved_on_the_line_ends_the_intake(bureau: Flask) -> None:
 
 def _tipoff() -> dict[str, Any]:
     return next(s.start for s in play.scenarios() if s.process == "tipoff")
+
+
+@pytest.mark.parametrize("process", ["complaint", "tipoff", "consult"])
+def test_a_clock_that_runs_out_opens_one_supervision_whoever_looks_first(bureau: Flask, process: str) -> None:
+    started = next(s.start for s in play.scenarios() if s.process == process)
+    for fired_first in (True, False):
+        with clock.virtual(clock.aware(datetime(2026, 5, 11, 10))) as hand:
+            said = {"content": "商家不退款", "ext_no": f"{process}{fired_first}"}
+            number = orders.register(said, source="12345", actor="li").order_no
+            facts = started | {"order_no": number, "matter_no": f"{number}-C1"}
+            messages.send(f"matter.{process}", facts["matter_no"], facts, actor="li")
+            hand.move_to(clock.aware(datetime(2026, 6, 30, 10)))
+            for sweep in (timers.fire_due, reminders.raise_due)[:: 1 if fired_first else -1]:
+                sweep()
+        opened = select(ProcessInstance).join(ProcessDefinition).where(ProcessDefinition.key == "supervise")
+        running = db.session.scalars(opened.where(ProcessInstance.business_key == facts["matter_no"])).all()
+        assert len(running) == 1, fired_first
