@@ -105,4 +105,4 @@ def test_after_an_action_the_page_says_what_it_has_set_going_whose_it_is_and_by_
     sent = coordinator.send("POST", _address(matter), {"values": ANSWER}, **{"Idempotency-Key": "one"})
     page = coordinator.get(sent.json["location"]).text
     [told] = [line for line in page.splitlines() if "已提交：开具督办" in line]
-    assert re.search(r"已提交：开具督办。下一步：「\w+」由热线办\w+办理", told), told
+    assert re.search(r"已提交：开具督办。下一步：「\w+」由热线办协调员办理", told), told
