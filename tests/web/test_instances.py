@@ -135,6 +135,13 @@ def test_a_timer_that_follows_a_clock_of_the_law_is_not_fired_early(app, person)
     assert "随时限 C10 走，不能提前触发" in page and "运行中" in page
 
 
+def test_an_analyst_who_tries_out_is_told_whom_to_ask(waiting, person):
+    asked = "请把本页地址发给系统管理员"
+    assert asked in person("analyst").get(f"/instances/{waiting[0]}").text
+    assert asked not in person("auditor").get(f"/instances/{waiting[0]}").text
+    assert asked not in person("admin").get(f"/instances/{waiting[0]}").text
+
+
 def test_who_may_not_manage_sees_what_is_waited_for_and_sends_nothing(waiting, person):
     auditor = person("auditor")
     page = auditor.get(f"/instances/{waiting[0]}").text
