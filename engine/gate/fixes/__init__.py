@@ -43,6 +43,7 @@ from engine.gate.fixes import (
     people,
     quantity,
     script,
+    slip,
     timer,
     truth,
 )
@@ -81,6 +82,7 @@ FIXES: tuple[ModuleType, ...] = (
     correlation,
     called,
     names,
+    slip,
     executable,
     ids,
 )

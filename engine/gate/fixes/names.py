@@ -43,7 +43,7 @@ def find(desk: Desk) -> Iterator[Fix]:
         if bundles.kind(file) == bundles.FORM and (form := _json(data)) is not None:
             found |= {part: None for key in _keys(form) for part in key.split(".")}
     for sheet in desk.sheets:
-        found |= {name: None for _, _, words in _places(sheet.page) for name in sorted(_free(words))}
+        found |= {name: None for _, _, words in expressions(sheet.page) for name in sorted(read(words))}
     renames: dict[str, str] = {}
     for name in found:
         new = translate.variable(name)
@@ -66,16 +66,16 @@ def plain(data: bytes) -> bytes:
     renames = {part: new for part in parts if not feel.is_simple(part) and (new := translate.variable(part))}
     if not renames:
         return data
-    fresh = _form(form, renames, partial(_rewritten, renames))
+    fresh = _form(form, renames, partial(renamed, renames))
     return json.dumps(fresh, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
 def _rename(desk: Desk, renames: dict[str, str], name: str, new: str) -> None:
     """Rename one more variable: every text is written anew with all of them."""
     renames[name] = new
-    rewrite = partial(_rewritten, renames)
+    rewrite = partial(renamed, renames)
     for sheet in desk.sheets:
-        _edit(sheet.page, _places(sheet.page), rewrite)
+        _edit(sheet.page, expressions(sheet.page), rewrite)
         for element, attribute, words in _variables(sheet.page):
             if words in renames:
                 sheet.page.set(element, attribute, renames[words])
@@ -97,7 +97,7 @@ def _edit(page: Page, places: Iterator[tuple[Element, str, str]], rewrite: Rewri
                 page.write(element, fresh)
 
 
-def _places(page: Page) -> Iterator[tuple[Element, str, str]]:
+def expressions(page: Page) -> Iterator[tuple[Element, str, str]]:
     """Where FEEL stands: element, attribute ("" for its text), text."""
     for element in page.root.iter("*"):
         if local(element) in _TEXTS and len(element) == 0 and (element.text or "").strip():
@@ -116,7 +116,7 @@ def _variables(page: Page) -> Iterator[tuple[Element, str, str]]:
                 yield element, BANJIE + name, words.strip()
 
 
-def _free(words: str) -> frozenset[str]:
+def read(words: str) -> frozenset[str]:
     """The variables an expression reads; none where it is not FEEL."""
     try:
         return feel.compile(words.strip()).names
@@ -124,7 +124,7 @@ def _free(words: str) -> frozenset[str]:
         return frozenset()
 
 
-def _rewritten(renames: dict[str, str], words: str) -> str:
+def renamed(renames: dict[str, str], words: str) -> str:
     """An expression with its variables renamed; what stands in quotes stays."""
     parts = _STRING.split(words)
     for name in sorted(renames, key=len, reverse=True):

@@ -29,6 +29,7 @@ from engine.gate import panel, places
 from engine.gate.bundle import Bundle
 from engine.gate.elements import BANJIE, EVENTS
 from engine.gate.finding import found
+from engine.gate.foreign import VENDORS
 from engine.gate.model import At, Node, local, shown
 from engine.gate.near import Guesses
 from engine.gate.places import Place
@@ -80,11 +81,21 @@ def uses(bundle: Bundle) -> Counter[str]:
 
 
 def often(bundle: Bundle) -> Guesses:
-    """The names read several times: one from outside that is read once may be a slip of them."""
+    """The names read several times, and fields of forms to be: one that is read once may be a slip of them."""
     if "often" not in bundle.memo:
-        bundle.memo["often"] = Guesses([name for name, count in uses(bundle).items() if count >= OFTEN])
+        known = [name for name, count in uses(bundle).items() if count >= OFTEN]
+        bundle.memo["often"] = Guesses(list(dict.fromkeys([*known, *_fields(bundle)])))
     found: Guesses = bundle.memo["often"]
     return found
+
+
+def _fields(bundle: Bundle) -> Iterator[str]:
+    """The fields of forms that another product keeps in the diagram: variables once they are forms of ours."""
+    for node in bundle.nodes:
+        for child in node.element.iter("*"):
+            uri, _, tag = str(child.tag).removeprefix("{").rpartition("}")
+            if uri in VENDORS and tag in ("formField", "formProperty") and (name := (child.get("id") or "").strip()):
+                yield name
 
 
 def _readable(bundle: Bundle) -> Iterator[tuple[Place, feel.Expression, list[tree.Node]]]:

@@ -128,7 +128,7 @@ class _Meaning:
             yield self._text(name, near(name, options))
         elif other := self.facts.guesses.meant(name):
             hint = f"是否指 {other}？", f"did you mean {other}?"
-            yield self._unset("name-unknown" if self.closed else "name-near", name, hint)
+            yield self._unset("name-unknown" if self.closed or self._slips(name, other) else "name-near", name, hint)
         elif self.closed:
             other = near(name, self.facts.variables.keys())
             yield self._unset("name-unknown", name, _made(name, other))
@@ -163,6 +163,12 @@ class _Meaning:
         new = (self.process, name) not in told
         told[self.process, name] = None
         return new
+
+    def _slips(self, name: str, other: str) -> bool:
+        """Whether a name is certainly a slip: a step of this process sets the other, and hardly anything reads it."""
+        setters = self.facts.setters.get(other, ())
+        here = any(node.scope.process.id == self.process for node in setters)
+        return here and self.plain and expressions.uses(self.bundle)[name] < expressions.OFTEN
 
     def _used(self, name: str) -> str | None:
         """A name used several times elsewhere which this one, used once, certainly means."""

@@ -67,11 +67,11 @@ LATE = boundary("late", "a", timer("accept_desicion", "timeDate")) + end("e2") +
 OFTEN = [script(f"o{n}", "{ x: received_at }") for n in range(3)] + [end("e2"), line("e", "o0", "o1", "o2", "e2")]
 
 BAD = [
-    ("name-near", "g_a", asked('accept_desicion = "受理"')),
-    ("name-near", "g_a", asked('acceptDecision = "受理"')),
-    ("name-near", "late", asked("urgent", "", LATE)),
+    ("name-unknown", "g_a", asked('accept_desicion = "受理"')),
+    ("name-unknown", "g_a", asked('acceptDecision = "受理"')),
+    ("name-unknown", "late", asked("urgent", "", LATE)),
     ("name-near", "g_a", asked("note = AB")),
-    ("name-near", "a", assigned("bougth_on")),
+    ("name-unknown", "a", assigned("bougth_on")),
     ("name-near", "a", assigned("LG")),
     ("name-near", "a", asked("received_at = x", "", *OFTEN, place="recieved_at")),
     ("name-unset", "g_a", asked("budget > 10 and urgent")),
