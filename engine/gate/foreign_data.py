@@ -38,6 +38,11 @@ def why(entry: Entry) -> tuple[str, str]:
         return f"“{name}”不能作变量名{better[0]}", f"“{name}” is no name of a variable{better[1]}"
     if not entry.said:
         return f"“{name}”没有值", f"“{name}” has no value"
+    if "secrets." in entry.said:
+        return (
+            f"“{name}”是密钥，由连接器的设置保管，不写进流程图",
+            f"“{name}” is a secret, which the settings of the connector keep and no diagram holds",
+        )
     words = entry.said.lstrip("=").strip()
     try:
         feel.compile(words)

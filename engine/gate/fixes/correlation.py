@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from engine import feel
 from engine.gate.elements import BANJIE
 from engine.gate.fixes import vendor
 from engine.gate.fixes.desk import Desk, fix, ours
@@ -31,7 +32,7 @@ def find(desk: Desk) -> Iterator[Fix]:
             said = _key(message) if message is not None else ""
             value = vendor.formula(said) if said else None
             said_already = node.extension("correlation") or holder.get(BANJIE + "correlation")
-            if value and not said_already:
+            if value and not said_already and _reads(value):
                 yield fix(
                     KIND,
                     node.file,
@@ -44,6 +45,14 @@ def find(desk: Desk) -> Iterator[Fix]:
                     rule=None,
                     part="" if holder is node.element else ref(holder, "messageRef"),
                 )
+
+
+def _reads(value: str) -> bool:
+    """Whether a key depends on the case: a constant would send every message to all that wait."""
+    try:
+        return bool(feel.compile(value).names)
+    except feel.FeelError:
+        return False
 
 
 def _waits(node: Node) -> Iterator[tuple[Element, str]]:

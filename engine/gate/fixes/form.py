@@ -2,13 +2,13 @@
 
 What. The form another product names (formKey, formRef, formId, SpiffWorkflow's formJsonSchemaFilename) becomes
 `banjie:form`: its last part without ending, or the form file of the bundle whose name ends so. A user task without any
-word about its form gets the bundle's only form file, when it is the only such task.
+word about its form may be given the bundle's only form file, when it is the only such task: a person chooses it.
 Why. A form is here a file forms/<name>.json; the engine asks for it by name. Whether the file is there is the gate's
 question.
 Before. `<userTask camunda:formKey="camunda-forms:deployment:forms/decide.form">`
 After. `<userTask … banjie:form="decide">`
 
-写明表单：把其他产品的表单名写成 banjie:form；部署包里只有一张表单、也只有一个任务缺表单时，用这一张。
+写明表单：把其他产品的表单名写成 banjie:form；部署包里只有一张表单、也只有一个任务缺表单时，供选用。
 """
 
 from __future__ import annotations
@@ -49,11 +49,13 @@ def _fix(page: Page, node: Node, name: str, said: str) -> Fix:
         node.file,
         node.element,
         partial(page.set_ours, node.element, "form", name),
-        zh=f"给{{it}}选“表单”：{name}" + ("" if said else "，部署包里只有这一张"),
-        en=f"choose the “Form” of {{it}}: {name}" + ("" if said else ", the only one of the bundle"),
+        zh=f"给{{it}}选“表单”：{name}",
+        en=f"choose the “Form” of {{it}}: {name}",
         before=said,
         after=f'banjie:form="{name}"',
         rule="task-form",
+        part="" if said else name,
+        pick=None if said else (name, name),  # the only one there is need not be the one that is meant
     )
 
 

@@ -12,6 +12,7 @@ from engine.gate.fixes import translate
 from engine.gate.foreign import VENDORS
 from engine.gate.model import Element
 
+_SECRET = re.compile(r"\bsecrets\.\w")
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
 _HOLE = re.compile(r"[$#]\{([^{}]*)\}")
 
@@ -58,6 +59,8 @@ def formula(words: str, plain: str = "text") -> str | None:
     """A value as FEEL: `${…}`, `=…` and texts with `${…}` in them are translated; a plain one is a text, a number, or
     (`plain="name"`) a variable. None when it cannot be said."""
     words = words.strip()
+    if _SECRET.search(words):
+        return None  # kept by the settings of a connector; never part of a diagram
     if words.startswith("=") or translate.unwrapped(words) is not None:
         return translate.to_feel(words)
     if "${" in words or "#{" in words:

@@ -17,6 +17,12 @@ def test_the_key_of_a_message_is_that_of_its_waits():
     assert [offer.element for offer in offered(files, "correlation")] == ["c", "r"]  # a start has no case yet
 
 
+def test_a_constant_tells_no_case_from_another():
+    for key in ("01", "=&quot;01&quot;", "=1"):
+        waits = diagram('<bpmn:receiveTask id="r" messageRef="m"/>', outside=MESSAGE.replace("=orderId", key))
+        assert not offered(waits, "correlation")
+
+
 def test_keys_that_cannot_be_read_are_left():
     files = diagram('<bpmn:receiveTask id="r" messageRef="m"/>', outside=MESSAGE.replace("=orderId", "=order("))
     assert not offered(files, "correlation")

@@ -35,10 +35,11 @@ def test_a_form_of_the_bundle_in_a_folder_is_found():
     assert 'banjie:form="complaint/decide2"' in mended(files, "form")
 
 
-def test_the_only_form_is_for_the_only_task_without_one():
+def test_the_only_form_may_be_chosen_for_the_only_task_without_one():
     files = _task() | {"forms/decide.json": b"{}"}
     assert 'banjie:form="decide"' in mended(files, "form")
-    assert offered(files, "form")[0].rule == "task-form"
+    [offer] = offered(files, "form")
+    assert offer.rule == "task-form" and offer.choice  # a person picks it: "all fixes" do not
     assert not offered(files | {"forms/other.json": b"{}"}, "form")
     two = diagram('<bpmn:userTask id="t"/><bpmn:userTask id="u"/>') | {"forms/decide.json": b"{}"}
     assert not offered(two, "form")

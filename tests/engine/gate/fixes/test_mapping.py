@@ -117,3 +117,15 @@ def test_user_tasks_take_none():
     assert not offered(
         _node('<zeebe:ioMapping><zeebe:input source="=a" target="b"/></zeebe:ioMapping>', "userTask"), "mapping"
     )
+
+
+def test_a_secret_is_never_written_into_a_diagram():
+    inside = '<zeebe:ioMapping><zeebe:input source="secrets.MAIL_KEY" target="key"/>'
+    inside += '<zeebe:input source="=order.id" target="orderId"/></zeebe:ioMapping>'
+    files = diagram(
+        f'<bpmn:serviceTask id="t"><bpmn:extensionElements>{inside}</bpmn:extensionElements></bpmn:serviceTask>'
+    )
+    new = mended(files, "mapping")
+    assert 'name="orderId"' in new and 'name="key"' not in new
+    again = gate.check({"x.bpmn": new.encode()}, functions=(), connectors=(), roles=())
+    assert any("由连接器的设置保管" in finding.zh for finding in again.findings)
