@@ -18,7 +18,7 @@ from engine.gate import facts
 from engine.gate.bundle import Bundle
 from engine.gate.finding import found
 from engine.gate.model import Process, shown
-from engine.gate.rules import meaning
+from engine.gate.rules import expressions, meaning
 
 MOST_TOLD = 8  # names in one sentence
 
@@ -27,7 +27,10 @@ def check(bundle: Bundle) -> Iterator[Finding]:
     """The findings about such names, one for each process."""
     given = meaning.given(bundle)
     for process in bundle.running:
-        yield from _of(bundle, process, [name for one, name in given if one == process.id])
+        names = [name for one, name in given if one == process.id]
+        keys = _keys(bundle, process)
+        yield from _of(bundle, process, [name for name in names if name not in keys])
+        yield from _before(bundle, process, [name for name in names if name in keys])
 
 
 def _of(bundle: Bundle, process: Process, names: list[str]) -> Iterator[Finding]:
@@ -49,4 +52,29 @@ def _of(bundle: Bundle, process: Process, names: list[str]) -> Iterator[Finding]
         "名称不同的在等消息的步骤的“取回的数据”里改名",
         "what people fill in, add to the form of a task; for what a message brings, check the names with its sender (a"
         " process of this system writes them into its “Inputs”), or rename them in “Outputs” of the step that waits",
+    )
+
+
+def _keys(bundle: Bundle, process: Process) -> set[str]:
+    """The names by which waiting steps tell whose a message is, where no message starts the process: they are wanted
+    before any message can come."""
+    if any(node.triggers for node in process.scopes[0].starts):
+        return set()
+    own = {node.element for node in process.nodes}
+    places = expressions.readable(bundle)
+    return {n for place, found_, _ in places if place.name == "correlation" and place.at.element in own
+            for n in found_.names}  # fmt: skip
+
+
+def _before(bundle: Bundle, process: Process, names: list[str]) -> Iterator[Finding]:
+    if facts.of(bundle).wild or process.id not in facts.of(bundle).fed or not names:
+        return
+    zh, en = "、".join(map(shown, names[:MOST_TOLD])), ", ".join(map(shown, names[:MOST_TOLD]))
+    yield found(
+        "names-from-message",
+        process,
+        f"{{it}}的“关联值”用到的 {zh} 没有步骤产生：等消息之前就要有它，消息带不来",
+        f"nothing in {{it}} sets {en}, which a “Correlation value” reads: it is wanted before the message can come",
+        "启动时给出，或由前面的步骤产生（表单、脚本或“取回的数据”）",
+        "give it at the start, or let a step before the wait set it (a form, a script or “Outputs”)",
     )

@@ -155,3 +155,8 @@ def test_a_text_with_a_minus_is_told_once():
         judged = judge(through(script("a", said), via=("a",)))
         told = [one.rule for one in judged.findings if one.rule.startswith("expression")]
         assert len(told) == 1, judged.text("en")
+
+
+def test_a_correlation_value_is_wanted_before_its_message():
+    finding = only(through(catch("a", MESSAGE, banjie__correlation="order_no")), "names-from-message")
+    assert "消息带不来" in finding.zh and finding.mend_zh.startswith("启动时给出")
