@@ -68,8 +68,19 @@ def _words(party: Party) -> list[str]:
     return [word for text in clear if len(word := "".join(text.split())) > 1]
 
 
+SOLVED, UNFOUNDED = "实际解决", "不属实"
+
+
+def reported(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str]]:
+    """A report names nobody, and does not say in one box what another denies."""
+    found = unnamed(values, known)
+    if values.get("fact_finding") == UNFOUNDED and values.get("result") == SOLVED:
+        found["result"] = ["事实认定为“不属实”的，办理结果不能是“实际解决”，请选“解释说明”或核对事实认定"]
+    return found
+
+
 for _form in REPORTS:
-    registry.form_check(_form)(unnamed)
+    registry.form_check(_form)(reported)
 
 
 def signed(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str]]:
@@ -83,6 +94,19 @@ def signed(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str]
 
 for _form in SIGNED:
     registry.form_check(_form)(signed)
+
+
+@registry.form_check("supervise/open_supervision")
+def closed_already(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str]]:
+    """Only what has been closed is assessed without urging anybody."""
+    if values.get("matter_closed") != "是":
+        return {}
+    number = str(known.get("matter_no"))
+    matter = select(Matter.matter_no).where(Matter.matter_no == number, Matter.state != "in_progress")
+    order = select(Order.id).where(Order.order_no == number, Order.state == "closed")
+    if db.session.scalar(matter) is None and db.session.scalar(order) is None:
+        return {"matter_closed": ["事项尚未办结，不能直接评估"]}
+    return {}
 
 
 @registry.form_check("joint_review/record_minutes")

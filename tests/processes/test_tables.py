@@ -111,7 +111,9 @@ DENIED = {"fact_finding": "不属实", "result": "解释说明"}
         (DENIED | {"fact_note": "反映不属实"}, ["R02", "R03"], 75, False),  # a group loses no more than it has
         (DENIED | {"fact_note": "现场未见所称商品，有照片。"}, [], 100, True),
         (DENIED | {"fact_note": "商家否认，没有去看。", "onsite": "否"}, ["R13"], 85, True),
-        (DENIED | {"fact_note": "现场未见所称商品。", "result": "实际解决"}, ["R14"], 90, True),
+        (DENIED | {"fact_note": "现场未见所称商品。", "result": "实际解决"}, ["R14"], 90, False),
+        (DENIED | {"fact_note": REPORT["summary"]}, ["R18"], 75, False),
+        ({"claim_finding": "诉求过高", "claim_note": REPORT["reply_points"], "result": "解释说明"}, ["R18"], 75, False),
         ({"claim_finding": "诉求过高", "claim_note": "诉求过高", "result": "解释说明"}, ["R04", "R05"], 85, True),
         ({"claim_finding": "诉求过高", "claim_note": "所求为实际损失的十倍。"}, ["R16"], 90, True),
         ({"summary": "已处理"}, ["R06", "R07"], 70, False),

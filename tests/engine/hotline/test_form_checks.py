@@ -72,3 +72,22 @@ def test_minutes_say_what_the_leader_has_ruled() -> None:
     check = registry.FORM_CHECKS["joint_review/record_minutes"]
     assert check({"review_option": "乙方案"}, {}) == {} == check({"review_option": "另定"}, {"leader_option": "另定"})
     assert "甲方案" in check({"review_option": "乙方案"}, {"leader_option": "甲方案"})["review_option"][0]
+
+
+def test_a_supervision_is_assessed_at_once_only_when_its_matter_is_closed(app: Flask) -> None:
+    world = World()
+    world.order_no = orders.register({"content": "商家拒绝退款"}, source="12345", actor="li").order_no
+    world.follow(world.started(1))
+    check, known = registry.FORM_CHECKS["supervise/open_supervision"], {"matter_no": f"{world.order_no}-C1"}
+    assert "尚未办结" in check({"matter_closed": "是"}, known)["matter_closed"][0]
+    assert check({"matter_closed": "否"}, known) == {}
+    world.follow(world.ended(1))
+    assert check({"matter_closed": "是"}, known) == {}
+
+
+@pytest.mark.parametrize("form", form_checks.REPORTS)
+def test_a_report_does_not_solve_what_it_says_is_unfounded(app: Flask, form: str) -> None:
+    check = registry.FORM_CHECKS[form]
+    assert "解释说明" in check({"fact_finding": "不属实", "result": "实际解决"}, {})["result"][0]
+    assert check({"fact_finding": "不属实", "result": "解释说明"}, {}) == {}
+    assert check({"fact_finding": "属实", "result": "实际解决"}, {}) == {}
