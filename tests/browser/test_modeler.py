@@ -271,6 +271,23 @@ def test_a_field_of_a_form_is_renamed_and_added_judged_and_saved(analyst: Visito
     assert page.locator(".fjs-powered-by").is_visible()
 
 
+def test_new_options_are_called_so_in_chinese(analyst: Visitor):
+    page = analyst.page
+    _blank(analyst, "加选项")
+    page.get_by_role("link", name="加选项").click()
+    page.get_by_role("link", name=re.compile(r"^编辑.*handle\.json$")).click()
+    page.get_by_role("button", name="单选组").press("Enter")
+    radio = page.locator("#board .fjs-form-field-radio")
+    expect(radio).to_contain_text("选项")
+    radio.click()
+    options = page.locator(".fjs-properties-container [data-group-id$=staticOptions]")
+    options.locator(".bio-properties-panel-add-entry").click()
+    expect(radio).to_contain_text("选项 2")
+    _save(page)
+    stored = _stored(page)
+    assert '"label": "选项 2"' in stored and '"label": "Value' not in stored and '"value": "value2"' in stored
+
+
 def test_a_key_may_be_chinese_and_a_refused_one_is_said_to_be_refused(analyst: Visitor):
     page = analyst.page
     _blank(analyst, "中文变量名")

@@ -78,6 +78,7 @@ def test_a_diagram_without_a_drawing_is_drawn_and_mended(analyst: Visitor):
     said(page, "已应用 1 项修正")
     analyst.press("撤回修正")
     said(page, "已撤回该项修正")
+    page.get_by_text("撤回过或改掉了的修正").click()
     expect(offers).to_have_count(count)
     analyst.press("全部应用")
     said(page, "项修正")

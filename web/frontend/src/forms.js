@@ -12,6 +12,12 @@ import { speakChinese } from './forms/words.js';
 import words from './forms/words.json';
 import { english, say } from './i18n.js';
 
+// The options that were not there before, by what form-js calls a new one.
+function named(options, before = []) {
+  const known = new Set(before.map(({ value }) => value));
+  return options.map((option) => (known.has(option.value) ? option : { ...option, label: option.label.replace(/^Value(?= \d+$|$)/, '选项') }));
+}
+
 async function start() {
   const schema = JSON.parse(data.content);
   if (narrow) {
@@ -26,6 +32,10 @@ async function start() {
     speakChinese(board);
     editor.on('commandStack.formField.add.preExecute', ({ context: { formField } }) => {
       if (words[formField.label]) formField.label = words[formField.label]; // the label a new field begins with
+      if (formField.values) formField.values = named(formField.values);
+    });
+    editor.on('commandStack.formField.edit.preExecute', ({ context: { formField, properties } }) => {
+      if (properties.values) properties.values = named(properties.values, formField.values);
     });
   }
   const stack = editor.get('commandStack');
