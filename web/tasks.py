@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -14,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine import queries, tasks
 from engine.clock import aware
 from engine.db import db
-from engine.errors import Forbidden, FormInvalid, Invalid
+from engine.errors import Conflict, Forbidden, FormInvalid, Invalid
 from engine.hotline import queries as hotline
 from engine.hotline import recusal
 from engine.models import FormDraft, UserTask
@@ -78,11 +79,12 @@ def complete(task_id: int) -> BaseResponse:
     task = task_to_do(task_id)
     key = request.headers.get("Idempotency-Key") or request.form.get("key")
     name, instance, number = task.name, task.instance_id, task.instance.business_key
+    place = (instance, task.role, task.unit)
     before = told.waiting(number)
     tasks.complete(task_id, _values() if request.is_json else {}, actor=actor(), key=key, place=instead(task))
     tasks.drop_draft(task_id, actor())
+    location = _next_after(instance, number, place)
     flash(told.after(_("已办结：%(task)s", task=name), number, before), "success")
-    location = _next_after(instance, number)
     return jsonify(location=location) if request.is_json else redirect(location, 303)
 
 
@@ -180,13 +182,17 @@ def _colleagues(task: UserTask) -> list[accounts.User]:
     return [user for user in able(task) if user.username != task.assignee]
 
 
-def _next_after(instance: int, number: str | None) -> str:
-    """The next task of the same case that this person may do. Else, of an order, the next of their list or the order's
-    page; of any other case nobody came from the list: its instance."""
+def _next_after(instance: int, number: str | None, place: tuple[int, str | None, str | None]) -> str:
+    """The next task of the same case that this person may do, else the order's page; of a case that no order began its
+    instance. The next step of what they do themselves they need not claim again."""
+    found = hotline.next_task(instance, number, viewer())
+    if found is not None:
+        task = queries.task(found)
+        if task.status == "ready" and (task.instance_id, task.role, task.unit) == place:
+            with suppress(Conflict):  # a colleague was faster: the page says so
+                tasks.claim(found, actor=actor(), place=instead(task))
+        return url_for("tasks.show", task_id=found)
     order = hotline.order_of(number, viewer())
-    task = hotline.next_task(instance, number, viewer(), others=order is not None)
-    if task is not None:
-        return url_for("tasks.show", task_id=task)
     if order is not None:
         return url_for("orders.show", order_no=order.order_no)
     seen = allowed(Permission.READ_INSTANCES)

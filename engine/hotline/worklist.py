@@ -120,15 +120,12 @@ def tasks_of(number: str, viewer: Viewer) -> list[Task]:
     return _rows(db.session.scalars(found.order_by(func.coalesce(UserTask.due, NEVER), UserTask.id)).all())
 
 
-def next_task(instance: int, number: str | None, viewer: Viewer, *, others: bool) -> int | None:
-    """What this person does next: a task of the same instance, else of the same case; with `others` else one they have
-    claimed, else one of their unit."""
+def next_task(instance: int, number: str | None, viewer: Viewer) -> int | None:
+    """What this person does next in a case: a task of the same instance, else of the same order."""
     open_ = select(UserTask.id, UserTask.role, UserTask.unit, UserTask.assignee).where(_waiting())
     ways = [open_.where(UserTask.instance_id == instance, access.reachable(viewer))]
     if number is not None:
         ways.append(open_.where(of_case(number), access.reachable(viewer)))
-    if others:
-        ways += [open_.where(_scope(viewer, "mine")), open_.where(access.reachable(viewer))]
     for way in ways:
         for query in (way.where(UserTask.due.is_not(None)).order_by(*SORTS["due"]), way.where(UserTask.due.is_(None))):
             some = db.session.execute(query.limit(LOOK)).all()
