@@ -2,8 +2,8 @@
 
 What. An `<import>` of an XML Schema, a WSDL file, a decision model or another diagram is taken out.
 Why. Schemas bring types for tools that generate code, which nothing here reads. Decisions and called processes are
-found by their names in the whole bundle, without an import; while no decision table is there the import stays, as a
-reminder to upload it.
+found by their names in the whole bundle, without an import; while no decision table is there a person
+chooses to drop it, since it reminds of the file that is to be uploaded.
 Before. `<import importType="http://www.w3.org/2001/XMLSchema" location="order.xsd" …/>`
 After. (nothing)
 
@@ -28,17 +28,25 @@ def find(desk: Desk) -> Iterator[Fix]:
     for sheet in desk.sheets:
         for element in sheet.page.root.findall(BPMN + "import"):
             said = f"{element.get('importType') or ''} {element.get('location') or ''}".strip()
-            if any(kind in said.lower() for kind in _TYPES) and not _is_missing(said, desk):
+            if any(kind in said.lower() for kind in _TYPES):
+                missing = _is_missing(said, desk)
                 yield fix(
                     KIND,
                     sheet.file,
                     element,
                     partial(sheet.page.remove, element),
-                    zh="删去引入的文件：这里不需要它",
-                    en="take out the import of another file: nothing here needs it",
+                    zh="删去引入" + ("；所引的决策表另行上传" if missing else "的文件：这里不需要它"),
+                    en="take out the import"
+                    + (
+                        "; the decision is to be uploaded besides"
+                        if missing
+                        else " of another file: nothing here needs it"
+                    ),
                     before=said,
                     after="",
                     rule="element-refused",
+                    part="missing" if missing else "",
+                    pick=("删去引入", "take out the import") if missing else None,
                 )
 
 

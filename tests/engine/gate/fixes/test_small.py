@@ -75,8 +75,11 @@ def test_imports_are_taken_out(kind):
     assert offered(files, "imported")[0].rule == "element-refused"
 
 
-def test_an_import_of_a_decision_that_is_not_there_stays_as_a_reminder():
-    assert not offered(diagram("", outside=IMPORT.format("http://www.omg.org/spec/DMN/20151101")), "imported")
+def test_an_import_of_a_decision_that_is_not_there_is_dropped_by_choice_only():
+    files = diagram("", outside=IMPORT.format("http://www.omg.org/spec/DMN/20151101"))
+    [offer] = offered(files, "imported")
+    assert offer.choice and offer.rule == "element-refused"
+    assert "import" not in mended(files, "imported")
 
 
 def test_an_import_of_another_kind_is_left():
