@@ -15,7 +15,7 @@ from engine.gate import facts, paths
 from engine.gate import net as nets
 from engine.gate.bundle import Bundle
 from engine.gate.known import DATE_TEXTS, Known, of_node
-from engine.gate.model import Element, Flow, Node, Scope, shown
+from engine.gate.model import Element, Flow, Node, Scope, shown, titled
 
 Say = tuple[str, str]
 Step = Callable[[Node], Iterator[Node]]
@@ -143,7 +143,7 @@ def _names(nodes: list[Node]) -> str:
 
 
 def _name(node: Node) -> str:
-    return shown(node.element.get("name") or node.id, 20)
+    return shown(node.element.get("name") or titled(node.element)[0], 20)
 
 
 # -- conditions --------------------------------------------------------------------------------------------------------

@@ -67,6 +67,14 @@ def say(element: Element) -> tuple[str, str]:
     return f"{zh}（第 {element.sourceline} 行）", f"{en} (line {element.sourceline})"
 
 
+def titled(element: Element) -> tuple[str, str]:
+    """An element among others, (zh, en): its label in quotes, or its kind and id where it has none."""
+    if label := shown(element.get("name") or "", 20):
+        return f"“{label}”", f"“{label}”"
+    row, ident = ELEMENTS.get(local(element)), shown(element.get("id") or "", 60)
+    return (f"{row.zh}（{ident}）", f"{row.en} ({ident})") if row else (ident, ident)
+
+
 def owner(element: Element) -> Element:
     """The nearest element with an id: the one an analyst can click on."""
     while not element.get("id") and (parent := element.getparent()) is not None:

@@ -61,11 +61,21 @@ def check(bundle: Bundle) -> Iterator[Finding]:
 
 def _told(file: str, table: Table, types: dict[str, Type], remark: Remark) -> Iterator[Finding]:
     code, name = "table-" + remark.kind, shown(remark.decision)
+    if remark.kind == "unused" and _says_nothing(table):
+        zh, en = f"决策表“{name}”还没有规则，什么也决定不了", f"the table “{name}” has no rules yet and decides nothing"
+        mend = "打开决策表，逐行填写条件和结果", "open the table, and fill in conditions and results row by row"
+        yield in_file(code, file, zh, en, *mend)
+        return
     said = [(remark.zh, remark.en, _MENDS[code])]
     if remark.kind == "impossible":
         said = list(_cells(table, types, remark)) or said
     for zh, en, mend in said:
         yield in_file(code, file, f"决策表“{name}”：{zh}", f"the table “{name}”: {en}", *mend)
+
+
+def _says_nothing(table: Table) -> bool:
+    """Whether no rule of a table asks anything, as in one that has just been made."""
+    return not any(test is not None for rule in table.rules for test in rule.tests)
 
 
 def _folded(remarks: list[Remark]) -> Iterator[Remark]:

@@ -37,8 +37,10 @@ def check(bundle: Bundle) -> Iterator[Finding]:
                 node,
                 f"{{it}}的表单“{shown(name)}”不在部署包内",
                 f"the form “{shown(name)}” of {{it}} is not in the bundle",
-                f"在表单编辑器里新建表单“{shown(name)}”（文件 forms/{shown(name)}.json），或在任务上选一张已有的",
-                f"make the form “{shown(name)}” in the editor (forms/{shown(name)}.json), or choose one there is",
+                "在任务的“表单”下按“新建表单”（会另起名称并自动选上），或选一张已有的；"
+                f"已有这张表单的文件时，以 forms/{shown(name)}.json 加入部署包",
+                "press “New form” below the “Form” of the task, which names and chooses a new one, or choose one there"
+                f" is; where its file is at hand, add it to the bundle as forms/{shown(name)}.json",
             )
     for name, file in bundle.forms.items():
         yield from _file(file, bundle.files[file])

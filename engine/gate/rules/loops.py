@@ -19,7 +19,7 @@ from engine.gate import paths
 from engine.gate.bundle import Bundle
 from engine.gate.elements import BPMN
 from engine.gate.finding import found
-from engine.gate.model import Node, Process, Scope, called, ref, text
+from engine.gate.model import Node, Process, Scope, called, ref, text, titled
 
 _ALWAYS = frozenset({"true", "= true", "=true"})
 
@@ -109,7 +109,7 @@ def _taken_anyway(node: Node) -> Iterator[Node]:
 
 
 def _way(group: list[Node]) -> str:
-    names = [node.id for node in group[:6]]
+    names = [node.element.get("name") or titled(node.element)[0] for node in group[:6]]
     return " → ".join([*names, "…" if len(group) > 6 else names[0]])
 
 

@@ -16,7 +16,7 @@ from engine.errors import Finding
 from engine.gate import paths
 from engine.gate.bundle import Bundle
 from engine.gate.finding import found
-from engine.gate.model import Node, Scope
+from engine.gate.model import Node, Scope, titled
 
 
 def check(bundle: Bundle) -> Iterator[Finding]:
@@ -75,5 +75,6 @@ def _first(lost: list[Node]) -> list[Node]:
 def _others(stuck: list[Node], lang: str) -> str:
     if len(stuck) == 1:
         return ""
-    names = ", ".join(node.id for node in stuck[1:6])
-    return f"（同样的还有 {names}）" if lang == "zh" else f" (nor from {names})"
+    place = 0 if lang == "zh" else 1
+    names = ("、" if lang == "zh" else ", ").join(titled(node.element)[place] for node in stuck[1:6])
+    return f"（同样的还有{names}）" if lang == "zh" else f" (nor from {names})"

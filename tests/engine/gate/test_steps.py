@@ -5,6 +5,7 @@ import pytest
 from engine import feel
 from engine.gate.rules import extensions
 
+from .cases.decisions_tables import bundle as table_of
 from .draw import (
     MESSAGE,
     catch,
@@ -12,9 +13,11 @@ from .draw import (
     end,
     extended,
     flow,
+    gateway,
     judge,
     line,
     node,
+    one,
     process,
     script,
     start,
@@ -160,3 +163,14 @@ def test_a_text_with_a_minus_is_told_once():
 def test_a_correlation_value_is_wanted_before_its_message():
     finding = only(through(catch("a", MESSAGE, banjie__correlation="order_no")), "names-from-message")
     assert "消息带不来" in finding.zh and finding.mend_zh.startswith("启动时给出")
+
+
+def test_elements_are_told_by_their_names_and_kinds():
+    stuck = one(start(), user("a", name="调查"), gateway("exclusive", "g", name=""), end(), line("s", "a", "g", "a"))
+    finding = only(stuck, "no-way-out")
+    assert "“调查”" in finding.zh + finding.en and "排他网关（g）" in finding.zh and "、" in finding.zh
+
+
+def test_a_table_without_rules_is_told_to_be_filled_in():
+    finding = only(table_of("UNIQUE", "- ; - -> 1"), "table-unused")
+    assert "还没有规则" in finding.zh and "逐行填写" in finding.mend_zh
