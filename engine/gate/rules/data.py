@@ -40,14 +40,14 @@ _SAID = {
     "data-type": (
         "{it}与所连数据{data}的数据类型不同",
         "the data {data} joined with {it} have another type than it expects",
-        _FIX[0] + "；要保留类型的，在 XML 里让两端引用同一个 itemDefinition",
-        _FIX[1] + "; to keep the types, let both ends refer to the same itemDefinition in the XML",
+        _FIX[0] + "；要保留类型的，在画图的工具里给两处选同一个数据类型（itemDefinition）",
+        _FIX[1] + "; to keep the types, give both the same type in the tool that drew them (itemDefinition)",
     ),
     "data-collection": (
-        "{it}的数据{data}是不是集合，两处说法不一",
+        "{it}的数据{data}是不是集合，数据本身的标记与它的数据类型说法不一",
         "the data {data} of {it} and their type disagree on whether they are a collection",
-        _FIX[0] + "；要保留类型的，在 XML 里让 isCollection 与 itemDefinition 一致",
-        _FIX[1] + "; to keep the types, let isCollection agree with the itemDefinition in the XML",
+        _FIX[0] + "；要保留类型的，在画图的工具里把两处都标为集合或都不标（isCollection）",
+        _FIX[1] + "; to keep the types, mark both or neither as a collection in the tool that drew them (isCollection)",
     ),
 }
 _COUNTED = frozenset({"dataInput", "dataOutput", "dataObject"})
@@ -148,8 +148,8 @@ def _no_data(node: Node, name: str) -> Finding:
         node,
         f"{{it}}要逐项处理的“{name[:40]}”不是数据",
         f"“{name[:40]}”, over which {{it}} is to go, is no data",
-        "填写“集合”，并在 XML 里删去 loopDataInputRef",
-        "fill in “Collection”, and drop loopDataInputRef in the XML",
+        "填写“集合”，并删去原来的集合引用（loopDataInputRef）",
+        "fill in “Collection”, and drop the former reference to one (loopDataInputRef)",
     )
 
 

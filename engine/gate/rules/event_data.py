@@ -54,7 +54,7 @@ def _event(node: Node) -> Iterator[Finding]:
             node,
             "{it}的数据类型与触发内容的不同",
             "the data of {it} have another type than what its trigger carries",
-            "用一键修正：数据只作说明；要保留类型的，在 XML 里让两处引用同一个 itemDefinition",
-            "use the fix that keeps data as documentation; to keep the types, let both refer to the same itemDefinition"
-            " in the XML",
+            "用一键修正：数据只作说明；要保留类型的，在画图的工具里给两处选同一个数据类型（itemDefinition）",
+            "use the fix that keeps data as documentation; to keep the types, give both the same type in the tool"
+            " that drew them (itemDefinition)",
         )
