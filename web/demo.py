@@ -42,7 +42,7 @@ FRESH = 24  # hours: younger orders are left for the visitor
 STEPS = 140  # tasks done by made-up colleagues, so that every list shows something
 VISITED = "310115"  # the unit of the shown accounts
 ASKED = {
-    "extension_reason": "法定时限", "cited_clock": "C10", "extension_days": "15",
+    "extension_reason": "特殊疑难", "extension_days": "15",
     "extension_note": "双方同意下周调解", "interim_reply": "已约双方下周调解，调解后三日内答复您。",
 }  # fmt: skip
 LEFT = {"operator": 1, "handler": 4, "leader": 1}  # tasks of its roles that stay for the visitor

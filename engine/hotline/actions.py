@@ -7,7 +7,7 @@ form asks only what a person knows and nobody else.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -30,7 +30,8 @@ class Action:
     """One thing that can be set off. `correlation` says what it is about: the order, or one of its matters.
 
     `process` names the process the message starts: while one of it runs for the same number the action is not offered.
-    `facts` adds to what goes with the message and stands read-only in the form.
+    `facts` adds to what goes with the message and stands read-only in the form. `offers` keeps, of a field's choices,
+    those that this case has.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Action:
     process: str | None = None
     facts: Callable[[Order, Matter | None], Facts] = lambda order, matter: {}
     adds: frozenset[str] = frozenset()  # the names of those facts
+    offers: Callable[[Matter | None], Mapping[str, frozenset[str]]] = lambda matter: {}
 
     @property
     def form(self) -> str:
@@ -115,7 +117,8 @@ def begin(name: str, order_no: str, matter_no: str | None, viewer: Viewer) -> Op
             f"{name} is not for this person, or not for this case now",
             zh="这项操作不属于您，或当前不适用于此工单",
         )
-    return Opened(found, order_no, matter_no, schema(found), _facts(found, order, matter, viewer))
+    form = _narrowed(schema(found), found.offers(matter))
+    return Opened(found, order_no, matter_no, form, _facts(found, order, matter, viewer))
 
 
 def take(opened: Opened, submission: dict[str, Any], viewer: Viewer, *, key: str | None) -> dict[str, Any]:
@@ -140,6 +143,17 @@ def schema(found: Action) -> dict[str, Any]:
     """The form of an action, as it stands among the forms of this installation."""
     path = current_app.config["SETTINGS"].forms_path / f"{found.form}.json"
     return forms.load(path.read_bytes())
+
+
+def _narrowed(form: dict[str, Any], offers: Mapping[str, frozenset[str]]) -> dict[str, Any]:
+    """The form with only those choices that its case has: what is not offered is refused, too."""
+    fields = [
+        field | {"values": [choice for choice in field["values"] if choice["value"] in offers[field["key"]]]}
+        if field.get("key") in offers
+        else field
+        for field in form["components"]
+    ]
+    return form | {"components": fields}
 
 
 def _matters(order_no: str) -> list[Matter]:

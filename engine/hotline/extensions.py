@@ -22,7 +22,8 @@ from engine.registry import Change
 Row = dict[str, Any]
 
 CLOCKS = ("C03", "C04")
-DIFFICULT = "特殊疑难"
+DIFFICULT, BY_LAW = "特殊疑难", "法定时限"
+CITED, TESTED = ("C10", "C12", "C15"), "检测鉴定"  # periods of law that an extension may cite; a test stops the clock
 LONGEST = timedelta(days=90)  # until a shelved matter is looked at again (内控)
 TABLES = {"extension": Extension.__table__, "shelving": Shelving.__table__}
 
@@ -58,6 +59,16 @@ def _facts(order: Order, matter: Matter | None) -> Facts:
     }
 
 
+def _offers(matter: Matter | None) -> dict[str, frozenset[str]]:
+    """An extension cites a period of law that runs in this very matter; where none does it is no reason."""
+    query = select(ClockRun.code, ClockRun.state).where(
+        ClockRun.business_key == (matter and matter.matter_no), ClockRun.state != "stopped"
+    )
+    runs = db.session.execute(query).all()
+    cited = {run.code for run in runs if run.code in CITED} | {TESTED for run in runs if run.state == "paused"}
+    return {"cited_clock": frozenset(cited), "extension_reason": frozenset({DIFFICULT, *([BY_LAW] if cited else ())})}
+
+
 def _days_left(run: ClockRun) -> int:
     """Whole working days between today and the day it is due."""
     if run.operational is None:
@@ -75,7 +86,7 @@ def quarter(day: date) -> str:
 action(
     "extend", "申请延期", "Apply for an extension",
     message="extension.requested", roles={"handler", "operator", "case_officer"}, applies=_extensible, facts=_facts,
-    process="extension",
+    process="extension", offers=_offers,
     adds=frozenset({"clock_code", "clock_due", "past_urge", "days_left", "difficult_count", "quota_used"}),
 )  # fmt: skip
 action(

@@ -38,12 +38,12 @@ def test_an_extension_is_asked_for_on_the_order_and_listed(matter: str, person):
     handler = person("handler", unit="310115")
     assert "申请延期" in handler.get(f"/orders/{matter[:-3]}").text
     asked = {
-        "extension_reason": "法定时限", "cited_clock": "C10", "extension_days": "15", "extension_note": "调解尚在进行",
+        "extension_reason": "特殊疑难", "extension_days": "15", "extension_note": "调解尚在进行",
         "interim_reply": "已受理，正在调解",
     }  # fmt: skip
     _ask(person, matter, "extend", asked)
     page = handler.get("/deferrals").text
-    assert matter in page and "待审批" in page and "法定时限" in page
+    assert matter in page and "待审批" in page and "特殊疑难" in page
     assert matter not in person("handler", unit="310101").get("/deferrals").text
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from engine import clock, definitions, errors, jobs, messages, tasks
-from engine.db import db
+from engine.db import db, transaction
 from engine.hotline import actions, extensions
 from engine.hotline.models import ClockRun, Extension, Matter, Order, Shelving
 from engine.models import Incident, UserTask
@@ -130,3 +130,13 @@ def test_a_review_date_lies_within_ninety_days(app: Flask, day: str, refused: bo
 )
 def test_quarters_are_those_of_the_calendar(day: date, name: str) -> None:
     assert extensions.quarter(day) == name
+
+
+def test_an_extension_cites_only_a_period_of_law_that_runs_in_the_matter(case: Flask) -> None:
+    matter, offers = db.session.get_one(Matter, MATTER), actions.ACTIONS["extend"].offers
+    assert offers(matter) == {"cited_clock": frozenset(), "extension_reason": {extensions.DIFFICULT}}
+    with transaction() as session:
+        running = session.scalars(select(ClockRun).filter_by(business_key=MATTER, code="C03")).one()
+        running.code = "C12"
+    assert offers(matter)["cited_clock"] == {"C12"}
+    assert extensions.BY_LAW in offers(matter)["extension_reason"]
