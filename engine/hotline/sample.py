@@ -162,6 +162,7 @@ class Year:
     people: dict[tuple[str, str], list[staff.Colleague]] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)  # order number -> number at the source
     own: dict[str, str] = field(default_factory=dict)  # and back
+    registered: list[str] = field(default_factory=list)  # order numbers, to draw one without a walk through all
     counts: Counter[str] = field(default_factory=Counter)
 
     asks: asking.Asking = field(init=False)
@@ -171,6 +172,8 @@ class Year:
 
     def know(self, order_no: str, ext_no: str) -> None:
         """Note which order is which."""
+        if order_no not in self.numbers:
+            self.registered.append(order_no)
         self.numbers[order_no] = ext_no
         self.own[ext_no] = order_no
 
@@ -254,7 +257,7 @@ class Year:
     def _earlier(self, arrival: Arrival | None, dice: Random) -> str:
         """The order, or matter, that this one repeats."""
         if arrival is None or arrival.repeats is None:
-            return dice.choice(list(self.numbers))
+            return dice.choice(self.registered)
         number = self.own.get(arrival.repeats, "")
         tipoff = "举报" in self.arrivals[arrival.repeats].told.get("natures", ())
         return f"{number}-R1" if tipoff and arrival.kind == "new_facts" else number
