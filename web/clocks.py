@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from engine import calendar, clock
 from engine.errors import BanjieError, CalendarYearMissing, Forbidden, Invalid
 from engine.hotline import clock_changes, clocks, deadlines, derivations, reminders, thresholds
 from engine.hotline import queries as hotline
-from engine.hotline.casefile import MatterView
+from engine.hotline.casefile import MatterView, OrderView
 from engine.models import UserTask
 from web.errors import sentence
 from web.permissions import Permission, actor, allowed, requires, task_to_see, viewer
@@ -148,6 +149,24 @@ def overdue(task: UserTask, order_no: str | None) -> dict[str, Any] | None:
     return {"due": due, "found": found, "supervised": supervised, "awaited": awaited, "order_no": order_no}
 
 
+def late_of(order: OrderView) -> list[dict[str, Any]]:
+    """What is overdue of an order, for whoever may see it: of each case the clock that ended first and still runs."""
+    found = []
+    cases = [(order.order_no, order.rule_version, order.clocks)]
+    cases += [(matter.matter_no, matter.rule_version, matter.clocks) for matter in order.matters]
+    for number, version, runs in cases:
+        late = [run for run in runs if run.state == "running" and run.due and clock.aware(run.due) < clock.now()]
+        if late:
+            first = min(late, key=lambda run: clock.aware(run.due or run.started))
+            supervised = reminders.supervision(number)
+            awaited = supervised is not None and reminders.awaited(number)
+            law: dict[str, Any] | None = None
+            with suppress(Invalid):  # a clock that the rule of the case does not know is told without its law
+                law = {"code": first.code, "clock": clocks.clock(first.code, version)}
+            found.append({"due": first.due, "found": law, "supervised": supervised, "awaited": awaited})
+    return found
+
+
 def alert_name(effect: str) -> str:
     """An effect of the thresholds in the reader's language."""
     return str(EFFECTS.get(effect, effect))
@@ -166,4 +185,4 @@ def alerts(task_ids: Iterable[int]) -> dict[int, str]:
 def _bind(state: Any) -> None:
     app: Flask = state.app
     app.jinja_env.globals.update(EFFECTS=EFFECTS, MEASURES=MEASURES, RULES=clocks.VERSIONS, may_pin=may_pin)
-    app.jinja_env.globals.update(overdue_of=overdue, alert_name=alert_name)
+    app.jinja_env.globals.update(overdue_of=overdue, late_of=late_of, alert_name=alert_name)

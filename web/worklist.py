@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext as _l
 
+from engine import clock
 from engine.hotline import queries as hotline
 from engine.hotline import reminders
 from web import accounts
@@ -40,6 +41,7 @@ def index() -> str:
         people=people,
         alerts=alerts(row.task_id for row in page.rows),
         reminders=reminders.of(viewer()),
+        now=clock.now(),
         late=reminders.late_of_own(viewer()),
         counts=hotline.worklist_counts(viewer()),
         chosen=chosen,

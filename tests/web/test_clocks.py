@@ -96,8 +96,11 @@ def test_reminders_stand_above_the_worklist_until_they_are_put_away(app, matter,
         assert {row.effect for row in db.session.scalars(select(Reminder))} >= {"提示", "催办"}
         assert db.session.scalars(select(UserTask.id)).first()
     leader = person("leader", unit=UNIT)
-    page = leader.get("/tasks").text
+    with clock.virtual(at("2026-05-12T16:05")):
+        page = leader.get("/tasks").text
     assert "时限提醒" in page and number in page and "催办" in page
+    told = leader.get("/tasks").text
+    assert "超期" in told and "（80%）" not in told, "what is past its end is not told as near to it"
     of_order = leader.get(f"/orders/{number[:-3]}").text
     assert "催办" in of_order and "时限提醒" in of_order
     assert "时限提醒" not in leader.post("/reminders/seen", follow=True).text
@@ -116,6 +119,9 @@ def test_an_overdue_task_says_since_when_by_which_clock_what_it_has_set_off_and_
             reminders.raise_due()
         page = leader.get(f"/tasks/{task}").text
     assert "已超期，请立即办理" in page and "截止时间是 2026-05-12 17:30" in page
+    with clock.virtual(at("2026-06-12T16:05")):
+        of_order = person("clerk", unit="HO").get(f"/orders/{number[:-3]}").text
+    assert "已超期，请立即办理" in of_order and "现场督办" in of_order
     assert "退单申请，1 工作日" in page and "现场督办" in page and "这一时限不能延长" in page
     assert f'alert-link" href="/orders/{number[:-3]}"' in page
 
