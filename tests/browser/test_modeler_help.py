@@ -61,6 +61,26 @@ def test_a_loop_gets_its_condition_and_its_most_rounds_in_the_panel(analyst: Vis
     assert 'loopMaximum="3"' in stored and "done = false</bpmn:loopCondition>" in stored
 
 
+def test_a_finding_opens_the_folded_group_of_its_field(analyst: Visitor):
+    page = analyst.page
+    _blank(analyst, "重复几次")
+    _pick(page, page.locator("#board .djs-shape[data-element-id='task']"))
+    page.locator(".djs-context-pad [data-action=replace]").click()
+    page.locator(".djs-popup [data-id=toggle-parallel-mi]").click()
+    group = page.locator("#panel [data-group-id=group-multiInstance]")
+    field = group.locator("[data-entry-id=loopCardinality] .bio-properties-panel-input")
+    header = group.locator(".bio-properties-panel-group-header")
+    if not field.is_visible():
+        header.click()
+    field.fill("3 +")
+    finding = page.locator("#findings li", has_text="循环基数 3 +").first
+    expect(finding).to_be_visible(timeout=CHECKED)
+    header.click()
+    expect(field).to_be_hidden()
+    finding.get_by_role("button").first.click()
+    expect(field).to_be_focused()
+
+
 def test_a_form_is_made_from_the_panel_chosen_and_stored_with_the_diagram(analyst: Visitor):
     page = analyst.page
     _blank(analyst, "面板里建表单")

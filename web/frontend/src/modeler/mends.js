@@ -33,7 +33,10 @@ function place({ rule, text, mend }) {
     const found = labels.find((one) => one.textContent.trim() === name);
     if (found) return found.closest('[data-entry-id]');
   }
-  const told = labels.find(({ textContent: label }) => text.includes(`的${label.trim()}：`) || text.toLowerCase().includes(`the ${label.trim().toLowerCase()} of`));
+  const said = text.toLowerCase();
+  const named = (label) => label && (said.includes(`的${label}`) || said.includes(`the ${label} `));
+  const length = ({ textContent }) => textContent.trim().length;
+  const told = labels.filter(({ textContent }) => named(textContent.trim().toLowerCase())).sort((a, b) => length(b) - length(a))[0];
   if (told) return told.closest('[data-entry-id]');
   for (const [, name] of `${text} ${mend}`.matchAll(/banjie:(\w+)/g)) {
     const found = LISTS[name] ? group(LISTS[name]) : entry(name);
