@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import registry
 from engine.clock import local
-from engine.hotline import organisation, thresholds
+from engine.hotline import clocks, organisation, thresholds
 from web import frontend_build
 
 # The words of engine/README.md's glossary, as pages say them.
@@ -166,13 +166,17 @@ def clock_name(code: str, name: str) -> str:
     return str(CLOCKS.get(code, name))
 
 
-def point_name(level: int) -> str:
-    """A point of a clock (engine/hotline/thresholds.py): 50%, the legal end, or so many working days after it."""
+def point_name(level: int, code: str | None = None) -> str:
+    """A point of a clock (engine/hotline/thresholds.py): 50%, its end, or so many working days after it.
+
+    The end is told by whose limit it is: of a law, or the bureau's own.
+    """
     if level < thresholds.LEGAL:
         return f"{level}%"
     after = level - thresholds.LEGAL - 1
     if after < 0:
-        return str(_("法定届满"))
+        statutory = {found.statutory for found in clocks.CATALOGUE if found.code == code}
+        return str(_("法定届满") if statutory == {True} else _("内控届满") if statutory == {False} else _("届满"))
     return ngettext("届满后 %(num)d 个工作日", "届满后 %(num)d 个工作日", after)
 
 

@@ -152,7 +152,7 @@ def _clock_note(said: dict[str, Any]) -> str:
     code, level = said.get("clock", ""), said.get("level")
     parts = [f"{code} {clock_name(code, '')}".strip()] if code else []
     if level is not None:
-        parts.append(point_name(level))
+        parts.append(point_name(level, code))
     if said.get("why") in MOVED:
         parts.append(str(MOVED[said["why"]]))
     if said.get("days") and isinstance(said["days"], int):
