@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from engine.hotline import clocks
+from engine.hotline import clocks, thresholds
 from engine.hotline.fields import NATURES, SOURCES
 from web import present
 
@@ -23,3 +23,9 @@ def test_every_code_of_the_hotline_has_a_name():
 def test_every_clock_has_a_name_that_can_be_translated():
     named = {clock.code: clock.zh for clock in clocks.CATALOGUE}
     assert {code: str(name) for code, name in present.CLOCKS.items()} == named
+
+
+def test_the_end_of_a_clock_is_told_by_whose_limit_it_is(app):
+    with app.test_request_context():
+        told = {code: present.point_name(thresholds.LEGAL, code) for code in ("C04", "C08", None)}
+    assert told == {"C04": "内控届满", "C08": "法定届满", None: "届满"}
