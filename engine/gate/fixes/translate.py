@@ -8,7 +8,8 @@ relies on conversions that FEEL does not make ("10" equal to 10), is not transla
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from engine import feel
 from engine.feel.mistakes import FOREIGN
@@ -27,7 +28,7 @@ _READERS = {"getVariable", "getDataObject", "getDataInput", "getDataOutput"}
 # What the other engines count for us under another name; what they count otherwise (from 0) or keep to themselves.
 _OURS = {name.replace("number", "nr", 1): name for name in COUNTS}
 _THEIRS = {"loopCounter", "execution"}
-_DEPTH = 40
+_DEPTH = 80
 _MAX = 2000  # characters
 
 
@@ -123,17 +124,23 @@ class _Reader:
         if not self.take(word):
             raise _Foreign
 
-    def condition(self) -> str:
-        """`a ? b : c`, or anything stronger."""
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        """One level more: brackets, lists and signs without end are not read to the end of the stack."""
         self.depth += 1
         if self.depth > _DEPTH:
             raise _Foreign
-        found = self.either()
-        if self.take("?"):
-            first = self.condition()
-            self.need(":")
-            found = f"if {found} then {first} else {self.condition()}"
+        yield
         self.depth -= 1
+
+    def condition(self) -> str:
+        """`a ? b : c`, or anything stronger."""
+        with self.deeper():
+            found = self.either()
+            if self.take("?"):
+                first = self.condition()
+                self.need(":")
+                found = f"if {found} then {first} else {self.condition()}"
         return found
 
     def either(self) -> str:
@@ -228,20 +235,12 @@ class _Reader:
         return found
 
     def unary(self) -> str:
-        if self.next in ("!", "-", "empty", "not"):
-            self.depth += 1
-            if self.depth > _DEPTH:
-                raise _Foreign
-        if self.take("!") or (not self.strict and self.take("not")):
-            inner = f"not({self._bare(self.unary())})"
-        elif self.take("-"):
-            inner = "-" + self.unary()
-        elif self.next == "empty":
-            inner = self.emptiness()
-        else:
-            return self.path()
-        self.depth -= 1
-        return inner
+        with self.deeper():
+            if self.take("!") or (not self.strict and self.take("not")):
+                return f"not({self._bare(self.unary())})"
+            if self.take("-"):
+                return "-" + self.unary()
+            return self.emptiness() if self.next == "empty" else self.path()
 
     def path(self) -> str:
         """A literal, a bracketed expression, or a name with the steps after it."""

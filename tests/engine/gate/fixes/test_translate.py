@@ -81,3 +81,11 @@ def test_texts_are_quoted():
 def test_juel_binds_not_tighter_than_a_comparison():
     assert to_feel("${not a == b}") == "not(a) = b"
     assert to_feel("not a == b", strict=True) == "not(a = b)"
+
+
+@pytest.mark.parametrize(
+    ("open_", "close"), [("(", ")"), ("[", "]"), ("!", ""), ("-", ""), ("a[", "]"), ("x ? ", " : y")]
+)
+def test_what_goes_too_deep_is_left_as_it_is(open_, close):
+    assert to_feel("${" + 300 * open_ + "a" + 300 * close + "}") is None
+    assert to_feel("${" + 12 * "(" + "a" + 12 * ")" + " > 1}") is not None
