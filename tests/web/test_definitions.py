@@ -47,14 +47,14 @@ def test_a_changed_diagram_alone_may_be_deployed_with_the_forms_of_the_version_b
     alone = _files(**RENAMED)[:1]
     assert admin.post("/definitions/deploy", files=alone, note="").status_code == 422
     page = admin.post("/definitions/deploy", follow=True, files=_files(**RENAMED)[:1], note="", reuse="1")
-    assert "已部署 case v2" in page.text and "forms/case/look.json" in page.text
+    assert "已部署 办件 v2" in page.text and "forms/case/look.json" in page.text
 
 
 def test_a_diagram_under_another_file_name_replaces_the_one_that_draws_the_same_process(deployed, person):
     admin = person("admin")
     renamed = [(_files(**RENAMED)[0][0], "case-new.bpmn")]
     page = admin.post("/definitions/deploy", follow=True, files=renamed, note="", reuse="1").text
-    assert "已部署 case v2" in page and "case-new.bpmn 替换了画有同一流程（case）的 case.bpmn" in page
+    assert "已部署 办件 v2" in page and "case-new.bpmn 替换了画有同一流程（case）的 case.bpmn" in page
     assert "forms/case/look.json" in page and "files/case-new.bpmn" in page and "files/case.bpmn" not in page
 
 
@@ -75,7 +75,7 @@ def test_a_file_that_is_none_of_a_process_is_named(deployed, person):
     assert page.status_code == 422 and "o.csv 不是流程文件" in page.text
     beside = [*_files(**RENAMED), (io.BytesIO(b"a,b"), "o.csv")]
     page = admin.post("/definitions/deploy", follow=True, files=beside, note="").text
-    assert "已部署 case v2" in page and "1 条提醒" in page and "files/o.csv" not in page
+    assert "已部署 办件 v2" in page and "1 条提醒" in page and "files/o.csv" not in page
 
 
 def test_a_zip_is_unfolded(deployed, person):
@@ -85,7 +85,7 @@ def test_a_zip_is_unfolded(deployed, person):
             archive.writestr(name, content.read())
     packed.seek(0)
     page = person("admin").post("/definitions/deploy", follow=True, files=[(packed, "case.zip")], note="")
-    assert "已部署 case v2" in page.text
+    assert "已部署 办件 v2" in page.text
 
 
 def test_what_the_gate_refuses_is_told_finding_by_finding(deployed, person):
