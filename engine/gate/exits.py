@@ -118,21 +118,7 @@ def _means(source: Node, on: Step) -> Say:
 
 def _round(source: Node, on: Step) -> list[Node]:
     """The shortest way from a node back to itself; nothing when there is none."""
-    came: dict[Node, Node | None] = {source: None}
-    queue = [source]
-    for node in queue:
-        for after in on(node):
-            if after is source:
-                way: list[Node] = []
-                at: Node | None = node
-                while at is not None:
-                    way.append(at)
-                    at = came[at]
-                return way[::-1]
-            if after not in came:
-                came[after] = node
-                queue.append(after)
-    return []
+    return next((way for way in paths.ways(source, on) if source in on(way[-1])), [])
 
 
 def _names(nodes: list[Node]) -> str:

@@ -51,6 +51,23 @@ def reachable(begin: Iterable[Node], step: Callable[[Node], Iterable[Node]]) -> 
     return seen
 
 
+def ways(begin: Node, step: Callable[[Node], Iterable[Node]]) -> Iterator[list[Node]]:
+    """The shortest way to every node reached from `begin`, itself first, the nearest first."""
+    came: dict[Node, Node | None] = {begin: None}
+    queue = [begin]
+    for node in queue:
+        way: list[Node] = []
+        at: Node | None = node
+        while at is not None:
+            way.append(at)
+            at = came[at]
+        yield way[::-1]
+        for after in step(node):
+            if after not in came:
+                came[after] = node
+                queue.append(after)
+
+
 def before(gateway: Node, flow: Flow) -> frozenset[Node]:
     """The nodes from which a flow into a gateway can be reached without passing the gateway."""
     if flow.source is None or flow.source is gateway:

@@ -167,23 +167,12 @@ def _onward(step: Flow | Node, join: Node) -> list[Node]:
     """The shortest way from a step to the join or, if it leads elsewhere, to an end."""
     first = step.target if isinstance(step, Flow) else step
     assert first is not None
-    came: dict[Node, Node | None] = {first: None}
-    queue = [first]
-    last = first
-    for node in queue:
-        last = node
-        if node is join or (node.tag == "endEvent" and join not in paths.reachable([first], paths.successors)):
+    elsewhere = join not in paths.reachable([first], paths.successors)
+    way = [first]
+    for way in paths.ways(first, paths.successors):
+        if way[-1] is join or (elsewhere and way[-1].tag == "endEvent"):
             break
-        for after in paths.successors(node):
-            if after not in came:
-                came[after] = node
-                queue.append(after)
-    way: list[Node] = []
-    at: Node | None = last
-    while at is not None:
-        way.append(at)
-        at = came[at]
-    return way[::-1]
+    return way
 
 
 def _twice(node: Node, part: Node, first: list[Node], second: list[Node]) -> Finding:
