@@ -9,12 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from engine import clock
 from engine.db import db
-from engine.hotline import deadlines, orders, reminders
-from engine.models import ProcessInstance, UserTask
+from engine.hotline import deadlines, orders, queries, reminders
+from engine.models import UserTask
 
 CLERK = "clerk"  # registered them, and is told when they are late
 STEP = timedelta(hours=2)  # from one task to the next
@@ -73,9 +73,8 @@ def enter(do: Do, district: str) -> None:
 
 def _next(order_no: str) -> UserTask | None:
     db.session.rollback()
-    of_case = or_(ProcessInstance.business_key == order_no, ProcessInstance.business_key.startswith(f"{order_no}-"))
-    query = select(UserTask).join(ProcessInstance).where(of_case, UserTask.ended.is_(None)).order_by(UserTask.id)
-    return db.session.scalars(query.limit(1)).first()
+    query = select(UserTask).where(queries.of_case(order_no), UserTask.ended.is_(None))
+    return db.session.scalars(query.order_by(UserTask.id).limit(1)).first()
 
 
 def _near() -> datetime:
