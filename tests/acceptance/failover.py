@@ -11,14 +11,13 @@ doubled; else the exit code is 3. `--unsafe` lets commits wait for no standby, a
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 from pathlib import Path
 
 from tests.acceptance import kill
 from tests.acceptance.drill.cluster import cluster, missing
-from tests.acceptance.drill.report import arguments, tell, title
+from tests.acceptance.drill.report import arguments, put_away, tell, title
 
 
 def main() -> int:
@@ -38,10 +37,7 @@ def main() -> int:
             kills=options.kills, url=made.url, folder=folder, seed=options.seed, unsafe=False, server=made
         )
     code = tell(title(options, made.url, "commits wait for no standby"), faults, figures)
-    if not faults or options.unsafe:
-        shutil.rmtree(folder)
-    else:
-        print(f"kept for a look: {folder}")
+    put_away(folder, faults, options)
     return code
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import sys
 import threading
@@ -34,7 +33,7 @@ from tests.acceptance.drill.control import take_safety_away
 from tests.acceptance.drill.databases import database
 from tests.acceptance.drill.postgres import postgres
 from tests.acceptance.drill.processes import KINDS, Processes
-from tests.acceptance.drill.report import arguments, tell, title
+from tests.acceptance.drill.report import arguments, put_away, tell, title
 from tests.conftest import KEYS
 from web import accounts
 
@@ -183,10 +182,7 @@ def main() -> int:
             kills=options.kills, url=url, folder=folder, seed=options.seed, unsafe=options.unsafe, server=server
         )
     code = tell(title(options, url), faults, figures)
-    if not faults or options.unsafe:
-        shutil.rmtree(folder)
-    else:
-        print(f"kept for a look: {folder}")
+    put_away(folder, faults, options)
     return code
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import random
+import shutil
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 FAULTS = 3  # the exit code that says that the check found faults, and not that the drill itself broke
@@ -36,3 +38,11 @@ def tell(title: str, faults: Sequence[str], figures: dict[str, Any]) -> int:
         for fault in [fault for fault in faults if fault.startswith(f"{kind}:")][:SHOWN]:
             print(f"  {fault}")
     return FAULTS if faults else 0
+
+
+def put_away(folder: Path, faults: Sequence[str], options: argparse.Namespace) -> None:
+    """Leave what a run wrote only where there is something to look at: faults that the control was not asked for."""
+    if not faults or options.unsafe:
+        shutil.rmtree(folder)
+    else:
+        print(f"kept for a look: {folder}")
