@@ -88,8 +88,9 @@ def _points() -> list[tuple[str, str, thresholds.Effect | None]]:
     """Clock (`*`: every other), point, effect: as the file has them; points without one stand together, with None."""
     found: list[tuple[str, str, thresholds.Effect | None]] = []
     for code, levels in thresholds.table().items():
-        found += [(code, point_name(level), each) for level, effects in sorted(levels.items()) for each in effects]
-        silent = [point_name(level) for level, effects in sorted(levels.items()) if not effects]
+        points = [(point_name(level, code), effects) for level, effects in sorted(levels.items())]
+        found += [(code, point, each) for point, effects in points for each in effects]
+        silent = [point for point, effects in points if not effects]
         if silent:
             found.append((code, str(_("、")).join(silent), None))
     return found
