@@ -64,7 +64,6 @@ UNIT_STAFF = {
     "handler": ("handler", "case_officer"),
     "handler2": ("handler", "case_officer"),
     "leader": ("leader", "reviewer"),
-    "reviewer": ("reviewer",),
 }
 SURNAMES = "陈林徐黄朱马胡郭何高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任沈姚卢傅"
 GIVEN = ("建国", "志强", "晓燕", "海燕", "文杰", "雪梅", "俊杰", "丽华", "永刚", "慧敏", "国栋", "秀英")
@@ -139,6 +138,9 @@ def _people() -> None:
             ]
         if unit.kind == "section":
             wanted.append((f"section-{unit.code}", unit.code, ("section", "reviewer"), _name(next(number))))
+    for unit in organisation.units():
+        if unit.kind in HANDLING:  # named last: whoever joins them takes nobody's name
+            wanted.append((f"reviewer-{unit.code}", unit.code, ("reviewer",), _name(next(number))))
     accounts.create_many([person for person in wanted if person[0] not in known], PASSWORD)
 
 
