@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 
 from playwright.sync_api import expect
 
+from engine import clock
 from engine.hotline.bulletin import periods
 from tests.browser.visitor import Visitor
 
-YEAR = str(int(periods.closed("year", date.today()).key) + 1)  # the running one, in which the demo's orders came
+YEAR = str(int(periods.closed("year", clock.today()).key) + 1)  # the running one, in which the demo's orders came
 
 
 def open_task(visitor: Visitor, name: str) -> None:

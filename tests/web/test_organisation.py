@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from io import BytesIO
 
+from engine import clock
 from engine.hotline import listening, unit_files
 from tests.web.conftest import Person
 
-TODAY = date.today()
+TODAY = clock.today()
 
 
 def test_everybody_sees_the_tree_and_who_leads(person):

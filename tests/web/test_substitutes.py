@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
-TODAY = date.today()
-NOW = {"first": TODAY.isoformat(), "last": TODAY.isoformat()}
+from engine import clock
+
+TODAY = clock.today()
+NOW = {"first": TODAY.isoformat(), "last": (TODAY + timedelta(days=1)).isoformat()}  # a run may pass midnight
 
 
 @pytest.fixture

@@ -50,6 +50,7 @@ window.addEventListener('pageshow', (event) => {
 });
 
 startConfirmations();
+document.documentElement.dataset.asks = 'yes'; // base.css: what asks first may be pressed from now on
 startDueTimes();
 startFlashes();
 startKeys();
