@@ -229,6 +229,7 @@ class _Play(Host):
         before = self.instances[index]
         super().step(index, effects)
         after = self.instances[index]
+        self.steps += len(bpmn.waits(after)) // 100  # a crowd takes its size to watch, at every step
         for what, view in (("waits", bpmn.waits), ("variables", bpmn.variables), ("tokens", bpmn.standing)):
             if view(before) != view(after):
                 self.found.defect(f"restored with other {what}")
