@@ -336,17 +336,20 @@ def _refusal(error: DiagramRefused | Invalid | None, listed: Sequence[Finding] =
 
 def _findings(report: drafts.Checked, shown: str, names: Names) -> list[dict[str, Any]]:
     """The findings, those of the shown diagram first, each with the fixes that answer it; a fix that answers several
-    is offered once, at the first of them."""
-    seen: set[str] = set()
-    views = []
-    for finding in sorted(report.findings, key=lambda f: (f.severity != "error", f.file != shown)):
+    is offered once, at the first of them, to which the others lead (`again`)."""
+    seen: dict[str, int] = {}
+    views: list[dict[str, Any]] = []
+    for number, finding in enumerate(
+        sorted(report.findings, key=lambda f: (f.severity != "error", f.file != shown)), 1
+    ):
         answers = [offer for offer in (*report.offers, *report.choices) if _answers(offer, finding)]
-        view = finding_view(finding) | {"name": names.of(finding.file, finding.element)}
+        view = finding_view(finding) | {"name": names.of(finding.file, finding.element), "number": number}
         fresh = [offer for offer in answers if offer.id not in seen]
         view["fixes"] = [_offer(offer, names) for offer in fresh if not offer.choice]
         view["choices"] = _choices(fresh)
-        view["again"] = bool(answers) and not fresh
-        seen.update(offer.id for offer in answers)
+        view["again"] = views[seen[answers[0].id] - 1] if answers and not fresh else None
+        view["declined"] = not answers and any(_answers(offer, finding) for offer in report.declined)
+        seen = {offer.id: number for offer in answers} | seen
         views.append(view)
     return views
 

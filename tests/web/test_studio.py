@@ -10,6 +10,8 @@ from lxml import etree
 
 from engine import drafts
 from engine.errors import DiagramRefused, Finding
+from tests.engine.gate.fixes.drawing import diagram
+from tests.engine.gate.fixes.test_data_drawn import OTHER, TASK, TYPES
 from tests.engine.test_drafts import assigned, careless
 
 BUNDLE = Path(__file__).with_name("bundle")
@@ -238,6 +240,24 @@ def test_what_needs_a_choice_is_picked_from_a_list(analyst, opened):
     assert analyst.post(address + "/fix", revision=1, id=chosen).status_code == 303
     page = analyst.get(address).text
     assert "by-hand:a.bpmn:w:handler" in page and '<option value="by-hand:a.bpmn:w' not in page
+
+
+def test_a_fix_of_several_findings_is_offered_at_the_first_and_the_others_lead_there(analyst, opened):
+    address = opened(x__bpmn=diagram(TASK + OTHER, outside=TYPES)["x.bpmn"])
+    page = analyst.get(address).text
+    places = re.findall(r'<li id="finding-(\d+)"(.*?)</li>', page, re.DOTALL)
+    [seat] = [number for number, text in places if 'value="data-drawn:' in text]
+    others = [text for number, text in places if "用一键修正：数据只作说明" in text and number != seat]
+    assert others and all(f'href="#finding-{seat}"' in text for text in others)
+
+
+def test_a_finding_whose_fix_was_taken_back_leads_to_it(analyst, opened):
+    address = opened(careless__bpmn=careless("a"))
+    ident = next(one for one in offered(analyst.get(address).text) if one.startswith("default-flow"))
+    analyst.post(address + "/fix", revision=1, id=ident)
+    analyst.post(address + "/undo", revision=2, id=ident)
+    page = analyst.get(address).text
+    assert 'href="#declined"' in page and '<li id="declined"' in page
 
 
 def test_what_was_taken_back_stands_apart(analyst, opened):

@@ -50,8 +50,8 @@ def find(desk: Desk) -> Iterator[Fix]:
         return
     found = _findings(desk)
     for sheet in desk.sheets:
-        rule, about = next(_complaints(sheet, found), ("", None))
-        if about is not None:
+        complaints = list(_complaints(sheet, found))
+        for rule, about in complaints[:1]:
             yield fix(
                 KIND,
                 sheet.file,
@@ -64,6 +64,7 @@ def find(desk: Desk) -> Iterator[Fix]:
                 after="",
                 rule=rule,
                 about=about,
+                also={(one, element.get("id")) for one, element in complaints[1:]},
             )
 
 

@@ -142,10 +142,12 @@ def fix(
     about: Element | None = None,
     words: tuple[str, ...] = (),
     pick: tuple[str, str] | None = None,
+    also: Iterable[tuple[str, str | None]] = (),
 ) -> Fix:
     """A fix at an element; `{it}` in the sentences becomes its kind, label and id, or those of the element that the
     fix is `about` in the gate's eyes. `part` tells fixes of one kind at one element apart, `words` say which of several
-    findings it answers; with `pick`, what it is called among them in both languages, those parts exclude each other."""
+    findings it answers, `also` the others (rule, element); with `pick`, what it is called among them in both languages,
+    those parts exclude each other."""
     about = element if about is None else about
     name_zh, name_en = say(about)
     en = en.replace("{it}", name_en)
@@ -163,6 +165,7 @@ def fix(
         words,
         f"{kind}:{file}:{place(element)}" if pick else "",
         pick or ("", ""),
+        frozenset(also),
     )
     return Fix(offer, edit)
 

@@ -15,6 +15,7 @@ class Offer:
     `id` is stable: "<kind>:<file>:<element id or place>[:<n>]". `zh` and `en` say what the fix does, `before` and
     `after` show it; `rule` is the code of the gate's finding (at the same element) that it answers, if any. An
     element may have several such findings: `words` are the names in another vocabulary of which this one tells one.
+    `also` are the other findings (rule, element) of its file that it answers.
     Offers with the same `choice` exclude each other: a person picks one of them, and "all fixes" has none of them;
     `pick` are the few words (Chinese, English) that tell it from the others of its choice.
     """
@@ -31,10 +32,12 @@ class Offer:
     words: tuple[str, ...] = ()
     choice: str = ""
     pick: tuple[str, str] = ("", "")
+    also: frozenset[tuple[str, str | None]] = frozenset()
 
     def answers(self, finding: Finding) -> bool:
         """Whether it mends what this finding tells."""
-        same = (self.rule, self.file, self.element) == (finding.rule, finding.file, finding.element)
+        here = (finding.rule, finding.element)
+        same = self.file == finding.file and (here == (self.rule, self.element) or here in self.also)
         return same and (not self.words or any(f":{word} " in finding.zh for word in self.words))
 
 

@@ -26,6 +26,14 @@ TASK = """<bpmn:dataObject id="o" isCollection="true" itemSubjectRef="T"/>
         <bpmn:targetRef>j</bpmn:targetRef>
       </bpmn:dataInputAssociation>
     </bpmn:sendTask>"""
+OTHER = """<bpmn:sendTask id="u" messageRef="m">
+      <bpmn:ioSpecification>
+        <bpmn:dataInput id="k"/>
+        <bpmn:dataInput id="l"/>
+        <bpmn:inputSet><bpmn:dataInputRefs>k</bpmn:dataInputRefs><bpmn:dataInputRefs>l</bpmn:dataInputRefs></bpmn:inputSet>
+        <bpmn:outputSet/>
+      </bpmn:ioSpecification>
+    </bpmn:sendTask>"""
 MADE = """<bpmn:dataObject id="o"/>
     <bpmn:userTask id="t">
       <bpmn:ioSpecification><bpmn:dataOutput id="d"/></bpmn:ioSpecification>
@@ -61,6 +69,14 @@ def test_what_a_transformation_made_is_not_copied_any_more():
     assert (offer.rule, offer.element) == ("element-refused", "t")  # the step, as the gate names it
     new = mended(files, "data-drawn")
     assert "transformation" not in new and "<bpmn:targetRef>o</bpmn:targetRef>" in new and "sourceRef" not in new
+
+
+def test_one_fix_answers_every_finding_about_the_data_of_a_diagram():
+    files = diagram(TASK + OTHER, outside=TYPES)
+    [offer] = offered(files, "data-drawn")
+    about = [finding for finding in judge(files).findings if finding.rule in ANSWERS]
+    assert {finding.element for finding in about} >= {"t", "u"} and all(offer.answers(finding) for finding in about)
+    assert not any(offer.answers(finding) for finding in judge(files).findings if finding.rule not in ANSWERS)
 
 
 def test_sound_data_is_left():
