@@ -263,6 +263,16 @@ def read(file: str, root: Element) -> Diagram:
     return diagram
 
 
+def imported_table(root: Element) -> str:
+    """The file of the one decision model a diagram imports; "" when there is none, or several."""
+    files = [
+        (element.get("location") or "").rpartition("/")[2]
+        for element in root
+        if local(element) == "import" and "/spec/dmn/" in (element.get("importType") or "").lower()
+    ]
+    return files[0] if len(files) == 1 else ""
+
+
 def semantic(root: Element) -> Iterator[Element]:
     """`root` and every BPMN element below it in the order of the file, without drawings and what `_CLOSED` holds."""
     todo = [root]

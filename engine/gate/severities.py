@@ -113,6 +113,7 @@ SEVERITIES: dict[str, dict[str, str]] = {
         "table-unreachable": WARNING,
         "table-impossible": WARNING,
         "table-unused": WARNING,
+        "table-blank": ERROR,
         "table-untyped": WARNING,
         "table-large": WARNING,
     },

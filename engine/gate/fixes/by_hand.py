@@ -21,6 +21,7 @@ from engine.gate.fixes.desk import Desk, called, fix
 from engine.gate.fixes.desk import ours as shown
 from engine.gate.fixes.offer import Fix
 from engine.gate.fixes.page import Page
+from engine.gate.foreign import MAPPINGS
 from engine.gate.model import Node
 from engine.gate.places import mappings
 from engine.gate.rules.ids import SAFE
@@ -54,8 +55,8 @@ def _fix(desk: Desk, page: Page, node: Node, role: str) -> Fix:
         for name in _GONE:
             if node.element.get(name) is not None:
                 page.set(node.element, name, None)
-        for child in mappings(node):
-            page.remove(child)
+        for child in (*mappings(node), *vendor.children(node.element, *MAPPINGS)):
+            page.remove(child)  # a person reads the variables; what was to be brought stands in the form
         workers.forget(page, node)
         page.set_ours(node.element, "role", role)
         if node.extension("result"):

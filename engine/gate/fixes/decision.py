@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine import errors, xml
-from engine.gate import bundle
+from engine.gate import bundle, model
 from engine.gate.fixes import translate, vendor
 from engine.gate.fixes.desk import Desk, fix
 from engine.gate.fixes.offer import Fix
@@ -33,10 +33,27 @@ def find(desk: Desk) -> Iterator[Fix]:
         if name and not result and vendor.spiff(node.element):
             result = _only_output(desk, name)
         if name and not name.startswith("=") and "${" not in name:
-            yield _fix(page, node, name, translate.variable(result))
+            yield _fix(page, node, name, translate.variable(result), _label(desk, page, name))
 
 
-def _fix(page: Page, node: Node, name: str, result: str) -> Fix:
+def _label(desk: Desk, page: Page, name: str) -> str:
+    """What people call a decision that is named by its id: its name in the bundle, or the file that would hold it."""
+    for decision in _decisions(desk):
+        if name in (decision.get("id"), decision.get("name")):
+            return decision.get("name") or name
+    return model.imported_table(page.root) or name
+
+
+def _decisions(desk: Desk) -> Iterator[Element]:
+    for file, data in desk.files.items():
+        if bundle.kind(file) == bundle.TABLE:
+            try:
+                yield from xml.parse(data).iterfind("{*}decision")
+            except errors.Invalid:
+                continue
+
+
+def _fix(page: Page, node: Node, name: str, result: str, label: str) -> Fix:
     def edit() -> None:
         page.set_ours(node.element, "decision", name)
         if result and not node.extension("result"):
@@ -47,8 +64,8 @@ def _fix(page: Page, node: Node, name: str, result: str) -> Fix:
         node.file,
         node.element,
         edit,
-        zh=f"给{{it}}选“决策表”：{name}" + (f"，“结果存入变量”填 {result}" if result else ""),
-        en=f"choose the “Decision” of {{it}}: {name}" + (f", with “Result into variable” {result}" if result else ""),
+        zh=f"给{{it}}选“决策表”：{label}" + (f"，“结果存入变量”填 {result}" if result else ""),
+        en=f"choose the “Decision” of {{it}}: {label}" + (f", with “Result into variable” {result}" if result else ""),
         before=name,
         after=f'banjie:decision="{name}"' + (f' banjie:result="{result}"' if result else ""),
         rule="rule-decision",
@@ -57,17 +74,10 @@ def _fix(page: Page, node: Node, name: str, result: str) -> Fix:
 
 def _only_output(desk: Desk, name: str) -> str:
     """The name of a table's one output, under which SpiffWorkflow keeps the answer; "" when it has several."""
-    for file, data in desk.files.items():
-        if bundle.kind(file) != bundle.TABLE:
-            continue
-        try:
-            root = xml.parse(data)
-        except errors.Invalid:
-            continue
-        for decision in root.iterfind("{*}decision"):
-            outputs = decision.findall("{*}decisionTable/{*}output")
-            if name in (decision.get("id"), decision.get("name")) and len(outputs) == 1:
-                return (outputs[0].get("name") or "").strip()
+    for decision in _decisions(desk):
+        outputs = decision.findall("{*}decisionTable/{*}output")
+        if name in (decision.get("id"), decision.get("name")) and len(outputs) == 1:
+            return (outputs[0].get("name") or "").strip()
     return ""
 
 

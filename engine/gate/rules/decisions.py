@@ -10,25 +10,28 @@ Mend. Correct the decision's name (banjie:decision), or the table at the cell th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 
 from engine import dmn
 from engine.errors import Finding
-from engine.gate import tables
+from engine.gate import model, tables
 from engine.gate.bundle import Bundle
 from engine.gate.finding import found, in_file
-from engine.gate.model import shown
+from engine.gate.model import Node, shown
 from engine.gate.near import near
+
+_MACHINE = re.compile(r"_?[0-9a-fA-F]{8}[0-9a-fA-F_-]{8,}")
 
 
 def check(bundle: Bundle) -> Iterator[Finding]:
     """Findings about decision tables and references to them."""
     where: dict[str, str] = {}
-    for file, model in tables.models(bundle).items():
-        if isinstance(model, dmn.DmnError):
-            yield from (_broken(file, problem) for problem in model.all)
+    for file, read in tables.models(bundle).items():
+        if isinstance(read, dmn.DmnError):
+            yield from (_broken(file, problem) for problem in read.all)
             continue
-        for name in model.decisions:
+        for name in read.decisions:
             if name in where:
                 yield in_file(
                     "decision-twice",
@@ -44,17 +47,26 @@ def check(bundle: Bundle) -> Iterator[Finding]:
     for node in bundle.nodes:
         wanted = node.extension("decision")
         if wanted and wanted not in where:
-            other = near(wanted, where.keys())
-            yield found(
-                "decision-unknown",
-                node,
-                f"{{it}}的决策表“{shown(wanted)}”不在部署包的 .dmn 文件里",
-                f"the decision “{shown(wanted)}” of {{it}} is in no .dmn file of the bundle",
-                f"是否指 {other}？" if other else "在“决策表”里另选一个，或把决策表（.dmn 文件）加入部署包",
-                f"did you mean {other}?"
-                if other
-                else "choose another in “Decision”, or add the table (a .dmn file) to the bundle",
-            )
+            yield _unknown(node, wanted, where.keys())
+
+
+def _unknown(node: Node, wanted: str, known: Collection[str]) -> Finding:
+    other, file = near(wanted, known), model.imported_table(node.scope.process.diagram.root)
+    if _MACHINE.fullmatch(wanted):  # an id of another tool, which tells a person nothing
+        zh, en = "{it}要用的决策表", "the decision that {it} asks"
+    else:
+        zh, en = f"{{it}}的决策表“{shown(wanted)}”", f"the decision “{shown(wanted)}” of {{it}}"
+    which_zh, which_en = (f" {shown(file)}", f" {shown(file)}") if file else ("（.dmn 文件）", " (a .dmn file)")
+    return found(
+        "decision-unknown",
+        node,
+        f"{zh}不在部署包的 .dmn 文件里",
+        f"{en} is in no .dmn file of the bundle",
+        f"是否指 {other}？" if other else f"把决策表{which_zh}加入部署包；没有的，新建一张，在“决策表”里选它",
+        f"did you mean {other}?"
+        if other
+        else f"add the table{which_en} to the bundle; if there is none, make one and choose it in “Decision”",
+    )
 
 
 def _broken(file: str, problem: dmn.DmnError) -> Finding:

@@ -8,6 +8,7 @@ of values; a rule that overlaps many others is told once, with all of them. Cell
 never blamed.
 Why. An overlap gives no answer on the day the case comes, so it refuses the deployment. A gap gives null, which may be
 meant; a rule that never acts or a value nobody checks is a mistake, but changes no other answer: these are warnings.
+A table without any condition gives every case the same; where flows ask for another answer, no case would go on.
 Mend. Draw the boundary once ([..10) and [10..]), add the missing rule or a last row of dashes, delete what never acts.
 
 决策表须对每种情形有且只有一个答案：检查空缺（没有规则适用）、重叠（多条规则同时相符）、永远轮不到或不可能相符的规则、没有用到
@@ -16,6 +17,7 @@ Mend. Draw the boundary once ([..10) and [10..]), add the missing rule or a last
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from engine import feel
@@ -30,6 +32,8 @@ from engine.gate.bundle import Bundle
 from engine.gate.finding import in_file
 from engine.gate.model import shown
 from engine.gate.near import listed, near
+from engine.gate.rules import expressions
+from engine.gate.scope import Reader
 
 Say = tuple[str, str]
 _MENDS: dict[str, Say] = {  # by code, which is `table-` and the kind of remark
@@ -41,6 +45,10 @@ _MENDS: dict[str, Say] = {  # by code, which is `table-` and the kind of remark
     "table-unreachable": ("删去这条规则，或把它移到前面", "delete the rule, or move it up"),
     "table-impossible": ("改正这个单元格", "correct this cell"),
     "table-unused": ("删去这一列，或用上它", "delete the column, or use it"),
+    "table-blank": (
+        '打开决策表，把条件和结果的列换成这项决策的，再逐行填写，如：条件 < 10，结果 "通过"',
+        'open the table, give its columns the names of this decision, and fill in row by row, such as < 10 and "yes"',
+    ),
     "table-untyped": ("为这些列选择数据类型", "choose a type for these columns"),
     "table-large": ("把表拆成几张", "split the table"),
 }
@@ -49,23 +57,57 @@ _FOLDED = 2  # overlaps of one rule beyond which they are told as one
 
 def check(bundle: Bundle) -> Iterator[Finding]:
     """Findings about what the tables of the bundle say."""
+    asked = _asked(bundle)
     for file, model in tables.models(bundle).items():
         if not isinstance(model, Model):
             continue  # the rule before this one has told it
         types = {item.name: item.type for item in model.items.values() if item.type is not None}
         for item in model.own:
             for table in item.tables if isinstance(item, Decision) else ():
+                if _says_nothing(table):
+                    yield _blank(
+                        file, item.name, table, {words for key in (item.id, item.name) for words in asked[key]}
+                    )
+                    continue
                 for remark in _folded(analyse_table(table, item.name, types, item.type)):
                     yield from _told(file, table, types, remark)
 
 
+def _asked(bundle: Bundle) -> dict[str, set[str]]:
+    """The conditions of flows that read what the tasks asking a decision set, by the decision's name or id."""
+    read: dict[str, set[str]] = defaultdict(set)
+    for place, expression, _ in expressions.readable(bundle) if bundle.tables else ():
+        if place.name == "condition":
+            for name in expression.names:
+                read[name].add(place.text)
+    found: dict[str, set[str]] = defaultdict(set)
+    reader = Reader(bundle)
+    for node in bundle.nodes if read else ():
+        if decision := node.extension("decision"):
+            for name, _, _ in reader.settings(node):
+                found[decision] |= read[name]
+    return found
+
+
+def _blank(file: str, name: str, table: Table, conditions: set[str]) -> Finding:
+    """A table that gives every case the same: an error where flows ask for other answers, which never come then."""
+    answers = [output.text for rule in table.rules[:1] for output in rule.outputs]
+    useless = bool(conditions) and not any(answer in words for answer in answers for words in conditions)
+    same = f"每个办件都得到 {shown('、'.join(answers))}", f"every case gets {shown(', '.join(answers))}"
+    if not answers:
+        same = "什么也决定不了", "it decides nothing"
+    zh, en = (
+        f"决策表“{shown(name)}”没有填写任何条件，{same[0]}",
+        f"the table “{shown(name)}” has no conditions: {same[1]}",
+    )
+    if useless:
+        asked = "；".join(sorted(conditions)[:3]), "; ".join(sorted(conditions)[:3])
+        zh, en = f"{zh}，而连线要的是 {shown(asked[0], 120)}", f"{en}, while flows ask for {shown(asked[1], 120)}"
+    return in_file("table-blank" if useless else "table-unused", file, zh, en, *_MENDS["table-blank"])
+
+
 def _told(file: str, table: Table, types: dict[str, Type], remark: Remark) -> Iterator[Finding]:
     code, name = "table-" + remark.kind, shown(remark.decision)
-    if remark.kind == "unused" and _says_nothing(table):
-        zh, en = f"决策表“{name}”还没有规则，什么也决定不了", f"the table “{name}” has no rules yet and decides nothing"
-        mend = "打开决策表，逐行填写条件和结果", "open the table, and fill in conditions and results row by row"
-        yield in_file(code, file, zh, en, *mend)
-        return
     said = [(remark.zh, remark.en, _MENDS[code])]
     if remark.kind == "impossible":
         said = list(_cells(table, types, remark)) or said
@@ -75,7 +117,7 @@ def _told(file: str, table: Table, types: dict[str, Type], remark: Remark) -> It
 
 def _says_nothing(table: Table) -> bool:
     """Whether no rule of a table asks anything, as in one that has just been made."""
-    return not any(test is not None for rule in table.rules for test in rule.tests)
+    return bool(table.columns) and not any(test is not None for rule in table.rules for test in rule.tests)
 
 
 def _folded(remarks: list[Remark]) -> Iterator[Remark]:

@@ -26,6 +26,7 @@ from engine.gate.foreign import IGNORED, MAPPINGS, NEEDED, VENDORS
 from engine.gate.model import At, Diagram, Element, Node, local, semantic, shown, text
 from engine.gate.near import listed, near, quoted
 from engine.gate.places import mappings
+from engine.gate.scope import Reader
 
 _TASKS = frozenset({"userTask", "manualTask", "task", "globalUserTask", "globalManualTask", "globalTask"})
 _THROWS = frozenset({"intermediateThrowEvent", "endEvent"})
@@ -70,7 +71,7 @@ def check(bundle: Bundle) -> Iterator[Finding]:
         for element in semantic(diagram.root):
             yield from _own(diagram, element, codes)
     for node in bundle.nodes:
-        yield from _foreign(node)
+        yield from _foreign(node, bundle)
 
 
 def _own(diagram: Diagram, element: Element, codes: tuple[str, ...]) -> Iterator[Finding]:
@@ -152,13 +153,13 @@ def _clocks(bundle: Bundle) -> tuple[str, ...]:
     return next((argument.options for argument in taken if argument), ())
 
 
-def _foreign(node: Node) -> Iterator[Finding]:
+def _foreign(node: Node, bundle: Bundle) -> Iterator[Finding]:
     said = list(_said_by_others(node))
     needed = needs(node)
     if needed and (needed[0] == "collection" or node.tag not in _TOLD_BY_TASKS):
         yield relied(node, *needed, "foreign-needed")
     for vendor, name in said:
-        if name not in IGNORED or _said_by_us(node, name):
+        if name not in IGNORED or _said_by_us(node, name, bundle):
             continue
         instead = IGNORED[name]
         if name in MAPPINGS:
@@ -256,15 +257,17 @@ def relied(node: Node, own: str, said: list[str], code: str) -> Finding:
     )
 
 
-def _said_by_us(node: Node, name: str) -> bool:
+def _said_by_us(node: Node, name: str, bundle: Bundle) -> bool:
     """Whether our own words for an ignored extension stand on the node."""
     own = IGNORED[name]
     if own in _PEOPLE:
         return any(node.extension(one) for one in _PEOPLE)  # who does it is settled, in whichever of our ways
     if own or name not in MAPPINGS:
         return bool(own and node.extension(own))
-    ours = [_word(child.get("name") or "") for child in mappings(node)]
-    return bool(ours) and {_word(one.name) for one in foreign_data.entries(node)} <= set(ours)
+    ours = {_word(child.get("name") or "") for child in mappings(node)}
+    if node.extension("decision"):  # its table may give the very names
+        ours |= {_word(answer) for answer, _, _ in Reader(bundle).settings(node)}
+    return bool(ours) and {_word(one.name) for one in foreign_data.entries(node)} <= ours
 
 
 def _word(name: str) -> str:

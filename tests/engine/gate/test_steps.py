@@ -173,4 +173,4 @@ def test_elements_are_told_by_their_names_and_kinds():
 
 def test_a_table_without_rules_is_told_to_be_filled_in():
     finding = only(table_of("UNIQUE", "- ; - -> 1"), "table-unused")
-    assert "还没有规则" in finding.zh and "逐行填写" in finding.mend_zh
+    assert "没有填写任何条件" in finding.zh and "逐行填写" in finding.mend_zh

@@ -1,5 +1,6 @@
+from engine import drafts
 from tests.engine.dmn.kit import decision, given, model, table
-from tests.engine.gate.draw import node, through
+from tests.engine.gate.draw import end, flow, gateway, line, node, one, start, through
 
 TASK = through(node("businessRuleTask", "a", banjie__decision="D", banjie__result="d"))
 
@@ -18,6 +19,16 @@ HARD = [
 ]
 LARGE = decision("D", table("FIRST", [f"n{i}" for i in range(12)], ["o"], HARD), type_="number")
 
+FRESH = drafts.fresh_table("D", {})[1]
+
+
+def branching(answer: str) -> bytes:
+    """Flows that ask for an answer of the decision."""
+    rule = node("businessRuleTask", "a", banjie__decision="D", banjie__result="d")
+    flows = flow("g", "e", f'd = "{answer}"') + flow("g", "b") + line("s", "a", "g")
+    return one(start(), rule, gateway("exclusive", "g", default="g_b"), end(), end("b"), flows)
+
+
 BAD = [
     ("table-gap", None, bundle("UNIQUE", '< 10 ; "投诉" -> 1', '> 10 ; "投诉" -> 2', '- ; "举报" -> 3')),
     ("table-gap", None, bundle("FIRST", '- ; "投诉" -> 1')),
@@ -26,6 +37,8 @@ BAD = [
     ("table-unreachable", None, bundle("FIRST", *SOUND, '5 ; "投诉" -> 4')),
     ("table-impossible", None, bundle("UNIQUE", *SOUND, '5 ; "咨询" -> 4')),
     ("table-unused", None, bundle("UNIQUE", "< 10 ; - -> 1", ">= 10 ; - -> 2")),
+    ("table-unused", None, {"test.bpmn": TASK, "d.dmn": FRESH}),
+    ("table-blank", None, {"test.bpmn": branching("通过"), "d.dmn": FRESH}),
     ("table-untyped", None, bundle("UNIQUE", *SOUND, type_="nonsense")),
     ("table-large", None, {"test.bpmn": TASK, "d.dmn": model(LARGE)}),
 ]

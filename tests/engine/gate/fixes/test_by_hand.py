@@ -56,6 +56,7 @@ def test_what_the_worker_would_bring_is_filled_in():
     assert [one["key"] for one in json.loads(made["forms/s.json"])["components"]] == ["Credit_Score"]
     assert '<bpmn:userTask id="s" banjie:role="handler" banjie:form="s">' in made["x.bpmn"].decode()
     assert _errors(files) == {"service-connector"} and not _errors(made)
+    assert "ioMapping" not in made["x.bpmn"].decode()  # which the gate would tell to be of no effect
 
 
 def test_our_own_data_go_with_the_connector():

@@ -1,5 +1,6 @@
 import pytest
 
+from tests.engine.gate.draw import judge
 from tests.engine.gate.fixes.drawing import diagram, mended, offered
 
 
@@ -49,3 +50,29 @@ def test_spiffworkflow_keeps_the_answer_under_the_name_of_the_output(outputs, re
 @pytest.mark.parametrize("name", ["${which}", "=which"])
 def test_a_decision_that_is_only_known_later_is_left(name):
     assert not offered(_rule(f'camunda:decisionRef="{name}"'), "decision")
+
+
+IMPORT = (
+    '<bpmn:import namespace="n" location="files/Leave approval.dmn"'
+    ' importType="https://www.omg.org/spec/DMN/20191111/MODEL/"/>'
+)
+ID = "_9ba1b7b0-c84d-484f-9203-3792edc6dcbd"
+
+
+def _by_id() -> dict[str, bytes]:
+    return diagram(f'<bpmn:businessRuleTask id="r" camunda:decisionRef="{ID}"/>', outside=IMPORT)
+
+
+def test_a_decision_is_called_by_its_name_or_by_the_file_that_holds_it():
+    [offer] = offered(_by_id(), "decision")
+    assert "Leave approval.dmn" in offer.zh and ID not in offer.zh and ID in offer.after
+    dmn = f"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n">
+    <decision id="{ID}" name="Approve leave"/></definitions>"""
+    [offer] = offered(_by_id() | {"leave.dmn": dmn.encode()}, "decision")
+    assert "Approve leave" in offer.en and ID not in offer.en
+
+
+def test_the_gate_asks_for_the_file_and_not_for_an_id():
+    files = {"x.bpmn": mended(_by_id(), "decision").encode()}
+    [finding] = [one for one in judge(files).findings if one.rule == "decision-unknown"]
+    assert ID not in finding.zh + finding.en and "Leave approval.dmn" in finding.mend_zh
