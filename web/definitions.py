@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import definitions, queries
+from engine import definitions, drafts, queries
 from engine.errors import DiagramFault, DiagramRefused, Finding, Invalid, NotFound
 from web import accounts, bundle_upload, by_hand, coverage, sending, starting, words
 from web.auth import shows_diagram
@@ -93,8 +93,8 @@ def _page(key: str, *, typed: dict[str, Any] | None = None, refused: str = "") -
 @pages.get("/definitions/<int:definition_id>/diagram.bpmn")
 @requires(Permission.SIGNED_IN)
 def diagram(definition_id: int) -> Response:
-    """A version's diagram. It never changes, so browsers may keep it."""
-    response = Response(queries.diagram(definition_id), mimetype="application/xml")
+    """A version's diagram, with a layout when it brings none. It never changes, so browsers may keep it."""
+    response = Response(drafts.drawing(queries.diagram(definition_id)), mimetype="application/xml")
     response.headers["Cache-Control"] = "private, max-age=86400, immutable"
     return response
 

@@ -97,6 +97,26 @@ def test_a_diagram_without_a_drawing_is_drawn_and_mended(analyst: Visitor):
     expect(page.locator(".nav-tabs")).to_have_count(0)
 
 
+GHOST = b"""<di:BPMNDiagram xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI"
+    xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"><di:BPMNPlane bpmnElement="a">
+  <di:BPMNShape id="start" bpmnElement="s"><dc:Bounds x="9" y="9" width="36" height="36"/></di:BPMNShape>
+  <di:BPMNShape id="ghost"><dc:Bounds x="99" y="9" width="36" height="36"/></di:BPMNShape>
+</di:BPMNPlane></di:BPMNDiagram></bpmn:definitions>"""
+
+
+def test_what_cannot_be_drawn_is_told_with_what_to_do(analyst: Visitor):
+    opened(analyst, ("a.bpmn", careless("a").replace(b"</bpmn:definitions>", GHOST)))
+    told = analyst.page.locator(".alert-warning[role=status]")
+    expect(told).to_contain_text("有 1 处无法绘制")
+    expect(told).to_contain_text("流程按文件的内容运行")
+    told.locator("summary").click()
+    expect(told).to_contain_text("ghost")
+    expect(told).to_contain_text("没有指明画的是哪个元素；自动布局会去掉它")
+    told.get_by_role("link", name="自动布局，显示全部").click()
+    expect(shape(analyst.page, "g")).to_be_visible()
+    expect(told).to_have_count(0)
+
+
 def test_a_finding_on_another_sheet_turns_to_it(analyst: Visitor):
     whole = drafts.drawing(careless("a")).decode()
     first = whole.index("<bpmndi:BPMNDiagram")

@@ -9,6 +9,9 @@ from lxml import etree
 from tests.web.conftest import BUNDLE
 
 
+DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
+
+
 def _files(**changes: tuple[str, str]) -> list:
     diagram = (BUNDLE / "case.bpmn").read_text()
     for old, new in changes.values():
@@ -133,6 +136,19 @@ def test_diagram_and_files_are_served_as_deployed(deployed, person):
     assert form.data == (BUNDLE / "forms/case/look.json").read_bytes()
     assert form.headers["Content-Disposition"].startswith("attachment")
     assert analyst.get("/definitions/1/files/forms/case/none.json").status_code == 404
+
+
+def test_a_diagram_that_brings_no_drawing_is_drawn(deployed, person):
+    admin, bare = person("admin"), etree.parse(BUNDLE / "case.bpmn")
+    for drawing in bare.findall(f"{DI}BPMNDiagram"):
+        bare.getroot().remove(drawing)
+    files = [(io.BytesIO(etree.tostring(bare)), "case.bpmn")]
+    assert "已部署 办件 v2" in admin.post("/definitions/deploy", follow=True, files=files, reuse="1").text
+    served = etree.fromstring(admin.get("/definitions/2/diagram.bpmn").data)
+    drawn = {shape.get("bpmnElement") for shape in served.iter(f"{DI}BPMNShape")}
+    assert {"handle", "look"} <= drawn
+    kept = admin.get("/definitions/2/files/case.bpmn").data
+    assert b"BPMNShape" not in kept, "the file stays as it was deployed"
 
 
 def test_an_unknown_process_or_version_is_404(deployed, person):

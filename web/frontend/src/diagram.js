@@ -14,6 +14,7 @@ import { sheetName } from './modeler/sheets.js';
 const STEP = 60; // px an arrow key moves the picture
 
 const NOTHING = say('文件里没有可以绘制的内容', 'There is nothing to draw in this file');
+const DRAW = say('。在“编辑”里画出步骤，或上传另一个流程图替换它。', '. Draw its steps under Edit, or upload another diagram in its place.');
 
 const WHOLE = 0.6; // from this scale on the whole diagram is shown at once
 const READABLE = 0.85; // its names can be read with ease
@@ -70,13 +71,14 @@ async function start(root) {
   describe(root, viewer, marks);
 }
 
-// What the drawing library says, in our words; its own stand behind when there are none.
+// What the drawing library says, in our words and with what may be done; its own words stand behind when there are none.
 const REASONS = [
-  [/^no bpmnElement referenced in <(.*)>$/, (what) => say(`图形 ${what} 没有指明画的是哪个元素`, `the shape ${what} does not say which element it draws`)],
-  [/^unresolved reference <(.*)>$/, (what) => say(`引用的 ${what} 不存在`, `what is referred to as ${what} does not exist`)],
-  [/^multiple DI elements defined for <(.*)>$/, (what) => say(`${what} 画了不止一次`, `${what} is drawn more than once`)],
-  [/^unexpected element <(.*)>/, (what) => say(`${what} 不该出现在这里`, `${what} does not belong where it stands`)],
-  [/^unparsable content (.*) detected/, (what) => say(`${what} 无法识别`, `${what} cannot be read`)],
+  [/^no bpmnElement referenced in <(.*)>$/, (what) => say(`图形 ${what} 没有指明画的是哪个元素；自动布局会去掉它`, `the shape ${what} does not say which element it draws; a fresh layout drops it`)],
+  [/^unresolved reference <(.*)>$/, (what) => say(`引用的 ${what} 不存在；在“编辑”里改选，或在“原文”里删去这处引用`, `what is referred to as ${what} does not exist; choose another under Edit, or delete the reference in the source`)],
+  [/^multiple DI elements defined for <(.*)>$/, (what) => say(`${what} 画了不止一次，只显示第一个；自动布局只画一次`, `${what} is drawn more than once and the first is shown; a fresh layout draws it once`)],
+  [/^unexpected element <(.*)>/, (what) => say(`${what} 不该出现在这里；在“原文”里移走或删去`, `${what} does not belong where it stands; move or delete it in the source`)],
+  [/^unparsable content (.*) detected/, (what) => say(`${what} 无法识别；在“原文”里改正或删去`, `${what} cannot be read; mend or delete it in the source`)],
+  [/^unsupported document encoding <(.*)>/, (what) => say(`文件声明的编码 ${what} 不常用，已按 UTF-8 显示；无须处理`, `the file declares the encoding ${what}, and is shown as UTF-8; nothing need be done`)],
 ];
 
 function reason(message) {
@@ -84,15 +86,27 @@ function reason(message) {
   return pattern ? text(pattern.exec(message)[1]) : say(`绘图组件报告：${message}`, message);
 }
 
-// What a draft holds and cannot be drawn; a deployed diagram has passed the gate.
+// What a draft holds and cannot be drawn, what that means and what to do; a deployed diagram has passed the gate.
 function confess(root, viewer, warnings) {
   const drawn = viewer.get('elementRegistry').filter((one) => one.parent).length;
   const reasons = warnings.map(({ message }) => reason(message.split('\n')[0]));
   if (drawn && !reasons.length) return;
-  const text = drawn ? say(`有 ${reasons.length} 处无法绘制`, `${reasons.length} part${reasons.length === 1 ? '' : 's'} cannot be drawn`) : NOTHING;
-  const lines = element('ul', { class: 'mb-0' }, ...reasons.map((reason) => element('li', { class: 'text-break' }, reason)));
-  const said = reasons.length ? element('details', {}, element('summary', {}, text), lines) : text;
-  root.after(element('div', { class: 'alert alert-warning mt-2 mb-0 py-2', role: 'status' }, said));
+  const said = element('div', { class: 'alert alert-warning mt-2 mb-0 py-2', role: 'status' });
+  const lines = element('ul', { class: 'mb-0' }, ...reasons.map((one) => element('li', { class: 'text-break' }, one)));
+  const list = (title) => element('details', {}, element('summary', {}, title), lines);
+  if (drawn) said.append(list(say(`有 ${reasons.length} 处无法绘制`, `${reasons.length} part${reasons.length === 1 ? '' : 's'} cannot be drawn`)), AFFECTS, ' ', remedy());
+  else said.append(NOTHING, DRAW, reasons.length ? list(say('绘图组件的说明', 'What the drawing library says')) : '');
+  root.after(said);
+}
+
+const AFFECTS = say('只影响显示，流程按文件的内容运行；能否部署看“检查结果”。', 'This affects the picture only: the process runs as the file says. Whether it may be deployed is told under the findings.');
+
+// A layout of ours, in place of the one that the file brings, shows all that runs.
+function remedy() {
+  const all = new URL(window.location.href);
+  if (all.searchParams.get('layout') === 'new') return '';
+  all.searchParams.set('layout', 'new');
+  return element('a', { class: 'alert-link', href: all.href }, say('自动布局，显示全部', 'Lay out afresh, showing all'));
 }
 
 function decorate(viewer, { active, path, incidents }) {
@@ -171,7 +185,7 @@ function chooser(viewer, drawings) {
 const root = document.getElementById('diagram');
 if (root) {
   start(root).catch((error) => {
-    const text = error.message === 'no diagram to display' ? NOTHING : say('流程图无法显示', 'The diagram cannot be shown');
+    const text = error.message === 'no diagram to display' ? NOTHING + ('draft' in root.dataset ? DRAW : '') : say('流程图无法显示', 'The diagram cannot be shown');
     root.hidden = true;
     root.after(element('p', { class: 'alert alert-warning mb-0', role: 'alert' }, text));
     document.querySelectorAll('[data-show]').forEach((button) => button.replaceWith(...button.childNodes));
