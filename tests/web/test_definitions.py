@@ -8,7 +8,6 @@ from lxml import etree
 
 from tests.web.conftest import BUNDLE
 
-
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 
 
