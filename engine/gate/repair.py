@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from engine import feel
 from engine.feel import FeelError
 from engine.feel.mistakes import FULL_WIDTH
 
@@ -65,7 +66,7 @@ def repair(text: str, read: Callable[[str], object]) -> Repair:
             shift += len(current) - len(better)
             current = better
         else:
-            return Repair(problems, current)
+            return Repair(problems, _plain(current))
     return Repair(problems, _translated(text))
 
 
@@ -94,6 +95,14 @@ def _translator() -> Callable[[str], str | None]:
     from engine.gate.fixes import translate
 
     return translate.to_feel
+
+
+def _plain(text: str) -> str:
+    """The text with names as the fix writes them, which forms can have too: `Service Level` is Service_Level."""
+    from engine.gate.fixes import names, translate
+
+    odd = {name: translate.variable(name) for name in names.read(text) if not feel.is_simple(name)}
+    return names.renamed(odd, text) if odd else text
 
 
 def _translated(text: str) -> str | None:

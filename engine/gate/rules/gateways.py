@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.errors import Finding
+from engine.gate import example
 from engine.gate.bundle import Bundle
 from engine.gate.finding import found
 from engine.gate.model import Node, ref, shown
@@ -38,12 +39,12 @@ def check(bundle: Bundle) -> Iterator[Finding]:
                 "tick “The default flow” on one of its own outgoing flows",
             )
         if node.tag in CHOOSING and len(node.outgoing) > 1:
-            yield from _choice(node, default)
+            yield from _choice(node, default, bundle)
         yield from _without_effect(node, default)
         yield from _direction(node)
 
 
-def _choice(node: Node, default: str) -> Iterator[Finding]:
+def _choice(node: Node, default: str, bundle: Bundle) -> Iterator[Finding]:
     gateway = shown(node.element.get("name") or node.id)
     open_flows = [flow for flow in node.outgoing if flow.condition is None and (not default or flow.id != default)]
     acts_as_default = not default and open_flows == node.outgoing[-1:] and node.tag == "exclusiveGateway"
@@ -57,13 +58,14 @@ def _choice(node: Node, default: str) -> Iterator[Finding]:
             "tick “The default flow”, so that the diagram shows it",
         )
     for flow in [] if acts_as_default else open_flows:
+        such = example.condition(flow, bundle)
         yield found(
             "gateway-condition",
             flow,
             f"{{it}}离开网关“{gateway}”却没有条件，也不是默认流",
             f"{{it}} leaves the gateway “{gateway}” without a condition and is not its default",
-            '填写“条件”，如 decision = "受理"；其余情况走这条的，勾选“默认走这条”',
-            'fill in “Condition”, such as decision = "yes"; tick “The default flow” on the one for all other cases',
+            f"{_fill(such)[0]}；其余情况走这条的，勾选“默认走这条”",
+            f"{_fill(such)[1]}; tick “The default flow” on the one for all other cases",
         )
     if not default and not open_flows:
         yield found(
@@ -74,6 +76,17 @@ def _choice(node: Node, default: str) -> Iterator[Finding]:
             "在“其余情况”的那条出线上勾选“默认走这条”",
             "tick “The default flow” on the flow for all other cases",
         )
+
+
+def _fill(such: str | None) -> tuple[str, str]:
+    """What to write as a condition: an example over what is known there, else where to get something to ask."""
+    if such:
+        return f"填写“条件”，如 {such}", f"fill in “Condition”, such as {such}"
+    return (
+        '先让前面的步骤产生一个变量（如表单里加一个选择字段 answer），再填写“条件”，如 answer = "yes"',
+        "let a step before it set a variable (such as a choice `answer` in a form), then fill in “Condition”, such as"
+        ' answer = "yes"',
+    )
 
 
 def _direction(node: Node) -> Iterator[Finding]:

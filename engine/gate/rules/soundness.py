@@ -85,9 +85,9 @@ def _hungry(node: Node) -> Finding:
         node,
         f"{{it}}要等 {number} 路都到才开始一次，却只会有一路到达，案件会停在这里",
         f"{{it}} begins only when {number} branches have arrived, but one comes: the case stops",
-        "用一键修正改为每到一路就开始（或在 XML 里删去 startQuantity）；或在它之前用并行网关分出这么多路",
-        "let the fix make it begin with each branch (or drop startQuantity in the XML), or let a parallel gateway"
-        " before it part into so many branches",
+        "用一键修正改为每到一路就开始；确实要等这么多路的，在它之前用并行网关分出这么多路",
+        "let the fix make it begin with each branch; where so many are meant, let a parallel gateway before it part"
+        " into so many branches",
     )
 
 

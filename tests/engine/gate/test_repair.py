@@ -12,7 +12,7 @@ from .draw import judge
 @pytest.mark.parametrize(
     ("text", "meant", "count"),
     [
-        ("Service Level == 'Premium'", 'Service Level = "Premium"', 2),
+        ("Service Level == 'Premium'", 'Service_Level = "Premium"', 2),
         ("amount == 10 && note == 'x' || urgent", 'amount = 10 and note = "x" or urgent', 5),
         ("（amount ＞ 10）", "(amount > 10)", 3),
         ("${amount <> 3}", "amount != 3", 1),
