@@ -37,6 +37,23 @@ def report_later(values: dict[str, Any], known: dict[str, Any]) -> dict[str, lis
     return {"report_by": ["报告日期不应早于今天"]} if early else {}
 
 
+# 监管领域 -> the laws of which one demands that a real-name informant is told (Order 121 art 36)
+MUST_TELL = {
+    "食品": ("食品安全法",),  # art 115
+    "药械化": ("药品管理法", "医疗器械监督管理条例", "化妆品监督管理条例"),
+    "标准": ("标准化法",),
+}
+
+
+@registry.form_check("tipoff/decide_filing")
+def informant_told(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str]]:
+    """Whoever informs by name where a law demands an answer is told, whatever is decided."""
+    laws = MUST_TELL.get(str(known.get("domain")), ())
+    if not laws or known.get("real_name") != "实名" or values.get("notify_law") != "无":
+        return {}
+    return {"notify_law": [f"{known['domain']}领域的实名举报依法应当告知结果，请选{'、'.join(laws)}，不能选“无”"]}
+
+
 REPORTS = ("complaint/closing_report", "tipoff/closing_report",
            "report_quality/rewrite_report", "report_quality/district_writes")  # fmt: skip
 SIGNED = ("complaint/approve_report", "tipoff/approve_report")

@@ -91,3 +91,23 @@ def test_a_report_does_not_solve_what_it_says_is_unfounded(app: Flask, form: str
     assert "解释说明" in check({"fact_finding": "不属实", "result": "实际解决"}, {})["result"][0]
     assert check({"fact_finding": "不属实", "result": "解释说明"}, {}) == {}
     assert check({"fact_finding": "属实", "result": "实际解决"}, {}) == {}
+
+
+@pytest.mark.parametrize(
+    ("domain", "how", "law", "refused"),
+    [
+        ("食品", "实名", "无", True),
+        ("食品", "实名", "食品安全法", False),
+        ("食品", "匿名", "无", False),
+        ("药械化", "实名", "无", True),
+        ("药械化", "实名", "化妆品监督管理条例", False),
+        ("标准", "实名", "无", True),
+        ("计量", "实名", "无", False),
+    ],
+)
+def test_who_informs_by_name_is_told_where_a_law_demands_it(domain: str, how: str, law: str, refused: bool) -> None:
+    for decision in ("立案", "不予立案"):
+        said = registry.FORM_CHECKS["tipoff/decide_filing"](
+            {"file_decision": decision, "notify_law": law}, {"domain": domain, "real_name": how}
+        )
+        assert list(said) == (["notify_law"] if refused else [])
