@@ -13,7 +13,7 @@ from engine import clock
 from engine.errors import NotFound
 from engine.hotline import clues, credit, exports, organisation
 from web.permissions import Permission, actor, requires, viewer
-from web.present import day_of
+from web.present import day_of, district_name
 
 pages = Blueprint("clues", __name__)
 
@@ -61,7 +61,7 @@ def export(kind: str) -> Response:
         (
             clue.matter_no, clue.order_no, clue.received_at, clue.grade, clue.reason, clue.subject, clue.target_name,
             clue.target_uscc, clue.target_address, clue.domain, clue.category, clue.safety_tag,
-            organisation.DISTRICTS.get(clue.district or "", ""), names.get(clue.unit or "", clue.unit),
+            district_name(clue.district), names.get(clue.unit or "", clue.unit),
             STATES.get(clue.state, clue.state), clue.people, clue.repeats, clue.evidence, clue.file_decision,
         )
         for clue in found

@@ -277,7 +277,7 @@ def unit_name(code: str | None) -> str:
 
 
 def district_name(code: str | None) -> str:
-    """The district of a code, `浦东区`; the code itself when it is none of the city's."""
+    """The district of a code, `浦东新区`; the code itself when it is none of the city's."""
     return f"{organisation.DISTRICTS[code]}区" if code in organisation.DISTRICTS else (code or "")
 
 

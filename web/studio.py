@@ -30,7 +30,14 @@ pages.register_blueprint(draft_scenarios.pages)
 
 UNREAD = "nothing-executable"  # the finding beside which no step has been looked at
 ROLE = "{urn:banjie:bpmn:1}role"
-CHOICES = {"connector": _l("由连接器办理"), "by-hand": _l("改由人办理，角色"), "inside": _l("不调用外部系统")}
+CHOICES = {
+    "connector": _l("由连接器办理"),
+    "by-hand": _l("改由人办理，角色"),
+    "inside": _l("不调用外部系统"),
+    "role": _l("选择角色"),
+    "fresh-form": _l("新建表单"),
+    "ask": _l("填写条件"),
+}
 
 
 @pages.get("/studio")

@@ -194,17 +194,19 @@ def _priority(_key: str, value: Any) -> int:
 
 
 # The new area and the airports lie in districts, but have bureaus of their own.
-_DISTRICTS = {**DISTRICTS, LINGANG: "临港", AIRPORTS: "机场"}
-_DISTRICT_NAMES = {name: code for code, name in _DISTRICTS.items()}
+_DISTRICT_NAMES = {f"{name}区": code for code, name in DISTRICTS.items()} | {"临港新片区": LINGANG, "机场": AIRPORTS}
+
+
+def _stem(district: str) -> str:
+    """Its name as people shorten it: 黄浦, 浦东, 临港."""
+    return district.removesuffix("新片区").removesuffix("区").removesuffix("新")
+
+
+_DISTRICTS = {code: code for code in _DISTRICT_NAMES.values()} | {_stem(n): c for n, c in _DISTRICT_NAMES.items()}
 
 
 def _district(_key: str, value: Any) -> str:
-    text = str(value)
-    code = (
-        text
-        if text in _DISTRICTS
-        else _DISTRICT_NAMES.get(text.removesuffix("新片区").removesuffix("区").removesuffix("新"))
-    )
+    code = _DISTRICTS.get(_stem(str(value)))
     if code is None:
         raise _unknown("事发区", value, _DISTRICT_NAMES, "is not a district")
     return code

@@ -34,7 +34,7 @@ def test_a_review_is_asked_for_decided_by_two_units_and_found_again(visit: Calla
     coordinator.claim()
     coordinator.shoot("open-review-zh")
     assert coordinator.violations() == []
-    coordinator.complete({"是否会商": "发起会商", "会审单位": ["徐汇区局", "浦东区局", "静安区局"]})
+    coordinator.complete({"是否会商": "发起会商", "会审单位": ["徐汇区局", "浦东新区局", "静安区局"]})
     for unit in ("310104", "310115"):
         reviewer = visit(f"leader-{unit}")
         reviewer.page.goto(f"/tasks?scope=unit&q={order_no}")
@@ -46,10 +46,10 @@ def test_a_review_is_asked_for_decided_by_two_units_and_found_again(visit: Calla
     coordinator.follow("制作会商纪要")
     coordinator.claim()
     opinions = coordinator.field("书面意见", coordinator.form)
-    expect(opinions).to_have_value(re.compile("徐汇区局：支持甲方案.*浦东区局：支持甲方案"))
+    expect(opinions).to_have_value(re.compile("徐汇区局：支持甲方案.*浦东新区局：支持甲方案"))
     coordinator.complete(
         {
-            "决定": "甲方案", "承办单位": "浦东区局", "办理期限": "2026/12/10", "统一承办口径": LINE,
+            "决定": "甲方案", "承办单位": "浦东新区局", "办理期限": "2026/12/10", "统一承办口径": LINE,
             "法律依据": "总局令第121号第13条", "标签": "预付卡 管辖", "会商纪要": "三家应邀，两家一致。",
         }
     )  # fmt: skip

@@ -47,8 +47,8 @@ COMPLAINT: list[tuple[str, str, dict[str, object]]] = [
         "填写办结报告",
         {
             "事实认定": "属实", "诉求认定": "合理合法", "现场查看": "否", "办理结果": "实际解决",
-            "是否发现违法线索": "否", "办结汇总": "浦东区局11月24日核实商家关店属实，经调解退款。",
-            "答复市民要点": "浦东区局11月24日已组织调解，商家将在十日内退款。",
+            "是否发现违法线索": "否", "办结汇总": "浦东新区局11月24日核实商家关店属实，经调解退款。",
+            "答复市民要点": "浦东新区局11月24日已组织调解，商家将在十日内退款。",
         },
     ),
     ("leader", "审核签发", {"答复市民要点": "商家将在十日内退款。", "审核意见": "通过"}),
@@ -117,7 +117,7 @@ def _register(clerk: Visitor) -> str:
     clerk.follow("登记工单")
     for label, text in ORDER.items():
         clerk.field(label).fill(text)
-    clerk.page.get_by_label("事发区").select_option("浦东区")
+    clerk.page.get_by_label("事发区").select_option("浦东新区")
     clerk.press("登记")
     expect(clerk.page.locator("#flashes")).to_contain_text("已登记")
     found = re.search(r"SH\d{8}-\d{6}", clerk.page.url)

@@ -22,7 +22,7 @@ def test_a_proposed_entry_becomes_the_answer_by_one_click_and_is_counted(visit: 
     clerk.complete(
         {
             "是否属于本程序办理": "是", "诉求性质": ["咨询（含求助、建议、表扬）"], "监管领域": "登记信用",
-            "被反映对象所在区": "浦东区", "安全与群体标记": "无",
+            "被反映对象所在区": "浦东新区", "安全与群体标记": "无",
         }
     )  # fmt: skip
     coordinator.find_task(order_no)

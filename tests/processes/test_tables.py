@@ -95,8 +95,8 @@ def test_a_revisit_is_certain_for_some_and_a_sample_of_the_rest(change: dict[str
 REPORT = {
     "fact_finding": "属实", "claim_finding": "合理合法", "onsite": "是", "onsite_at": "2026-05-13T10:00+08:00",
     "contacted": "已联", "contact_at": "2026-05-11T15:00+08:00", "result": "实际解决",
-    "summary": "浦东区局5月13日到现场核查，商家当场同意退款。",
-    "reply_points": "浦东区局5月13日已现场核查并组织调解，商家十日内退款。",
+    "summary": "浦东新区局5月13日到现场核查，商家当场同意退款。",
+    "reply_points": "浦东新区局5月13日已现场核查并组织调解，商家十日内退款。",
 }  # fmt: skip
 EMPTY = {"fact_note": None, "claim_note": None, "source": "12345", "signed_file": None}
 DENIED = {"fact_finding": "不属实", "result": "解释说明"}
@@ -106,7 +106,12 @@ DENIED = {"fact_finding": "不属实", "result": "解释说明"}
     ("change", "rules", "score", "passed"),
     [
         ({}, [], 100, True),
-        ({"reply_points": "浦东区局5月13日已核查，可致电13800138000。"}, ["R01"], 80, False),  # enough points, but red
+        (
+            {"reply_points": "浦东新区局5月13日已核查，可致电13800138000。"},
+            ["R01"],
+            80,
+            False,
+        ),  # enough points, but red
         (DENIED | {"fact_note": "没有"}, ["R02"], 75, False),
         (DENIED | {"fact_note": "反映不属实"}, ["R02", "R03"], 75, False),  # a group loses no more than it has
         (DENIED | {"fact_note": "现场未见所称商品，有照片。"}, [], 100, True),
@@ -117,7 +122,7 @@ DENIED = {"fact_finding": "不属实", "result": "解释说明"}
         ({"claim_finding": "诉求过高", "claim_note": "诉求过高", "result": "解释说明"}, ["R04", "R05"], 85, True),
         ({"claim_finding": "诉求过高", "claim_note": "所求为实际损失的十倍。"}, ["R16"], 90, True),
         ({"summary": "已处理"}, ["R06", "R07"], 70, False),
-        ({"reply_points": "浦东区局将处理"}, ["R08", "R10"], 80, True),
+        ({"reply_points": "浦东新区局将处理"}, ["R08", "R10"], 80, True),
         ({"summary": REPORT["reply_points"]}, ["R11"], 90, True),
         ({"onsite_at": "2026-05-11T09:00+08:00"}, ["R12"], 90, False),
         ({"onsite": "无实际现场", "onsite_at": None}, [], 100, True),

@@ -59,6 +59,7 @@ def test_a_mixed_order_becomes_three_matters_that_end_apart(bureau: Flask) -> No
                 "intake/classify": [{"natures": ["投诉", "举报", "咨询"]}],
                 "intake/dispatch": [{"report_by": None}, {"report_by": "2026-05-20"}],
                 "complaint/check_material": [{"identity_doubtful": "否"}],
+                "tipoff/decide_filing": [{"notify_law": "食品安全法"}],
                 "complaint/closing_report": [{"clue_found": "否"}],
             }
         )
@@ -168,8 +169,8 @@ def opened() -> UserTask:
 
 REPORT = {
     "clue_found": "否",
-    "summary": "浦东区局5月13日到现场核查，商家同意退款。",
-    "reply_points": "浦东区局5月13日已核查并组织调解，商家十日内退款。",
+    "summary": "浦东新区局5月13日到现场核查，商家同意退款。",
+    "reply_points": "浦东新区局5月13日已核查并组织调解，商家十日内退款。",
 }
 
 

@@ -165,7 +165,7 @@ def test_a_later_version_names_what_differs_and_leads_to_the_one_before(app, fro
     page = person("analyst").get(f"/bulletins/{second}").text
     assert "units.310115.tally.in_time" in page and "单位异议裁定" in page
     assert f'href="/bulletins/{frozen}"' in page
-    assert "更正：浦东区局“按时办结”为 0，系统记录有误。" in page
+    assert "更正：浦东新区局“按时办结”为 0，系统记录有误。" in page
 
 
 def test_headings_and_formulas_are_in_the_readers_language(frozen, person):

@@ -62,7 +62,7 @@ def test_a_file_is_recorded_for_the_auditor_and_names_no_person(clue: str, perso
     assert answer.status_code == 200 and f".{kind}" in answer.headers["Content-Disposition"]
     if kind == "csv":
         text = answer.data.decode("utf-8-sig")
-        assert f"{clue}-R1" in text and "浦东区局" in text and "张三丰" not in text and "13800138000" not in text
+        assert f"{clue}-R1" in text and "浦东新区局" in text and "张三丰" not in text and "13800138000" not in text
     page = person("auditor").get("/readings").text
     assert "section-HO 的姓名" in page and "案源线索" in page and "grade=A" in page
     assert "案源线索 (" not in person("auditor").get("/readings?person=somebody").text

@@ -16,9 +16,9 @@ def test_the_page_counts_and_brings_itself_up_to_date(order, person):
     leader = person("leader", unit="310115")
     page = leader.get("/command").text
     assert 'hx-get="/command"' in page and "every 30s" in page and "<h1" in page
-    assert "浦东区局" in page and "不是地图" in page and "没有排班" in page
+    assert "浦东新区局" in page and "不是地图" in page and "没有排班" in page
     piece = leader.get("/command", headers={"HX-Request": "true"}).text
-    assert piece.strip().startswith('<div id="screen"') and "<h1" not in piece and "浦东区局" in piece
+    assert piece.strip().startswith('<div id="screen"') and "<h1" not in piece and "浦东新区局" in piece
 
 
 def test_who_is_on_duty_is_called_by_name(app: Flask, person):

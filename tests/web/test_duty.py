@@ -31,7 +31,7 @@ def test_a_shift_is_entered_seen_by_all_and_taken_out(head, person):
 
 
 def test_ones_own_unit_comes_first_and_a_broken_address_is_forgiven(head):
-    assert "浦东区局" in head.get("/duty?week=never").text
+    assert "浦东新区局" in head.get("/duty?week=never").text
     assert head.get("/duty?unit=NOWHERE").status_code == 200
 
 

@@ -151,5 +151,5 @@ def test_an_order_without_a_caller_says_so_and_offers_nobody_to_read(order, pers
     clerk = person("clerk", unit="HO")
     page = clerk.get(f"/orders/{order('网店虚假宣传', name='', phone='', district='310115')}").text
     assert "没有来电人信息" in page and "不对您的岗位显示" not in page and "查看原文" not in page
-    assert re.search(r"<dt>事发区</dt><dd>浦东区</dd>", page)
+    assert re.search(r"<dt>事发区</dt><dd>浦东新区</dd>", page)
     assert "查看原文" in clerk.get(f"/orders/{order('请联系13800138000', name='', phone='')}").text  # in the story

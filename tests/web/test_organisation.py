@@ -28,7 +28,7 @@ def test_everybody_sees_the_tree_and_who_leads(person):
     assert "黄文杰" in directory and "021-1234" in directory and "林晓燕" not in directory
     assert "没有符合条件" in person("analyst").get("/liaisons?q=虹口").text
     file = person("analyst").get("/liaisons.csv")
-    assert file.mimetype == "text/csv" and "310115,浦东区市场监督管理局,黄文杰,021-1234,2026-01-01" in file.text
+    assert file.mimetype == "text/csv" and "310115,浦东新区市场监督管理局,黄文杰,021-1234,2026-01-01" in file.text
 
 
 def test_a_name_in_the_directory_is_no_formula_for_a_spreadsheet(person):

@@ -183,8 +183,8 @@ def test_why_a_task_is_not_ones_own_is_said_role_or_unit(person, order, task_id)
     person("clerk", unit="HO").send("POST", f"/tasks/{task_id('核对')}", {"values": {"finding": "属实"}})
     both = person("coordinator", "handler", unit="HO")
     page = both.get(f"/tasks/{task_id('办理', number)}").text
-    assert "此任务由浦东区局办理，您属于热线办。" in page and "您没有这个角色" not in page
-    assert "此任务由浦东区局的承办人办理，您没有这个角色" in coordinator.get(f"/tasks/{task_id('办理', number)}").text
+    assert "此任务由浦东新区局办理，您属于热线办。" in page and "您没有这个角色" not in page
+    assert "此任务由浦东新区局的承办人办理，您没有这个角色" in coordinator.get(f"/tasks/{task_id('办理', number)}").text
 
 
 def test_a_task_without_form_is_completed_by_a_button(person, order, task_id):

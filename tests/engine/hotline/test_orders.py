@@ -22,7 +22,7 @@ from engine.hotline.fields import check, nature_of, priority_of, safety_of
 from engine.hotline.models import Order, Party
 from tests.engine.hotline.conftest import Intake
 
-DISTRICTS = (*organisation.DISTRICTS.values(), "临港", "机场")
+DISTRICTS = (*(f"{name}区" for name in organisation.DISTRICTS.values()), "临港新片区", "机场")
 ORDER = {
     "ext_no": "12345-1", "subject": "健身房关门不退费，电话13812345678", "content": "办卡后店铺关门，要求退费。",
     "name": "张三", "phone": "138 1234 5678", "received_at": "2026-05-11 09:30",
@@ -162,6 +162,17 @@ def test_an_unknown_source_is_refused(app: Flask) -> None:
 )
 def test_times_are_read_as_people_write_them(text: str) -> None:
     assert check(ORDER | {"received_at": text})["received_at"] == datetime(2026, 5, 11, 1, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        *(("浦东新区", "310115"), ("浦东区", "310115"), ("浦东", "310115"), ("310115", "310115")),
+        *(("黄浦区", "310101"), ("黄浦", "310101"), ("临港", "LG"), ("临港新片区", "LG"), ("机场", "JC")),
+    ],
+)
+def test_districts_are_read_as_people_call_them(text: str, code: str) -> None:
+    assert check(ORDER | {"district": text})["district"] == code
 
 
 def test_other_fields_are_read_as_people_write_them() -> None:

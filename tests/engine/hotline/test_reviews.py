@@ -50,7 +50,7 @@ def test_the_count_is_told_with_who_said_what_and_who_has_said_nothing() -> None
     found = tally(given, ["310104", "310115", "BIZ-FG", "310106"])
     assert found["told"] == (
         "应参加 3 家（回避的不计），已收 2 家，定足数 2 家，已达到。甲方案 1 家（徐汇区局）；乙方案 0 家；"
-        "弃权 1 家（法规处）；回避 1 家（浦东区局）；未出具 1 家（静安区局）。较多的是甲方案。"
+        "弃权 1 家（法规处）；回避 1 家（浦东新区局）；未出具 1 家（静安区局）。较多的是甲方案。"
     )
     assert found["leading"] == "甲方案" and tally(opinions("ab"), 2)["leading"] is None
 

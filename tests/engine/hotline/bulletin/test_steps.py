@@ -71,7 +71,7 @@ def test_from_the_request_to_the_published_bulletin(process: Flask) -> None:
         pass
     assert {task.unit for task in opened()} == {MINHANG, PUDONG, "BIZ-DJ", "YJ"}
     shown = orjson.loads(next(task for task in opened() if task.unit == PUDONG).data)
-    assert "按时办结 1 件" in shown["own_figures"] and shown["own_unit"] == "浦东区局"
+    assert "按时办结 1 件" in shown["own_figures"] and shown["own_unit"] == "浦东新区局"
     work({"sign": SIGN, "draft": {"practices": "统一承办口径。", "countersigners": ["BIZ-FG"], "weak_units": [PUDONG]}})
     assert ended().outcome == "published"
     bulletin = freezing.newest("2026", published=True)

@@ -131,6 +131,6 @@ def test_the_register_shows_what_was_not_sent_and_only_what_one_may_know_of(matt
     desk.deliver(mine[:-3], first, HANDLER, recipient="投诉人", sent_how="电话", sent_at=NOW)
     assert [row.id for row in desk.register(HANDLER, unsent=True).rows] == [second]
     page = desk.register(HANDLER, limit=1)
-    assert [(row.name, row.unit, row.sent_at) for row in page.rows] == [("投诉终止调解决定书", "浦东区局", None)]
+    assert [(row.name, row.unit, row.sent_at) for row in page.rows] == [("投诉终止调解决定书", "浦东新区局", None)]
     assert [row.sent_at for row in desk.register(HANDLER, limit=1, after=page.next).rows] == [NOW]
     assert len(desk.register(viewer("coordinator", unit="HO")).rows) == 3

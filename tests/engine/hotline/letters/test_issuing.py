@@ -44,7 +44,7 @@ def test_a_letter_is_filled_from_the_case_and_from_what_the_diagram_hands_over(m
     text = said(letter)
     for part in (
         "市监〔2026〕第1号",
-        "浦东区市场监督管理局",
+        "浦东新区市场监督管理局",
         "张三丰：",
         "2026年5月11日",
         "好水商店",
