@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, jsonify, render_template, request, url_for
+from flask import Blueprint, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -12,7 +12,7 @@ from engine.hotline import queries as hotline
 from engine.hotline.actions import Action, Opened
 from web import told
 from web.permissions import Permission, requires, viewer
-from web.present import chinese
+from web.present import chinese, tell
 
 pages = Blueprint("actions", __name__)
 
@@ -43,7 +43,7 @@ def take(order_no: str, name: str) -> Response:
         opened = _begin(order_no, name)
         before = told.waiting(order_no)
         actions.take(opened, body["values"], viewer(), key=key)
-        flash(told.after(_("已提交：%(action)s", action=action_name(opened.action)), order_no, before), "success")
+        tell(told.after(_("已提交：%(action)s", action=action_name(opened.action)), order_no, before))
     return jsonify(location=url_for("orders.show", order_no=order_no))
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, flash, g, redirect, request, url_for
+from flask import Flask, Response, flash, g, redirect, request, session, url_for
 from flask_babel import format_date, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -243,9 +243,16 @@ def with_args(**changes: Any) -> str:
     return f"{request.path}?{urlencode(kept)}" if kept else request.path
 
 
+def tell(text: str, kind: str = "success") -> None:
+    """Say so on the next page. A program that never opens one keeps the last few, or its cookie would grow."""
+    if "_flashes" in session:
+        session["_flashes"] = session["_flashes"][-2:]
+    flash(text, kind)
+
+
 def done(text: str, to: str, *, kind: str = "success") -> BaseResponse:
     """Say so on the next page and go there (303, so that a reload repeats nothing)."""
-    flash(text, kind)
+    tell(text, kind)
     if request.headers.get("HX-Request"):
         return Response(headers={"HX-Redirect": to})
     return redirect(to, 303)

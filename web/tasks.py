@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -37,7 +37,7 @@ from web.permissions import (
     task_to_see,
     viewer,
 )
-from web.present import done, fragment, here_or, is_fragment, minute, role_name, unit_name
+from web.present import done, fragment, here_or, is_fragment, minute, role_name, tell, unit_name
 
 pages = Blueprint("tasks", __name__)
 
@@ -84,7 +84,7 @@ def complete(task_id: int) -> BaseResponse:
     tasks.complete(task_id, _values() if request.is_json else {}, actor=actor(), key=key, place=instead(task))
     tasks.drop_draft(task_id, actor())
     location = _next_after(instance, number, place)
-    flash(told.after(_("已办结：%(task)s", task=name), number, before), "success")
+    tell(told.after(_("已办结：%(task)s", task=name), number, before))
     return jsonify(location=location) if request.is_json else redirect(location, 303)
 
 

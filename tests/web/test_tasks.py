@@ -275,3 +275,12 @@ def test_a_task_put_back_waits_for_everybody_of_the_role_and_the_order_is_not_gi
     assert "放回待办" in page and "工单不会退回" in page
     page = clerk.post(f"/tasks/{task}/release", follow=True).text
     assert "已放回待办：同岗位的人都可以认领，工单没有退回，时限照常计算" in page
+
+
+def test_a_program_that_opens_no_page_does_not_gather_what_was_said(claimed):
+    clerk, task, _number = claimed
+    token = clerk.token()
+    for act in ("release", "claim") * 3:
+        assert clerk.client.post(f"/tasks/{task}/{act}", data={"csrf_token": token}).status_code == 303
+    with clerk.client.session_transaction() as session:
+        assert len(session["_flashes"]) == 3
