@@ -141,6 +141,7 @@ def _page(order: OrderView, *, clear: dict[str, str | None] | None = None, reaso
         people=accounts.names([*(note.author for note in order.notes), *(m.rule_by or "" for m in order.matters)]),
         repeats=hotline.repeats(order.order_no, viewer()),
         ringing=transfers.ringing(order.order_no, viewer()),
+        calls=transfers.calls(order.order_no, viewer()),
         reasons=REASONS,
         letters=desk.of_order(order.order_no, viewer()),
         letter_offers=desk.offers(order.order_no, viewer()) if allowed(Permission.WORK) else [],

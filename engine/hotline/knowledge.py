@@ -1,7 +1,7 @@
 """The knowledge base 知识库: entries with an owner, a basis, and the days of their review and their end.
 
-An entry written in a process task (`consult`, 补充知识库) comes as a draft; its owner confirms it. Every change keeps
-what stood before. Entries hold no personal data.
+An entry written in a process task (`consult`, `warm_transfer`: 补充知识库) comes as a draft; its owner confirms it.
+Every change keeps what stood before. Entries hold no personal data.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from engine.registry import Change
 
 SHOWN = ("valid", "due", "expired", "draft", "withdrawn")  # what the list may be asked for
 REVIEW = timedelta(days=365)  # until an entry is looked at again, when nobody said otherwise
-TASK = ("consult", "add_knowledge")  # the process task that writes entries
-FORM = "consult/add_knowledge"
+TASK = "add_knowledge"  # the process task that writes entries
+PROCESSES = ("consult", "warm_transfer")  # which have it
 LONGEST = {"title": 100, "category": 60, "tags": 200, "basis": 500, "body": 4000, "note": 200}
 KEPT = (
     "title", "body", "category", "tags", "basis", "unit", "review_on", "expires_on", "state", "author", "at", "note",
@@ -176,7 +176,6 @@ def _checked(fields: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
 # -- from the process ----------------------------------------------------------------------------------------------
 
 
-@registry.form_check(FORM)
 def impersonal(values: dict[str, Any], _known: dict[str, Any]) -> dict[str, list[str]]:
     """What becomes an entry names nobody by number."""
     return {
@@ -186,14 +185,21 @@ def impersonal(values: dict[str, Any], _known: dict[str, Any]) -> dict[str, list
     }
 
 
+for _process in PROCESSES:
+    registry.form_check(f"{_process}/{TASK}")(impersonal)
+
+
 @registry.projection
 def follow(connection: Connection, changes: list[Change]) -> None:
-    """What the task 补充知识库 says becomes a draft of the unit that wrote it."""
-    written = [c for c in changes if (c.process, c.element) == TASK and c.kind == "task.completed" and _text(c)]
+    """What the task 补充知识库 says becomes a draft of the unit that answered."""
+    tasks = [c for c in changes if c.element == TASK and c.process in PROCESSES]
+    written = [c for c in tasks if c.kind == "task.completed" and _text(c)]
     for change in written:
         same = and_(Knowledge.instance_id == change.instance_id, Knowledge.seq == change.seq)
         if connection.scalar(select(Knowledge.id).where(same)) is None:
-            unit = connection.scalar(select(Matter.unit).where(Matter.matter_no == str(change.business_key)))
+            unit = change.values.get("transfer_unit") or connection.scalar(
+                select(Matter.unit).where(Matter.matter_no == str(change.business_key))
+            )
             connection.execute(insert(Knowledge).values(_draft(change, unit)))
 
 

@@ -9,23 +9,26 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import select
 
 from engine import clock, errors, instances, messages, registry
 from engine.db import db, transaction
-from engine.hotline import casefile, organisation
+from engine.hotline import access, casefile, organisation
 from engine.hotline.actions import action
 from engine.hotline.models import Matter, Order, TransferCall
 from engine.hotline.roles import Viewer
-from engine.models import ProcessDefinition, ProcessInstance, Subscription
+from engine.models import Event, Job, ProcessDefinition, ProcessInstance, Subscription
 
 log = logging.getLogger(__name__)
 
 PROCESS = "warm_transfer"
 ROLES = frozenset({"clerk", "operator", "coordinator"})
 ANSWERED = "接通"
+TALKS = ("introduce", "call_back")  # the tasks that say what was spoken
 HEARD = {"answered": "call.answered", "declined": "call.declined", "hangup": "call.hangup"}
 REASONS = ("占线", "拒接", "离岗")
 for _what, _zh, _en in (
@@ -113,6 +116,51 @@ def ringing(order_no: str, viewer: Viewer) -> Ringing | None:
     unit = desks[number - 1]
     people = tuple(organisation.on_duty(unit, known.get("topic"), clock.now()))
     return Ringing(unit, organisation.names().get(unit, unit), number, len(desks), talking, row.correlation, people)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A three-party call that is over. `unit`: the department that answered, else the last one rung."""
+
+    at: datetime
+    unit_name: str | None
+    answered: bool
+    reason: str | None
+    result: str | None  # 当场解决 需要办理 未接通; None: nobody talked
+    note: str | None  # what was said
+
+
+def calls(order_no: str, viewer: Viewer) -> list[Call]:
+    """The three-party calls of an order, in order, with what was said in them. Raises NotFound."""
+    casefile.visible(order_no, viewer)
+    if access.external(viewer):
+        return []
+    query = (
+        select(TransferCall, Job.instance_id)
+        .outerjoin(Job, Job.id == TransferCall.job_id)
+        .where(TransferCall.order_no == order_no)
+        .order_by(TransferCall.at, TransferCall.job_id)
+    )
+    rows = db.session.execute(query).all()
+    notes = _notes([row.instance_id for row in rows]) if viewer.roles & access.READS_STORY else {}
+    names = organisation.names()
+    return [
+        Call(
+            call.at, names.get(call.unit or "", call.unit), call.answered, call.reason, call.result, notes.get(instance)
+        )
+        for call, instance in rows
+    ]
+
+
+def _notes(instances: list[int]) -> dict[int, str]:
+    """What the seat wrote of each call: the later answer counts."""
+    if not instances:
+        return {}
+    query = select(Event.instance_id, Event.payload).where(
+        Event.instance_id.in_(instances), Event.kind == "task.completed", Event.element.in_(TALKS)
+    )
+    said = ((row.instance_id, orjson.loads(row.payload)) for row in db.session.execute(query.order_by(Event.seq)))
+    return {instance: str(payload["values"]["talk_note"]) for instance, payload in said}
 
 
 def heard(order_no: str, what: str, viewer: Viewer, *, call: str, reason: str | None = None) -> None:

@@ -82,3 +82,28 @@ def test_only_the_seat_is_asked_what_it_heard(call, person):
     assert "正在呼叫" not in person("leader", unit="HO").get(f"/orders/{number}").text
     stranger = person("handler", unit="310101")
     assert stranger.post(f"/orders/{number}/transfer", heard="answered", call=f"{number}/1").status_code == 404
+
+
+def test_what_the_department_answered_on_the_line_stands_on_the_order(app: Flask, call, person, task_id):
+    number, seat = call(), person("clerk", unit="HO")
+    seat.post(f"/orders/{number}/transfer", heard="answered", call=f"{number}/1")
+    talk = {"both_confirmed": "是", "call_result": "当场解决", "talk_note": "按生产日期认定", "kb_missing": "是"}
+    task = task_id("介绍并三方通话")
+    seat.post(f"/tasks/{task}/claim")
+    assert seat.send("POST", f"/tasks/{task}", {"values": talk}).status_code == 200
+    with app.app_context():
+        for _ in range(2):
+            jobs.run_due()
+    page = seat.get(f"/orders/{number}").text
+    assert "食品安全处在通话中当场解决" in page and "按生产日期认定" in page
+    assert task_id("补充知识库")
+
+
+def test_a_call_that_nobody_answered_stands_on_the_order_in_words(app: Flask, call, person):
+    number, seat = call(), person("clerk", unit="HO")
+    for ring in (1, 2, 3):
+        seat.post(f"/orders/{number}/transfer", heard="declined:占线", call=f"{number}/{ring}")
+    with app.app_context():
+        for _ in range(2):
+            jobs.run_due()
+    assert "未接通（占线），照常分派" in seat.get(f"/orders/{number}").text

@@ -126,6 +126,17 @@ def test_what_a_task_says_becomes_a_draft_once_and_its_owner_confirms_it() -> No
         knowledge.confirm(draft.id, OFFICE)
 
 
+def test_what_a_department_said_on_the_line_becomes_its_own_draft() -> None:
+    said = {"kb_title": "标签日期", "kb_text": "见食品安全国家标准", "kb_expires": None, "transfer_unit": "BIZ-SP"}
+    follow(
+        Change(
+            7, "warm_transfer", "SH1", 5, START, "seat", "task.completed", "add_knowledge", said, "running", None, ()
+        )
+    )
+    [draft] = knowledge.listed(state="draft")
+    assert (draft.title, draft.unit, draft.author, draft.matter_no) == ("标签日期", "BIZ-SP", "seat", "SH1")
+
+
 def test_the_form_of_the_task_refuses_numbers_of_persons() -> None:
     assert set(knowledge.impersonal({"kb_title": "退费", "kb_text": "310101199001011234"}, {})) == {"kb_text"}
     assert knowledge.impersonal({"kb_title": "退费", "kb_text": "拨打12315"}, {}) == {}

@@ -56,7 +56,7 @@ def test_each_department_rings_for_thirty_seconds_by_the_clock_of_the_worker(app
             hand.move_to(hand.at + timedelta(seconds=1))
             assert timers.fire_due() == 1
     db.session.rollback()
-    assert db.session.scalars(select(ProcessInstance.outcome)).all() == ["not_answered"]
+    assert db.session.scalars(select(ProcessInstance.outcome)).all() == ["nobody_answered"]
 
 
 def test_each_ring_says_who_is_on_duty_in_the_department_for_the_topic(app: Flask) -> None:
