@@ -1,53 +1,67 @@
 """Let a person do what no connector does.
 
-What. A service task or send task whose worker is no registered connector becomes a task for people, for a role that a
-person chooses: that of its lane, else one of the registered ones. Where the worker would have brought results (a result
-variable, output mappings), it becomes a user task with a form of these fields, else a manual task.
+What. A service task or send task whose worker is no registered connector, or a sub-process without any steps, becomes a
+task for people, for a role that a person chooses: that of its lane, else one of the registered ones. Where the worker
+would have brought results (a result variable, output mappings), it becomes a user task with a form of these fields,
+else a manual task.
 Why. The work must be done by somebody until developers register a connector; the case goes on when it is done.
 Before. `<serviceTask id="s" camunda:delegateExpression="${scoreService}" camunda:resultVariable="score">`
 After. `<userTask id="s" … banjie:role="handler" banjie:form="s">` and `forms/s.json` with a field `score`
 
-改由人办理：没有对应连接器的服务任务、发送任务改为由所选角色办理的任务；原来要取回结果的，做一张填写结果的表单。
+改由人办理：没有对应连接器的服务任务、发送任务，没有步骤的子流程，改为由所选角色办理的任务；原来要取回结果的，做一张填写结果的表单。
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 
 from engine import feel
-from engine.gate.fixes import lane_role, mapping, translate, vendor, workers
+from engine.gate.fixes import fields, lane_role, mapping, translate, vendor, workers
 from engine.gate.fixes.desk import Desk, called, fix
 from engine.gate.fixes.desk import ours as shown
 from engine.gate.fixes.offer import Fix
 from engine.gate.fixes.page import Page
 from engine.gate.foreign import MAPPINGS
-from engine.gate.model import Node
+from engine.gate.model import Node, local
 from engine.gate.places import mappings
 from engine.gate.rules.ids import SAFE
 
 KIND = "by-hand"
-_GONE = ("implementation", "operationRef", "messageRef")
+_GONE = ("implementation", "operationRef", "messageRef", "triggeredByEvent")
+_OF_A_TASK = frozenset(
+    {"documentation", "extensionElements", "incoming", "outgoing"}
+    | {"standardLoopCharacteristics", "multiInstanceLoopCharacteristics"}
+)
 
 
 def find(desk: Desk) -> Iterator[Fix]:
     """Tasks whose work nothing registered does."""
+    known: dict[str, fields.Use] | None = None
     for sheet, process in desk.processes:
         lanes = lane_role.roles(process, desk.names)
         for node in process.nodes:
-            if node.tag not in ("serviceTask", "sendTask") or not workers.asks(node):
+            if not _nobodys(node, desk):
                 continue
-            if workers.registered(node, desk.names) or not (workers.said(node) or node.tag == "serviceTask"):
-                continue
+            known = fields.uses(fields.read(desk)) if known is None else known
             every = desk.names.roles
             roles = [lanes[node.id]] if node.id in lanes else every if isinstance(every, Iterable) else ()
             for role in roles:
-                yield _fix(desk, sheet.page, node, role)
+                yield _fix(desk, sheet.page, node, role, known)
 
 
-def _fix(desk: Desk, page: Page, node: Node, role: str) -> Fix:
-    fields = _results(node)
-    form = node.id if fields and SAFE.fullmatch(node.id) and f"forms/{node.id}.json" not in desk.files else ""
+def _nobodys(node: Node, desk: Desk) -> bool:
+    """Whether nothing registered does the work of a step: of its worker, or of a sub-process that holds nothing."""
+    if node.inner is not None:
+        others = [child for child in node.element if local(child) not in _OF_A_TASK]
+        return node.tag == "subProcess" and not others and not node.is_event_sub_process
+    if node.tag not in ("serviceTask", "sendTask") or not workers.asks(node):
+        return False
+    return not workers.registered(node, desk.names) and bool(workers.said(node) or node.tag == "serviceTask")
+
+
+def _fix(desk: Desk, page: Page, node: Node, role: str, known: dict[str, fields.Use]) -> Fix:
+    names = _results(node)
+    form = node.id if names and SAFE.fullmatch(node.id) and f"forms/{node.id}.json" not in desk.files else ""
     tag = "userTask" if form else "manualTask"
 
     def edit() -> None:
@@ -63,7 +77,7 @@ def _fix(desk: Desk, page: Page, node: Node, role: str) -> Fix:
             page.set(node.element, "{urn:banjie:bpmn:1}result", None)
         if form:
             page.set_ours(node.element, "form", form)
-            desk.fresh[f"forms/{form}.json"] = _form(form, fields)
+            desk.fresh[f"forms/{form}.json"] = fields.form(form, names, known, fields.result(node))
 
     zh, en = called(desk.names.roles, role)
     return fix(
@@ -71,15 +85,15 @@ def _fix(desk: Desk, page: Page, node: Node, role: str) -> Fix:
         node.file,
         node.element,
         edit,
-        zh=f"{{it}}改由人办理，“角色”：{zh}" + (f"，表单填写 {'、'.join(fields)}" if form else ""),
-        en=f"let people do {{it}}, “Role”: {en}" + (f"; they fill in {', '.join(fields)}" if form else ""),
+        zh=f"{{it}}改由人办理，“角色”：{zh}" + (f"，表单填写 {'、'.join(names)}" if form else ""),
+        en=f"let people do {{it}}, “Role”: {en}" + (f"; they fill in {', '.join(names)}" if form else ""),
         before=workers.said(node) or node.tag,
         after=f"{tag} {shown('role', role)}" + (f" {shown('form', form)}" if form else ""),
-        rule=workers.rule(node),
+        rule="scope-empty" if node.inner is not None else workers.rule(node),
         part=role,
         pick=(
-            f"{zh}（表单填写 {'、'.join(fields)}）" if form else zh,
-            f"{en} (they fill in {', '.join(fields)})" if form else en,
+            f"{zh}（表单填写 {'、'.join(names)}）" if form else zh,
+            f"{en} (they fill in {', '.join(names)})" if form else en,
         ),
     )
 
@@ -91,9 +105,3 @@ def _results(node: Node) -> list[str]:
     one = [node.extension("result") or workers.result(node)]
     script = [(child.get("resultVariable") or "").strip() for child in vendor.children(node.element, "script")]
     return [name for name in dict.fromkeys([*ours, *theirs, *one, *script]) if name and feel.is_simple(name)]
-
-
-def _form(name: str, fields: list[str]) -> bytes:
-    components = [{"id": f"Field_{key}", "key": key, "type": "textfield", "label": key} for key in fields]
-    form = {"type": "default", "id": "form_" + name.replace(".", "_"), "schemaVersion": 19, "components": components}
-    return json.dumps(form, ensure_ascii=False, indent=2).encode() + b"\n"

@@ -19,11 +19,12 @@ applied to the original file again. One that somebody took back, or undid by han
 listed apart and not made by "all". Everything else in the file stays as it is, byte for byte; what another product says
 in its own vocabulary stays beside ours.
 
-Some fixes are choices (by-hand, inside, connector without a registered name): a person picks one, and "all" makes none.
+Some fixes are choices (by-hand, inside, role, fresh-form, ask, connector without a registered name): a person picks
+one, and "all" makes none.
 
-Not mended, because it takes a person who knows the process: conditions that are not written, forms and roles that
-nobody names, listeners and pre- and post-scripts, scripts that call methods, clock times within a case and of several
-days (cron), candidate users and several candidate groups, what a data transformation would compute.
+Not mended, because it takes a person who knows the process: listeners and pre- and post-scripts, scripts that call
+methods, clock times within a case and of several days (cron), candidate users and several candidate groups, what a data
+transformation would compute.
 
 This page is written from `engine/gate/fixes` (`python -m engine.gate.fixes.explain`). Fixes are made in this order.
 

@@ -70,6 +70,12 @@ def _said(element: Element) -> str:
     return named.get("formJsonSchemaFilename") or named.get("formUiSchemaFilename") or ""
 
 
+def meant(element: Element, desk: Desk) -> str | None:
+    """The form that another product names for a task, by the name it has here."""
+    said = _said(element)
+    return _name(said, desk) if said else None
+
+
 def _name(said: str, desk: Desk) -> str | None:
     """The name of our form: a file of the bundle if one fits, else the last part of what is said."""
     path = said.rpartition(":")[2].strip("/ ")

@@ -40,7 +40,7 @@ def find(desk: Desk) -> Iterator[Fix]:
     for page, node in desk.nodes:
         if node.tag not in TASKS:
             continue
-        for ours, said, value in _said(node, desk):
+        for ours, words, value in said(node, desk):
             if not value or node.extension(ours):
                 continue
             missing = ours == "role"
@@ -52,7 +52,7 @@ def find(desk: Desk) -> Iterator[Fix]:
                 partial(page.set_ours, node.element, ours, value),
                 zh=f"给{{it}}填写{panel.field(ours)[0]}：{told_zh}",
                 en=f"fill in {panel.field(ours)[1]} of {{it}}: {told_en}",
-                before=said,
+                before=words,
                 after=shown(ours, value),
                 rule="task-role" if missing else "foreign-ignored",
                 part=ours,
@@ -60,7 +60,7 @@ def find(desk: Desk) -> Iterator[Fix]:
             )
 
 
-def _said(node: Node, desk: Desk) -> Iterator[tuple[str, str, str | None]]:
+def said(node: Node, desk: Desk) -> Iterator[tuple[str, str, str | None]]:
     """Our attribute, what the other product says, and what that is in ours."""
     element = node.element
     if who := _of(element, "assignmentDefinition", "assignee"):

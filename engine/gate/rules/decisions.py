@@ -56,7 +56,7 @@ def _unknown(node: Node, wanted: str, known: Collection[str]) -> Finding:
         zh, en = "{it}要用的决策表", "the decision that {it} asks"
     else:
         zh, en = f"{{it}}的决策表“{shown(wanted)}”", f"the decision “{shown(wanted)}” of {{it}}"
-    which_zh, which_en = (f" {shown(file)}", f" {shown(file)}") if file else ("（.dmn 文件）", " (a .dmn file)")
+    which_zh, which_en = (f" {shown(file)} ", f" {shown(file)}") if file else ("（.dmn 文件）", " (a .dmn file)")
     return found(
         "decision-unknown",
         node,
