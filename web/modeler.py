@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
-from engine import definitions, drafts, feel, queries, registry, scope, xml
+from engine import carried, definitions, drafts, feel, queries, registry, scope, xml
 from engine.errors import BanjieError, Finding, Invalid, NotFound
 from engine.hotline import clocks
 from engine.programs import form_name, is_form
@@ -25,6 +25,7 @@ from web.present import chinese, clock_name
 pages = Blueprint("modeler", __name__)
 
 EDITORS = {".bpmn": "modeler", ".dmn": "tables", ".json": "forms"}  # suffix -> entry point of the front end
+MESSAGE = "{http://www.omg.org/spec/BPMN/20100524/MODEL}message"
 DECISION = re.compile(r"\{https?://[^}]*(?:dmn|DMN)[^}]*\}decision")
 DECLARED = re.compile(r"""\A(\s*<\?xml[^>]*\sencoding\s*=\s*["'])[^"']+""")
 ISO = re.compile(r"(?:R\d*/)?P|R\d*/|\d{4}-\d\d")  # how a plain time of a timer begins; the gate judges those whole
@@ -145,8 +146,12 @@ def feel_(draft_id: int) -> dict[str, Any]:
 
 
 def choices(files: dict[str, bytes]) -> dict[str, list[Choice]]:
-    """What the properties of a diagram may name: forms, decisions and processes of the draft, the rest of the house."""
+    """What the properties of a diagram may name: forms, decisions and processes of the draft, the rest of the house.
+
+    Messages are those of the draft, those that deployed processes send, and those that the house sends itself.
+    """
     zh = chinese()
+    messages = dict.fromkeys(sorted(carried.drawn(carried.deployed(()))), "")
     named = {name: name for name in sorted(form_name(path) for path in files if is_form(path))}
     tables, called = {}, {one.definition.key: one.definition.name for one in queries.definitions()}
     for path, content in files.items():
@@ -158,12 +163,20 @@ def choices(files: dict[str, bytes]) -> dict[str, list[Choice]]:
             for element in root.iter("*"):
                 if element.tag == definitions.PROCESS and element.get("id"):
                     called[element.get("id")] = element.get("name") or ""
+                elif element.tag == MESSAGE and element.get("name"):
+                    messages[element.get("name")] = ""
                 elif isinstance(element.tag, str) and DECISION.fullmatch(element.tag) and element.get("id"):
                     tables[element.get("id")] = element.get("name") or ""
+    messages |= {one.name: one.zh if zh else one.en for one in registry.MESSAGES.values()}
     return {
         "form": _choices(named),
         "role": _choices({role.name: role.zh if zh else role.en for role in registry.ROLES.values()}),
-        "connector": _choices({one.name: one.zh if zh else one.en for one in registry.CONNECTORS.values()}),
+        "connector": [
+            choice | {"does": one.zh if zh else one.en}
+            for one in registry.CONNECTORS.values()
+            for choice in _choices({one.name: one.zh if zh else one.en})
+        ],
+        "message": [{"value": name, "label": label} for name, label in messages.items()],
         "decision": _choices(tables),
         "process": _choices(called),
         "clock": _choices({clock.code: clock_name(clock.code, clock.zh) for clock in clocks.CATALOGUE}),

@@ -164,6 +164,37 @@ def test_variables_and_functions_in_scope_are_offered_by_keyboard(analyst: Visit
     expect(offers).to_have_count(0)
 
 
+def test_no_key_is_lost_while_what_was_typed_is_taken_over(analyst: Visitor):
+    page = analyst.page
+    _deployed(analyst, "complaint", ".bpmn")
+    _pick(page, page.locator("#board .djs-shape[data-element-id='first_contact']"))
+    unit = _entry(page, "unit")
+    unit.fill("")
+    slow = page.context.new_cdp_session(page)
+    slow.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    typed = "applicant_says"
+    unit.press_sequentially(typed, delay=260, timeout=30_000)  # about as long as the field waits until it hands over
+    slow.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+    expect(unit).to_have_value(typed)
+
+
+def test_the_names_of_messages_are_offered_and_a_connector_says_what_it_does(analyst: Visitor):
+    page = analyst.page
+    _deployed(analyst, "complaint", ".bpmn")
+    address = page.url
+    for element, entry in (("submit_report", "messageName"), ("sync_closed", "message")):
+        page.goto(f"{address}?element={element}")
+        _ready(page)
+        listed = page.locator(f"#known-{entry} option").evaluate_all("all => all.map((one) => one.value)")
+        assert {"order.received", "report.submitted"} <= set(listed)
+        expect(_entry(page, entry)).to_have_attribute("list", f"known-{entry}")
+    said = page.locator("#panel [data-entry-id=connector] .bio-properties-panel-description")
+    expect(said).to_contain_text("全国12315平台同步")
+    expect(said).to_contain_text("交给它后步骤就继续")
+    _entry(page, "connector").select_option("notice")
+    expect(said).to_contain_text("文书与告知")
+
+
 def test_a_condition_a_time_and_a_clock_are_changed_in_the_panel(analyst: Visitor):
     page = analyst.page
     _deployed(analyst, "complaint", ".bpmn")

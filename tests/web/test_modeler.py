@@ -68,6 +68,19 @@ def test_the_page_brings_the_file_its_revision_and_what_may_be_chosen(person, dr
     assert {one["value"] for one in data["choices"]["role"]} == set(registry.ROLES)
     assert data["choices"]["form"] and all(one["value"] for one in data["choices"]["form"])
     assert "C10" in {one["value"] for one in data["choices"]["clock"]}
+    assert all(one["does"] == registry.CONNECTORS[one["value"]].zh for one in data["choices"]["connector"])
+
+
+def test_the_messages_of_the_draft_of_deployed_processes_and_of_the_house_are_offered(
+    person, draft_id: int, diagram: tuple[str, str]
+):
+    path, text = diagram
+    told = text.replace("<bpmn:process ", '<bpmn:message id="m9" name="draft.told"/><bpmn:process ', 1)
+    analyst, address = person("analyst"), f"/studio/{draft_id}/edit/{path}"
+    assert analyst.send("PUT", address, {"content": told, "revision": 1}).status_code == 200
+    offered = {one["value"]: one["label"] for one in _data(analyst.get(address).text)["choices"]["message"]}
+    assert {"draft.told", *registry.MESSAGES} <= set(offered)
+    assert offered["order.received"] == "工单登记"
 
 
 def test_the_text_of_a_file_is_edited_as_it_is_and_comes_back_as_utf_8(

@@ -49,14 +49,14 @@ function useTools() {
   return { modeling: useService('modeling'), bpmnFactory: useService('bpmnFactory'), debounce: useService('debounceInput') };
 }
 
-// Options are {value, label}; a value that is not among them stays, and says so.
-function Choice({ element, id, label, description, place, options }) {
+// Options are {value, label}; a value that is not among them stays, and says so. `explain(value)` describes what is chosen.
+function Choice({ element, id, label, description, place, options, explain }) {
   const tools = useTools();
   const value = place.get(element) ?? '';
   const all = [{ value: '', label: say('（不指定）', '(none)') }, ...options];
   if (value && !options.some((one) => one.value === value)) all.push({ value, label: say(`${value}（没有这一项）`, `${value} (not known)`) });
   return jsx(SelectEntry, {
-    element, id, label, description,
+    element, id, label, description: explain ? explain(value) : description,
     getValue: () => value,
     setValue: (chosen) => place.set(element, chosen || undefined, tools),
     getOptions: () => all,

@@ -48,6 +48,8 @@ export function FeelEntry({ id, element, label, description, getValue, setValue,
   const field = useRef();
   const timer = useRef();
   const asked = useRef(0);
+  const turn = useRef(0); // which question for suggestions is the last one
+  const own = useRef({ element, value }); // what this field has last handed over, or was given
   const name = `feel-${id}`;
 
   const judge = async (typed) => {
@@ -56,7 +58,10 @@ export function FeelEntry({ id, element, label, description, getValue, setValue,
     if (number === asked.current) setProblems(found);
   };
   useEffect(() => {
-    if (field.current.value !== value) setOffers([]); // what was just typed has become the value: its suggestions stay
+    // What was typed here comes back as the value while one may have typed on: only what comes from elsewhere is put in.
+    if (own.current.element === element && own.current.value === value) return void judge(field.current.value);
+    own.current = { element, value };
+    close();
     setText(value);
     judge(value);
   }, [value, element]);
@@ -68,12 +73,18 @@ export function FeelEntry({ id, element, label, description, getValue, setValue,
     area.style.height = `${area.scrollHeight + 2}px`;
   }, [text]);
 
+  const close = () => {
+    turn.current += 1;
+    setOffers([]);
+  };
   const offer = async (all = false) => {
     const area = field.current;
+    const mine = (turn.current += 1);
     const before = () => WORD.exec(area.value.slice(0, area.selectionStart))?.[0] ?? '';
     if (!before() && !all) return setOffers([]);
     const known = await scope(element.id).catch(() => []);
-    const begun = before(); // one may have typed on, or have left
+    if (mine !== turn.current) return; // asked again meanwhile, or put away
+    const begun = before();
     if ((!begun && !all) || document.activeElement !== area) return setOffers([]);
     const found = known.filter((one) => one.name.toLowerCase().startsWith(begun.toLowerCase()) && one.text !== begun);
     setOffers(found.slice(0, all ? found.length : OFFERED));
@@ -81,7 +92,9 @@ export function FeelEntry({ id, element, label, description, getValue, setValue,
   };
   const commit = (typed) => {
     clearTimeout(timer.current);
-    if (typed !== value) setValue(typed.trim() ? typed : undefined);
+    if (typed === value) return;
+    own.current = { element, value: typed.trim() ? typed : '' };
+    setValue(own.current.value || undefined);
   };
   const typed = () => {
     setText(field.current.value);
@@ -97,9 +110,8 @@ export function FeelEntry({ id, element, label, description, getValue, setValue,
     const end = area.selectionStart;
     const start = end - (WORD.exec(area.value.slice(0, end))?.[0].length ?? 0);
     area.setRangeText(one.text, start, end, 'end');
-    setOffers([]);
     typed();
-    setTimeout(() => setOffers([]));
+    close();
     area.focus();
   };
   const keys = (event) => {
@@ -112,7 +124,7 @@ export function FeelEntry({ id, element, label, description, getValue, setValue,
     if (!offers.length || event.isComposing) return;
     if (key === 'ArrowDown' || key === 'ArrowUp') setPlace((place + (key === 'ArrowDown' ? 1 : offers.length - 1)) % offers.length);
     else if (key === 'Enter' || key === 'Tab') take(offers[place]);
-    else if (key === 'Escape') setOffers([]);
+    else if (key === 'Escape') close();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -138,7 +150,7 @@ export function FeelEntry({ id, element, label, description, getValue, setValue,
             'aria-autocomplete': 'list', 'aria-controls': `${name}-offers`,
             'aria-activedescendant': offers.length ? `${name}-${place}` : undefined,
             'aria-describedby': `${name}-problems`, 'aria-invalid': String(problems.length > 0 || verdict?.severity === 'error'),
-            onInput: typed, onKeyDown: keys, onBlur: () => { commit(field.current.value); setTimeout(() => setOffers([]), 150); },
+            onInput: typed, onKeyDown: keys, onBlur: () => { commit(field.current.value); setTimeout(close, 150); },
           }),
           jsx('ul', {
             id: `${name}-offers`, class: 'feel-offers', role: 'listbox', 'aria-label': say('可用的变量和函数', 'Variables and functions'), hidden: !offers.length,

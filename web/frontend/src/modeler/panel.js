@@ -6,6 +6,7 @@ import { say } from '../i18n.js';
 import { choice, expression, formula, property, spoken, text, tick } from './entries.js';
 import { foreign } from './foreign.js';
 import { fresh } from './fresh.js';
+import { known } from './known.js';
 import { lists } from './lists.js';
 import { translate } from './words.js';
 
@@ -35,9 +36,18 @@ function work(node) {
 function connector(node) {
   const sends = anyOf(node, THROWS) && has(node, 'bpmn:MessageEventDefinition');
   if (!sends && !anyOf(node, ['bpmn:ServiceTask', 'bpmn:SendTask'])) return null;
-  const entries = [choice('connector', say('连接器', 'Connector'), property('banjie:connector'), { options: choices.connector })];
-  if (is(node, 'bpmn:ServiceTask')) entries.push(text('result', say('结果存入变量', 'Result into variable'), property('banjie:result')));
+  const waits = is(node, 'bpmn:ServiceTask');
+  const explain = (value) => does(choices.connector.find((one) => one.value === value), waits);
+  const entries = [choice('connector', say('连接器', 'Connector'), property('banjie:connector'), { options: choices.connector, explain })];
+  if (waits) entries.push(text('result', say('结果存入变量', 'Result into variable'), property('banjie:result')));
   return group('connector', say('外部系统', 'Outside system'), entries);
+}
+
+// What a connector does, and whether the step waits for it.
+function does(connector, waits) {
+  if (!connector) return say('由哪个外部系统或内部功能办理', 'The outside system or function of the house that does it');
+  const goes = waits ? say('步骤等它办完再继续', 'the step waits for its answer') : say('交给它后步骤就继续', 'the step goes on at once');
+  return say(`${connector.does}；${goes}。`, `${connector.does}; ${goes}.`);
 }
 
 function decision(node) {
@@ -53,7 +63,7 @@ function correlation(node) {
   const messages = anyOf(node, [...THROWS, ...CATCHES]) && has(node, 'bpmn:MessageEventDefinition');
   if (!messages && !anyOf(node, ['bpmn:SendTask', 'bpmn:ReceiveTask'])) return null;
   // The standard group of messages knows events and receive tasks.
-  const name = node.$type === 'bpmn:SendTask' ? [text('message', say('消息名称', 'Message name'), messageName, { description: say('发给系统内其他实例；用连接器时不填', 'To other cases here; empty with a connector') })] : [];
+  const name = node.$type === 'bpmn:SendTask' ? [known(text('message', say('消息名称', 'Message name'), messageName, { description: say('发给系统内其他实例；用连接器时不填', 'To other cases here; empty with a connector') }), choices.message)] : [];
   return group('correlation', say('消息关联', 'Correlation'), [
     ...name,
     formula('correlation', say('关联值', 'Correlation value'), property('banjie:correlation'), { description: say('区分不同办件的值，如 matter_no', 'What tells one case from another, such as matter_no') }),
@@ -167,6 +177,9 @@ function group(id, label, entries) {
   return { id: `banjie-${id}`, label, entries, component: Group, shouldOpen: true };
 }
 
+// The standard field for the name of a message.
+const named = (one) => (one.id === 'message' ? { ...one, entries: one.entries.map((entry) => (entry.id === 'messageName' ? known(entry, choices.message) : entry)) } : one);
+
 class Provider {
   constructor(propertiesPanel, injector) {
     this.tools = { modeling: injector.get('modeling'), bpmnFactory: injector.get('bpmnFactory') };
@@ -176,7 +189,7 @@ class Provider {
   getGroups(element) {
     const node = element.businessObject;
     return (groups) => {
-      const standard = groups.filter((one) => !REPLACED.includes(one.id));
+      const standard = groups.filter((one) => !REPLACED.includes(one.id)).map(named);
       const ours = GROUPS.map((make) => make(node)).filter(Boolean);
       const listed = [...lists(element, this.tools), ...foreign(element, this.tools)].map((one) => ({ component: ListGroup, ...one }));
       return [...standard.slice(0, 1), ...ours, ...listed, ...standard.slice(1)].map((one) => ({ translate, ...one })); // the groups' own buttons
