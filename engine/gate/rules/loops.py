@@ -1,7 +1,8 @@
 """Loops that wait.
 
 What. A way that leads back to itself passes a step that waits (a task, a timer, a message, a job), or at least a
-decision that can leave it. A loop marker has a condition, or a positive maximum.
+condition that can leave it, over a variable that a script or decision in the loop sets. A loop marker has a condition,
+or a positive maximum.
 Why. A loop of automatic steps runs as fast as the machine, in one command: it never lets anybody else work. The
 engine stops it after 50,000 steps, but the case is then an incident.
 Mend. Put a task, a timer or a message into the loop, or a gateway with a condition that ends it.
@@ -20,6 +21,7 @@ from engine.gate.bundle import Bundle
 from engine.gate.elements import BPMN
 from engine.gate.finding import found
 from engine.gate.model import Node, Process, Scope, called, ref, text, titled
+from engine.gate.rules import ways_out
 
 _ALWAYS = frozenset({"true", "= true", "=true"})
 
@@ -48,14 +50,14 @@ def check(bundle: Bundle) -> Iterator[Finding]:
             )
         sure = {node for group in endless for node in group}
         for group in paths.loops(automatic, on):
-            if not sure & set(group):
+            if not sure & set(group) and not ways_out.moves(bundle, group):
                 yield found(
                     "loop-automatic",
-                    group[0],
+                    next((node for node in group if node.is_activity), group[0]),
                     f"循环 {_way(group)} 全是自动步骤，若条件一直成立会连续执行",
                     f"the loop {_way(group)} holds automatic steps only and runs on while its condition holds",
-                    "确认条件必会改变，或在循环里加一个等待的步骤",
-                    "make sure the condition changes, or add a step that waits",
+                    "让循环里的脚本或决策改变条件所读的变量，或在循环里加一个等待的步骤",
+                    "let a script or decision in the loop change what the condition reads, or add a step that waits",
                 )
     for node in bundle.nodes:
         yield from _marker(node)

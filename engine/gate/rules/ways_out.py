@@ -51,7 +51,7 @@ def check(bundle: Bundle) -> Iterator[Finding]:
         way_zh, way_en = "、".join(f"“{step}”" for step in steps[:_MOST]), ", ".join(steps[:_MOST])
         yield found(
             "loop-left-by-event" if stuck.rescued else "loop-no-way-out",
-            stuck.gates[0],
+            _step(stuck),
             f"{{it}}所在的循环{f'（{way_zh}）' if steps else ''}里没有步骤改变{names}，"
             + ("走进循环的案件只能等事件来结束它" if stuck.rescued else "案件进得去出不来"),
             f"no step in the loop of {{it}}{f' ({way_en})' if steps else ''} changes {names_en}: "
@@ -64,6 +64,34 @@ def check(bundle: Bundle) -> Iterator[Finding]:
             f"add {names_en} to the form of a step in the loop, or let a script or decision in the loop set it; a value"
             " given at the start is the same in every round",
         )
+
+
+def _step(stuck: _Stuck) -> Node:
+    """The step of the loop at which the mend belongs: the last before the gateway, one that people do if there is."""
+    before = [node for node in _before(stuck.gates[0]) if node in stuck.group]
+    likely = [node for node in before if node.extension("form")] or [node for node in before if node.is_activity]
+    return next(iter(likely), stuck.gates[0])
+
+
+def _before(node: Node) -> list[Node]:
+    """All from which a node is reached, the nearest first."""
+    reached = [node]
+    for one in reached:
+        reached += [other for other in dict.fromkeys(paths.predecessors(one)) if other not in reached]
+    return reached
+
+
+def moves(bundle: Bundle, group: list[Node]) -> bool:
+    """Whether a step of a loop may change what the conditions read by which cases leave it."""
+    inside = set(group)
+    gates = [node for node in group if any(flow.target not in inside for flow in node.outgoing)]
+    reader, made = Reader(bundle), set()
+    for node in group:
+        names = {name for name, _, _ in reader.settings(node)}
+        if node.tag == "scriptTask" and not names:
+            return True  # in a language that tells nobody what it sets
+        made |= names
+    return bool((_names(gates, bundle) or set()) & made)
 
 
 def unchanged(bundle: Bundle) -> Mapping[Element, set[str]]:

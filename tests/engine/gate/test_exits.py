@@ -48,7 +48,7 @@ def test_a_way_out_that_may_open_is_not_refused(condition):
 def test_a_way_out_that_nothing_in_the_loop_can_open_is_refused_without_a_word_about_its_values(condition):
     drawn = loop(condition)
     [finding] = judge(drawn).errors
-    assert (finding.rule, finding.element) == ("loop-no-way-out", "g") and told(drawn) == []
+    assert (finding.rule, finding.element) == ("loop-no-way-out", "u") and told(drawn) == []
     assert "办理" in finding.zh and "启动时给出的值每圈都一样" in finding.mend_zh
     assert "name-unset" not in [f.rule for f in judge(drawn).findings]
 

@@ -41,11 +41,11 @@ BEFORE = loop(user("f", banjie__form="verdict"), line("f", "a"), first="f")
 ALARM = boundary("t", "a", timer()) + end("late") + line("t", "late")
 BESIDE = boundary("t", "a", timer(), cancelActivity="false") + user("r", banjie__form="verdict") + end("o")
 BAD = [
-    ("loop-no-way-out", "g", loop()),
-    ("loop-no-way-out", "g", loop(condition='verdict != "通过" and not(done)')),
-    ("loop-no-way-out", "g", READ_ONLY),
-    ("loop-no-way-out", "g", BEFORE),
-    ("loop-left-by-event", "g", loop(ALARM)),
+    ("loop-no-way-out", "b", loop()),
+    ("loop-no-way-out", "b", loop(condition='verdict != "通过" and not(done)')),
+    ("loop-no-way-out", "b", READ_ONLY),
+    ("loop-no-way-out", "b", BEFORE),
+    ("loop-left-by-event", "b", loop(ALARM)),
 ]
 GOOD = [
     loop(form="verdict"),
