@@ -262,10 +262,14 @@ NATURES = {
 URGENT = re.compile("爆炸|起火|火灾|中毒|伤亡|死亡|坍塌|泄漏|泄露|困人|被困|生命危险")
 PRESSING = re.compile("停水|停电|停气|断水|断电|食品安全|变质|过期食品|电梯故障|燃气")
 SAFETY = {
-    "食品药品": re.compile("食品|餐饮|饭店|变质|食物中毒|药品|药店|保健品|化妆品"),
+    "食品药品": re.compile("食品|餐饮|饭店|变质|食物中毒|奶油|蛋糕|糕点|奶粉|药品|药店|保健品|化妆品|面霜|面膜"),
     "特种设备": re.compile("电梯|锅炉|压力容器|起重机|游乐设施|燃气瓶|气瓶"),
     "工业产品质量安全": re.compile("电动自行车|充电器|燃气灶|头盔|烟花"),
 }
+NO_SAFETY, IS_SAFETY = "无", "安全类"  # what the clerk says of it
+SAFETY_OF_DOMAIN = {
+    "食品": "食品药品", "药械化": "食品药品", "特种设备": "特种设备", "工业产品质量": "工业产品质量安全",
+}  # fmt: skip
 
 
 def nature_of(subject: str, content: str) -> str:
@@ -296,12 +300,15 @@ def filled(draft: Draft, source: str) -> dict[str, Any]:
     values.setdefault("channel", SOURCES[source])
     values.setdefault("received_at", clock.now())
     values.setdefault("priority", priority_of(both))
-    values.setdefault("safety_tag", safety_of(both))
     values.setdefault("unit", listening.answers(values.get("district"), clock.today()))
     if source in old_lines.LINES:
         values.setdefault("line", source)
     topic = old_lines.topic(values.get("line"), values.get("line_code", ""))
     if topic is not None:
         values = {"category": topic.category, "domain": topic.domain} | values
-    values["nature_hint"] = BAD_REVIEW if values.get("stars", 5) <= BAD else nature_of(subject, content)
+    nature = values["nature_hint"] = BAD_REVIEW if values.get("stars", 5) <= BAD else nature_of(subject, content)
+    if values.get("safety_tag") == NO_SAFETY:
+        values["safety_tag"] = None  # said by a person: words do not know better
+    elif nature != "咨询":  # who asks what a rule says tells of no danger
+        values.setdefault("safety_tag", safety_of(both))
     return values

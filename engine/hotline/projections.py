@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, exists, or_, select, update
 from engine import batch, registry
 from engine.hotline import clock_runs, findings
 from engine.hotline.clock_runs import ENDED, instant, version
+from engine.hotline.fields import IS_SAFETY, NO_SAFETY, SAFETY_OF_DOMAIN
 from engine.hotline.models import Matter, Order
 from engine.registry import Change, Move
 
@@ -40,6 +41,7 @@ def follow(connection: Connection, changes: list[Change]) -> list[Move]:
         or (change.process in MATTERS and "unit" in change.values)
         or not findings.TOLD.isdisjoint(change.values)
         or change.process == findings.REVIEW
+        or (change.process == INTAKE and "safety_tag" in change.values)
     ]
     if told:
         _follow_matters(connection, [change for change in told if change.process in MATTERS])
@@ -132,6 +134,8 @@ def _follow_orders(connection: Connection, changes: list[Change]) -> None:
     }
     rows = [{"order_no": number, "state": "in_progress", "closed_at": None} for number in opened]
     batch.update(connection, _order, ("order_no",), rows)
+    said = [change for change in changes if change.process == INTAKE and change.kind == "task.completed"]
+    batch.update(connection, _order, ("order_no",), [row for change in said if (row := _safety(change))])
     ended = _ended(changes)
     intakes = {change.business_key: change for change in ended if change.process == INTAKE and change.business_key}
     rows = [{"order_no": number, "intake_outcome": c.outcome or c.status} for number, c in intakes.items()]
@@ -139,3 +143,13 @@ def _follow_orders(connection: Connection, changes: list[Change]) -> None:
     matters = [change.instance_id for change in ended if change.process in MATTERS]
     if intakes or matters:
         connection.execute(_CLOSE, {"orders": list(intakes), "instances": matters, "at": ended[-1].at})
+
+
+def _safety(change: Change) -> Row | None:
+    """What the clerk says of safety holds over what the words of the order sounded like."""
+    said, domain = change.values.get("safety_tag"), change.values.get("domain")
+    if said == NO_SAFETY:
+        return {"order_no": change.business_key, "safety_tag": None}
+    if said == IS_SAFETY and domain in SAFETY_OF_DOMAIN:
+        return {"order_no": change.business_key, "safety_tag": SAFETY_OF_DOMAIN[domain]}
+    return None

@@ -197,6 +197,18 @@ def test_hints_come_from_the_words() -> None:
     assert nature_of("你好", "") == "求助"
     assert [priority_of(text) for text in ("食物中毒", "电梯故障", "退款")] == [0, 2, 1]
     assert (safety_of("小区电梯"), safety_of("退款")) == ("特种设备", None)
+    assert {safety_of(text) for text in ("奶油发酸", "生日蛋糕里有虫", "面霜用后红肿")} == {"食品药品"}
+
+
+def test_words_tag_no_consultation_and_nothing_that_a_person_has_said_is_safe(app: Flask) -> None:
+    said = [
+        {"content": "蛋糕店的奶油发酸，要求退款"},
+        {"content": "请问食品经营许可如何办理"},
+        {"content": "蛋糕店的奶油发酸，要求退款", "safety_tag": "无"},
+    ]
+    numbers = [orders.register(fields, source="12345", actor="li").order_no for fields in said]
+    tags = dict(db.session.execute(select(Order.order_no, Order.safety_tag)).tuples().all())
+    assert [tags[number] for number in numbers] == ["食品药品", None, None]
 
 
 # -- files ---------------------------------------------------------------------------------------------------------

@@ -94,6 +94,22 @@ def test_a_matter_begins_moves_and_ends_with_its_instance(world: World) -> None:
     assert (matter.state, matter.outcome, matter.closed_at) == ("closed", "mediated", START)
 
 
+@pytest.mark.parametrize(
+    ("said", "tag"),
+    [
+        ({"safety_tag": "无", "domain": "食品"}, None),
+        ({"safety_tag": "安全类", "domain": "特种设备"}, "特种设备"),
+        ({"safety_tag": "群体性", "domain": "食品"}, "食品药品"),
+        ({"in_scope": "否"}, "食品药品"),
+    ],
+)
+def test_what_the_clerk_says_of_safety_holds_over_words(world: World, said: dict[str, Any], tag: str | None) -> None:
+    world.order_no = orders.register({"content": "蛋糕店的奶油发酸，要求退款"}, source="12345", actor="li").order_no
+    assert world.order.safety_tag == "食品药品"
+    world.follow(world.change(1, "task.completed", process="intake", element="classify", values=said))
+    assert world.order.safety_tag == tag
+
+
 def test_a_cancelled_instance_cancels_its_matter(world: World) -> None:
     world.follow(world.started(1), world.change(1, "instance.cancelled", status="cancelled"))
     assert (world.matter(1).state, world.matter(1).outcome) == ("cancelled", None)
