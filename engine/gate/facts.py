@@ -139,7 +139,7 @@ class _Finder:
         schema = self._schema(form)
         if schema is None:
             self.facts.wild = True
-        for component in _components(schema or {}):
+        for component in components(schema or {}):
             key = component.get("key")
             if isinstance(key, str) and "." not in key:
                 shown = component.get("readonly") is True or component.get("disabled") is True
@@ -221,13 +221,13 @@ def _inherit(ids: set[str], joins: list[tuple[str, str]]) -> None:
                 grown = True
 
 
-def _components(holder: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def components(holder: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """A form's components; those of a group without a path of its own are the form's."""
     parts = holder.get("components")
     for component in parts if isinstance(parts, list) else ():
         if isinstance(component, Mapping):
             if component.get("type") == "group" and not component.get("path"):
-                yield from _components(component)
+                yield from components(component)
             else:
                 yield component
 

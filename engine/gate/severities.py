@@ -131,6 +131,7 @@ SEVERITIES: dict[str, dict[str, str]] = {
         "variable-name": ERROR,
     },
     "arguments": {"argument-wrong": ERROR, "argument-doubtful": WARNING},
+    "optional_answers": {"answer-optional": WARNING},
     "from_messages": {"names-from-message": WARNING},
     "meaning": {
         "name-unknown": ERROR,
