@@ -6,9 +6,10 @@ import json
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.visitor import SETTLES, Visitor
+from web import demo
 
 REGISTER = {"五要素是否齐全": "齐全", "是否危及生命财产安全": "否", "是否重复反映": "不重复"}
 NOTE = "市民补充了付款截图，已核对。"
@@ -42,6 +43,48 @@ def test_a_worklist_is_worked_by_keyboard_and_a_draft_comes_back(visit: Callable
     page.on("dialog", lambda dialog: dialog.accept())
     clerk.press("放弃草稿")
     expect(clerk.field("登记说明", clerk.form)).to_have_value("")
+
+
+def _dispatching(coordinator: Visitor) -> Page:
+    """A matter to be dispatched, whose form asks for a day."""
+    page = coordinator.page
+    page.goto("/tasks?scope=unit&process=intake&q=分派")
+    for address in page.locator("[data-open]").evaluate_all("all => all.map((one) => one.href)"):
+        page.goto(address)
+        coordinator.settle()
+        if page.locator(".fjs-datepicker").count():
+            coordinator.claim()
+            return page
+    raise AssertionError("nothing to dispatch")
+
+
+def test_dates_are_written_as_on_the_pages_whatever_the_browser_speaks(browser: Browser, server: str):
+    context = browser.new_context(base_url=server, locale="en-US", timezone_id="Asia/Shanghai")
+    coordinator = Visitor(context.new_page())
+    coordinator.sign_in("coordinator", demo.PASSWORD)
+    day = _dispatching(coordinator).locator(".fjs-datepicker input.fjs-input").first
+    expect(day).to_have_attribute("placeholder", "年-月-日")
+    day.fill("2026-12-1")
+    day.press("Tab")
+    expect(day).to_have_value("2026-12-01")
+    context.close()
+
+
+def test_a_unit_that_was_typed_and_not_picked_says_so(visit: Callable[..., Visitor]):
+    coordinator = visit("coordinator")
+    page = _dispatching(coordinator)
+    unit = coordinator.field("承办单位", coordinator.form)
+    box = unit.locator("xpath=ancestor::div[contains(concat(' ', @class, ' '), ' fjs-form-field ')][1]")
+    if box.locator(".fjs-select-cross").count():
+        box.locator(".fjs-select-cross").click()
+    unit.press_sequentially("陆家嘴街道")
+    unit.press("Tab")
+    expect(box).to_contain_text("请从列表中选择：“陆家嘴街道”没有选中")
+    coordinator.press("办结")
+    expect(box).to_contain_text("请从列表中选择")
+    unit.press_sequentially("浦东新区局")
+    box.locator(".fjs-dropdownlist-item", has_text="浦东新区局").first.click()
+    expect(box.locator(".fjs-form-field-error")).to_have_count(0)
 
 
 def test_the_server_judges_again_and_its_sentence_stands_at_the_field(visit: Callable[..., Visitor]):

@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 const [dist, formCheck] = process.argv.slice(2);
 const common = { bundle: true, minify: true, legalComments: 'eof', logLevel: 'warning', target: 'es2022' };
 
-// Two things that libraries do not let one set. What is replaced must be there once, so that another version cannot undo it unseen.
+// Three things that libraries do not let one set. What is replaced must be there once, so that another version cannot undo it unseen.
 const replaced = (name, filter, from, to) => ({
   name,
   setup: (bundler) =>
@@ -27,9 +27,13 @@ const words = replaced(
   FALLBACK, `${FALLBACK}  if (globalThis.banjieTranslate) return globalThis.banjieTranslate(template, replacements);\n`,
 );
 
+// Dates are written as on every page of ours, in either language, and not as the browser's own language has them.
+const LOCAL = "function getLocaleDateFormat(locale = 'default') {\n";
+const dates = replaced('dates-as-on-the-pages', /form-js-viewer(-1)?[\\/]dist[\\/]index\.es\.js$/, LOCAL, `${LOCAL}  return 'yyyy-MM-dd';\n`);
+
 await build({
   ...common,
-  plugins: [keys, words],
+  plugins: [keys, words, dates],
   entryPoints: ['base', 'task', 'diagram', 'modeler', 'tables', 'forms', 'source'].map((name) => `src/${name}.js`),
   outdir: dist,
   format: 'esm',

@@ -2,7 +2,7 @@
 import flatpickr from 'flatpickr';
 import { Mandarin } from 'flatpickr/dist/esm/l10n/zh.js';
 
-const PLACEHOLDERS = { Search: '搜索', Select: '请选择' };
+const PLACEHOLDERS = { Search: '搜索', Select: '请选择', 'yyyy-mm-dd': '年-月-日' };
 
 function mend(node) {
   node.querySelectorAll('input[placeholder], [aria-label^="Remove list item"]').forEach((one) => {

@@ -9,6 +9,7 @@ import { mendTexts, speakChinese } from './hard_coded.js';
 import { answerOf, readJson, send } from './http.js';
 import { english, say, translator } from './i18n.js';
 import { showErrors } from './field_errors.js';
+import { tellPicks } from './picks.js';
 
 const LOST = say('网络不通，填写内容仍在本页，请稍后再次提交', 'No connection. What you filled in is still on this page; please submit again.');
 
@@ -24,6 +25,7 @@ async function start(root) {
     additionalModules: [{ translate: ['value', translator(english)] }],
     properties: { readOnly, ariaLabel: say('任务表单', 'Task form') },
   });
+  tellPicks(form);
   await form.importSchema(schema, draft && !readOnly ? { ...data, ...draft.values } : data);
   if (!english) mendTexts(root);
   nameGroups(root);
