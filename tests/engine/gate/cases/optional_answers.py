@@ -3,7 +3,6 @@ from typing import Any
 
 from tests.engine.gate.draw import end, flow, gateway, line, one, script, start, user
 
-
 OTHERWISE = 'verdict != "A" and verdict != null'
 
 
