@@ -112,11 +112,10 @@ def begin(name: str, order_no: str, matter_no: str | None, viewer: Viewer) -> Op
     known = matter is not None or not matter_no
     if found is None or not known or matter not in _cases(found, list(matters.values())):
         raise errors.NotFound(f"there is no action {name} on {matter_no or order_no}", zh="没有这项操作")
-    if not _may(found, order, matter, viewer, _reach(viewer)):
-        raise errors.Forbidden(
-            f"{name} is not for this person, or not for this case now",
-            zh="这项操作不属于您，或当前不适用于此工单",
-        )
+    if not _theirs(found, order, matter, viewer, _reach(viewer)):
+        raise errors.Forbidden(f"{name} is not for this person", zh="这项操作不属于您的岗位或单位")
+    if refusal := _refusal(found, order, matter):
+        raise errors.Forbidden(refusal[0], zh=refusal[1])
     form = _narrowed(schema(found), found.offers(matter))
     return Opened(found, order_no, matter_no, form, _facts(found, order, matter, viewer))
 
@@ -132,6 +131,38 @@ def take(opened: Opened, submission: dict[str, Any], viewer: Viewer, *, key: str
     number = opened.matter_no or opened.order_no
     payload = {**opened.facts, **checked.values}
     return messages.send(opened.action.message, number, payload, actor=viewer.name, key=key)
+
+
+def admit(message: str, number: str, payload: Mapping[str, Any]) -> None:
+    """May another system send this message about that order or matter now? What no action sends is not judged here.
+
+    Raises Conflict when the order's page would not offer the action either, FormInvalid for a choice that this case
+    does not have, NotFound. A message that a running case has only to wait for is kept until then.
+    """
+    found = [each for each in ACTIONS.values() if each.message == message]
+    if not found:
+        return
+    matter = db.session.scalar(select(Matter).where(Matter.matter_no == number))
+    order = db.session.scalar(select(Order).where(Order.order_no == (matter.order_no if matter else number)))
+    if order is None:
+        if all(each.process is None for each in found):
+            return
+        raise errors.NotFound(f"there is no order or matter {number}", zh=f"没有编号为 {number} 的工单或事项")
+    about = [each for each in found if matter in _cases(each, _matters(order.order_no))]
+    if not about:
+        raise errors.Conflict(
+            f"{message} is about a matter, and {number} is an order"
+            if matter is None
+            else f"{message} is about an order",
+            zh="这条消息针对事项，请用事项编号" if matter is None else "这条消息针对工单，请用工单编号",
+        )
+    refusals = [refusal for each in about if (refusal := _refusal(each, order, matter, keeps=True))]
+    if len(refusals) == len(about):
+        raise errors.Conflict(refusals[0][0], zh=refusals[0][1])
+    offers = [each.offers(matter) for each in about]
+    wrong = [key for each in offers for key, has in each.items() if key in payload and payload[key] not in has]
+    if wrong:
+        raise errors.FormInvalid({key: ["此工单没有这个选项"] for key in wrong})
 
 
 def taken(key: str | None) -> bool:
@@ -176,11 +207,26 @@ def _reach(viewer: Viewer) -> frozenset[str] | None:
 
 
 def _may(found: Action, order: Order, matter: Matter | None, viewer: Viewer, reach: frozenset[str] | None) -> bool:
-    """By role, by what the case is, by unit, and unless it goes on already."""
+    return _theirs(found, order, matter, viewer, reach) and _refusal(found, order, matter) is None
+
+
+def _theirs(found: Action, order: Order, matter: Matter | None, viewer: Viewer, reach: frozenset[str] | None) -> bool:
+    """By role and by unit."""
     unit = matter.unit if matter else order.unit
-    if not viewer.roles & found.roles or not (reach is None or unit in reach) or not found.applies(order, matter):
-        return False
-    return found.process is None or not _runs(found.process, matter.matter_no if matter else order.order_no)
+    return bool(viewer.roles & found.roles) and (reach is None or unit in reach)
+
+
+def _refusal(found: Action, order: Order, matter: Matter | None, *, keeps: bool = False) -> tuple[str, str] | None:
+    """Why the action is not for this case now, in both languages: by what the case is, or as it goes on already.
+
+    `keeps`: it may come before the running case waits for it.
+    """
+    number = matter.matter_no if matter else order.order_no
+    if not found.applies(order, matter) and not (keeps and found.process is None and in_progress(order, matter)):
+        return f"{number} does not admit “{found.en}” as it stands now", f"{number} 按目前的状态不能“{found.zh}”"
+    if found.process and _runs(found.process, number):
+        return f"“{found.en}” is under way for {number} already", f"{number} 的“{found.zh}”正在办理，不能重复提出"
+    return None
 
 
 def _runs(process: str, number: str) -> bool:

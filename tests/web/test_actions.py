@@ -7,14 +7,15 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from engine import definitions, messages
-from engine.db import db
+from engine.db import db, transaction
 from engine.hotline import actions
 from engine.hotline.models import Matter, Order
 from engine.models import ProcessDefinition, ProcessInstance
 from tests.processes import play
+from web import accounts
 
 ANSWER = {"trigger": "领导批示", "supervise_kind": "网上", "demand": "三日内联系市民"}
 
@@ -83,6 +84,37 @@ def test_what_does_not_exist_is_not_found(matter: str, person):
     assert coordinator.get(_address(matter, "nothing")).status_code == 404
     assert coordinator.get(_address(matter).split("?")[0]).status_code == 404  # it is about a matter
     assert coordinator.get(_address("SH20990101-000001-C1")).status_code == 404
+
+
+def _told(app: Flask, person, name: str, number: str, **payload: str):
+    sender = person("coordinator", unit="HO").username
+    with app.app_context():
+        token = accounts.issue_token(sender, "test")
+    body = {"name": name, "correlation": number, "payload": payload}
+    return app.test_client().post("/api/v1/messages", json=body, headers={"Authorization": f"Bearer {token}"})
+
+
+def test_another_system_cannot_set_off_what_the_page_does_not_offer(app: Flask, matter: str, person):
+    asked = {"trigger": "领导批示", "supervise_kind": "网上", "demand": "三日内联系市民"}
+    assert _told(app, person, "supervise.requested", matter, **asked).status_code == 200
+    twice = _told(app, person, "supervise.requested", matter, **asked)
+    assert twice.status_code == 409 and "正在办理，不能重复提出" in twice.json["detail"]
+    assert "请用事项编号" in _told(app, person, "extension.requested", matter[:-3]).json["detail"]
+    assert _told(app, person, "extension.requested", "SH20990101-000001-C1").status_code == 404
+    assert _told(app, person, "complaint.withdrawn", matter).status_code == 200, "the case will wait for it"
+    with app.app_context(), transaction() as session:
+        session.execute(update(Matter).values(state="closed"))
+    late = _told(app, person, "complaint.withdrawn", matter)
+    assert (late.status_code, late.json["detail"]) == (409, f"{matter} 按目前的状态不能“登记撤回”")
+    assert _told(app, person, "return.decided", "anything").status_code == 200, "no action: not judged"
+
+
+def test_another_system_cannot_choose_what_this_case_does_not_have(app: Flask, matter: str, person):
+    cited = {"extension_reason": "法定时限", "cited_clock": "C12"}  # which does not run
+    refused = _told(app, person, "extension.requested", matter, **cited)
+    assert refused.status_code == 422 and set(refused.json["errors"]) == set(cited)
+    with app.app_context():
+        actions.admit("extension.requested", matter, {"extension_reason": "特殊疑难"})
 
 
 @pytest.mark.parametrize("name", sorted(actions.ACTIONS))

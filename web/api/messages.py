@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 from pydantic import BaseModel, ConfigDict, Field
 
+from engine.hotline import actions
 from web import sending
 from web.api import api
 from web.permissions import Permission, actor, requires
@@ -32,11 +33,14 @@ class MessageOut(BaseModel):
 @requires(Permission.SEND_MESSAGES)
 @api.doc(
     security="bearer",
-    responses=[400, 401, 403, 409],
-    description="Send a message to a case. With an `Idempotency-Key` header a repeated request has one effect.",
+    responses=[400, 401, 403, 404, 409],
+    description="Send a message to a case. With an `Idempotency-Key` header a repeated request has one effect. What an "
+    "order's page would not offer now (an extension of a closed case, a second one beside the first) is refused.",
 )
 @api.input(MessageIn)
 @api.output(MessageOut)
 def send_message(json_data: MessageIn) -> dict[str, Any]:
     key = request.headers.get("Idempotency-Key")
+    if not actions.taken(key):
+        actions.admit(json_data.name, json_data.correlation, json_data.payload)
     return sending.send(json_data.name, json_data.correlation, json_data.payload, actor=actor(), key=key)
