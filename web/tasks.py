@@ -18,6 +18,8 @@ from engine.db import db
 from engine.errors import Conflict, Forbidden, FormInvalid, Invalid
 from engine.hotline import queries as hotline
 from engine.hotline import recusal
+from engine.hotline.letters import desk
+from engine.hotline.letters.desk import LetterView
 from engine.models import FormDraft, UserTask
 from web import accounts, told, words
 from web.auth import shows_diagram
@@ -42,6 +44,7 @@ from web.present import done, fragment, here_or, is_fragment, minute, role_name,
 pages = Blueprint("tasks", __name__)
 
 OPEN = ("ready", "claimed")
+CLOSING = ("closing_report", "approve_report")  # who does these closes a matter
 
 
 @pages.get("/tasks/<int:task_id>")
@@ -67,9 +70,19 @@ def show(task_id: int) -> str:
         overlay=words.overlay(task.instance),
         history=words.lines(events, task.instance.definition_id),
         order=hotline.order_of(task.instance.business_key, viewer()),
+        unsent=_unsent(task),
+        enough=any(words.ended_others(event) and event.at == task.ended for event in events),
         colleagues=_colleagues(task),
         key=uuid4().hex,
     )
+
+
+def _unsent(task: UserTask) -> list[LetterView]:
+    """Letters of the matter that nobody has delivered yet, for who is about to close it."""
+    number = task.instance.business_key
+    order = hotline.order_of(number, viewer()) if task.element in CLOSING and task.status in OPEN else None
+    letters = desk.of_order(order.order_no, viewer()) if order else []
+    return [letter for letter in letters if not letter.deliveries and letter.matter_no in (None, number)]
 
 
 @pages.post("/tasks/<int:task_id>")
@@ -187,11 +200,10 @@ def _next_after(instance: int, number: str | None, place: tuple[int, str | None,
     instance. The next step of what they do themselves they need not claim again."""
     found = hotline.next_task(instance, number, viewer())
     if found is not None:
-        task = queries.task(found)
-        if task.status == "ready" and (task.instance_id, task.role, task.unit) == place:
+        if found.status == "ready" and (found.instance, found.role, found.unit) == place:
             with suppress(Conflict):  # a colleague was faster: the page says so
-                tasks.claim(found, actor=actor(), place=instead(task))
-        return url_for("tasks.show", task_id=found)
+                tasks.claim(found.id, actor=actor(), place=None if found.place == actor() else found.place)
+        return url_for("tasks.show", task_id=found.id)
     order = hotline.order_of(number, viewer())
     if order is not None:
         return url_for("orders.show", order_no=order.order_no)

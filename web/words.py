@@ -47,7 +47,7 @@ MOVED: dict[str, Any] = {
     "paused": _l("中止计时"),
     "resumed": _l("恢复计时"),
     "restarted": _l("重新起算"),
-    "extended": _l("批准延长"),
+    "extended": _l("延期获准"),
     "recounted": _l("按现行日历和规则重算"),
     "accepted": _l("按受理日确定适用规则"),
     "rule": _l("改用其他规则版本"),
@@ -142,9 +142,16 @@ def _note(event: Happened) -> str:
     """The reason or message an event carries, if any."""
     if event.kind.startswith("clock.") or event.kind == "rule.pinned":
         return _clock_note(event.said)
+    if ended_others(event):
+        return str(_("已达定足数，其余的不再等待"))
     said = event.said.get("values", {}) if event.kind == "instance.cancelled" else event.said
     message = (chinese() and said.get("zh")) or said.get("message")
     return str(said.get("reason") or said.get("note") or message or "")
+
+
+def ended_others(event: Happened) -> bool:
+    """Several were asked the same, and this answer made enough: the tasks of the others were cancelled."""
+    return event.kind == "task.completed" and [event.element, "cancelled"] in event.said.get("path", ())
 
 
 def _clock_note(said: dict[str, Any]) -> str:
@@ -160,7 +167,9 @@ def _clock_note(said: dict[str, Any]) -> str:
     if said.get("rule_version"):
         parts.append(str(_("总局令第 %(n)s 号", n=said["rule_version"])))
     if said.get("due"):
-        parts.append(str(_("至 %(when)s", when=minute(datetime.fromisoformat(said["due"])))))
+        when = minute(datetime.fromisoformat(said["due"]))
+        extended = said.get("why") == "extended"
+        parts.append(str(_("新期限 %(when)s", when=when) if extended else _("至 %(when)s", when=when)))
     if said.get("reason"):
         parts.append(str(said["reason"]))
     return " · ".join(parts)

@@ -281,6 +281,11 @@ def nature_of(subject: str, content: str) -> str:
     return best if scores[best] else "求助"
 
 
+def natures_of(hint: str) -> list[str]:
+    """What the clerk finds chosen as natures of the matters: nothing where the words told nothing."""
+    return {"投诉": ["投诉"], "举报": ["举报"], "咨询": ["咨询"], "建议": ["咨询"]}.get(hint, [])
+
+
 def priority_of(text: str) -> int:
     """0 紧急, 2 次紧急, 1 普通."""
     return 0 if URGENT.search(text) else 2 if PRESSING.search(text) else 1

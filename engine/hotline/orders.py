@@ -23,7 +23,7 @@ from engine import clock, errors, registry
 from engine.db import db, transaction
 from engine.hotline import old_lines, privacy, tables
 from engine.hotline.clocks import rule_version
-from engine.hotline.fields import BAD_REVIEW, SEALED, SOURCES, check, filled
+from engine.hotline.fields import BAD_REVIEW, SEALED, SOURCES, check, filled, natures_of
 from engine.hotline.models import Order, Party
 from engine.hotline.tables import Line
 from engine.models import IdBlock, Inbox, ProcessDefinition, StartSubscription
@@ -34,7 +34,7 @@ MESSAGE = "order.received"
 REVIEW = "review.bad"  # a bad review needs no intake: it is about a service of the bureau's own
 FACTS = (
     "order_no", "order_id", "source", "channel", "subject", "received_at", "rule_version", "unit", "nature_hint",
-    "priority", "district", "consent_public", "amount",
+    "natures", "priority", "district", "consent_public", "amount",
 )  # fmt: skip
 OF_REVIEW = ("matter_no", "nature", "item", "stars", "real_name", "dispatched_at")
 registry.message(MESSAGE, FACTS, "工单登记", "An order is registered")
@@ -327,6 +327,7 @@ def variables(row: dict[str, Any]) -> dict[str, Any]:
         "rule_version": row["rule_version"],
         "unit": row["unit"],
         "nature_hint": row["nature_hint"],
+        "natures": natures_of(row["nature_hint"]),
         "priority": row["priority"],
         "district": row["district"],
         "consent_public": row["consent_public"],

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from engine import clock, errors
 from engine.db import db, transaction
 from engine.hotline import orders, organisation, privacy, tables
-from engine.hotline.fields import check, nature_of, priority_of, safety_of
+from engine.hotline.fields import check, nature_of, natures_of, priority_of, safety_of
 from engine.hotline.models import Order, Party
 from tests.engine.hotline.conftest import Intake
 
@@ -45,8 +45,8 @@ def test_a_new_order_is_stored_numbered_and_announced(intake: Intake) -> None:
     assert payload == {
         "order_no": done.order_no, "order_id": done.order_id, "source": "12345", "channel": "12345转办",
         "subject": "健身房关门不退费，电话138****5678", "received_at": "2026-05-11T09:30:00+08:00", "rule_version": 121,
-        "unit": "HO", "nature_hint": "投诉", "priority": 1, "district": None, "consent_public": False,
-        "amount": 3980.5,
+        "unit": "HO", "nature_hint": "投诉", "natures": ["投诉"], "priority": 1, "district": None,
+        "consent_public": False, "amount": 3980.5,
     }  # fmt: skip
 
 
@@ -198,6 +198,10 @@ def test_hints_come_from_the_words() -> None:
     assert [priority_of(text) for text in ("食物中毒", "电梯故障", "退款")] == [0, 2, 1]
     assert (safety_of("小区电梯"), safety_of("退款")) == ("特种设备", None)
     assert {safety_of(text) for text in ("奶油发酸", "生日蛋糕里有虫", "面霜用后红肿")} == {"食品药品"}
+
+
+def test_the_clerk_finds_chosen_what_the_words_sound_like() -> None:
+    assert [natures_of(hint) for hint in ("投诉", "建议", "求助")] == [["投诉"], ["咨询"], []]
 
 
 def test_words_tag_no_consultation_and_nothing_that_a_person_has_said_is_safe(app: Flask) -> None:
