@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from engine import clock
+from engine import clock, jobs
 from engine.db import db
-from engine.hotline import deadlines, orders, queries, reminders
+from engine.hotline import deadlines, orders, queries, reminders, staff
 from engine.models import UserTask
 
 CLERK = "clerk"  # registered them, and is told when they are late
-STEP = timedelta(hours=2)  # from one task to the next
+STEP = timedelta(hours=2)  # of working time, from one task to the next
 MOST = 12  # tasks of one case until it must be where it stops
 WEEKS = timedelta(days=45)  # past every clock of the hotline, and before the sixty days of mediation
 NEAR = "C08"  # the clock that two of them are near the end of
@@ -64,9 +64,10 @@ def enter(do: Do, district: str) -> None:
             order_no = orders.register(fields, source="12345", actor=CLERK).order_no
             for _ in range(MOST):
                 task = _next(order_no)
-                hand.move_to(clock.now() + STEP)
+                hand.move_to(staff.working_time_after(clock.now(), STEP))
                 if task is None or task.element == case.stops or not do(task):
                     break
+                jobs.run_due()  # letters are of the day they were written
     while reminders.raise_due():
         pass
 
