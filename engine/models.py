@@ -98,7 +98,7 @@ class ProcessInstance(db.Model):  # type: ignore[name-defined]
     ver: Mapped[int]
     status: Mapped[str] = mapped_column(String(20))  # running suspended completed cancelled
     outcome: Mapped[str | None] = mapped_column(Name)  # id of the end event reached last
-    state: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # pages have no use for it
     seq: Mapped[int]
     head: Mapped[bytes] = mapped_column(Digest)
     started: Mapped[datetime] = mapped_column(Instant)

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from engine import bpmn, clock, store, xml
 from engine.db import db
@@ -157,8 +158,8 @@ def picture(instance_id: int) -> dict[str, Any]:
 
 
 def task(task_id: int) -> UserTask:
-    """One user task, open or not. Raises NotFound."""
-    return _get(UserTask, task_id, "没有任务")
+    """One user task, open or not, with its instance. Raises NotFound."""
+    return _get(UserTask, task_id, "没有任务", joinedload(UserTask.instance))
 
 
 def open_tasks(instance_id: int) -> list[UserTask]:
@@ -181,8 +182,8 @@ def late(limit: int = 1) -> list[Timer]:
     return list(db.session.scalars(query))
 
 
-def _get(model: Any, number: int, zh: str) -> Any:
-    found = db.session.get(model, number)
+def _get(model: Any, number: int, zh: str, *also: ORMOption) -> Any:
+    found = db.session.get(model, number, options=also)
     if found is None:
         raise NotFound(f"no {model.__tablename__} {number}", zh=f"{zh} {number}")
     return found

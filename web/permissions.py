@@ -180,10 +180,12 @@ def may_do(task: UserTask | Task, user: accounts.User | None = None) -> bool:
 
 def place(task: UserTask | Task, user: accounts.User | None = None) -> str | None:
     """In whose place this person (default: of this request) does a task, mostly their own; None: not at all."""
-    known = user or me()
-    if known is None or not any(Permission.WORK in GRANTS.get(role, ()) for role in known.role_names):
+    if user is None and me() is None:
         return None
-    return access.place(as_viewer(known) if user else viewer(), task, _barred(task))
+    who = as_viewer(user) if user else viewer()
+    if not any(Permission.WORK in GRANTS.get(role, ()) for role in who.roles):
+        return None
+    return access.place(who, task, _barred(task))
 
 
 def instead(task: UserTask | Task) -> str | None:

@@ -120,9 +120,23 @@ def tasks_of(number: str, viewer: Viewer) -> list[Task]:
     return _rows(db.session.scalars(found.order_by(func.coalesce(UserTask.due, NEVER), UserTask.id)).all())
 
 
-def next_task(instance: int, number: str | None, viewer: Viewer) -> int | None:
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The task a person does next, and in whose place: their own name, or that of one they stand in for."""
+
+    id: int
+    instance: int
+    role: str | None
+    unit: str | None
+    status: str
+    place: str
+
+
+def next_task(instance: int, number: str | None, viewer: Viewer) -> Next | None:
     """What this person does next in a case: a task of the same instance, else of the same order."""
-    open_ = select(UserTask.id, UserTask.role, UserTask.unit, UserTask.assignee).where(_waiting())
+    open_ = select(
+        UserTask.id, UserTask.instance_id, UserTask.role, UserTask.unit, UserTask.status, UserTask.assignee
+    ).where(_waiting())
     ways = [open_.where(UserTask.instance_id == instance, access.reachable(viewer))]
     if number is not None:
         ways.append(open_.where(of_case(number), access.reachable(viewer)))
@@ -131,8 +145,9 @@ def next_task(instance: int, number: str | None, viewer: Viewer) -> int | None:
             some = db.session.execute(query.limit(LOOK)).all()
             barred = recusal.barred([task.id for task in some])
             for task in some:
-                if access.place(viewer, task, barred.get(task.id, frozenset())) is not None:
-                    return int(task.id)
+                place = access.place(viewer, task, barred.get(task.id, frozenset()))
+                if place is not None:
+                    return Next(task.id, task.instance_id, task.role, task.unit, task.status, place)
     return None
 
 
