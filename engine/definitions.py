@@ -128,6 +128,11 @@ def _judged(
     return _Judged(files, report, programs, homes)
 
 
+def messages(files: dict[str, bytes]) -> carried.Carried:
+    """What the messages carry that a bundle may wait for: the house's, and those of deployed processes."""
+    return _messages(files, (), True)
+
+
 def _messages(files: dict[str, bytes], senders: Iterable[bytes], stored: bool) -> carried.Carried:
     """What messages carry that others send: the house, and the processes of other bundles."""
     others = carried.deployed(called.processes(files)[0]) if stored else []

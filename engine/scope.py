@@ -6,7 +6,7 @@ path may leave it out, so an expression still has to reckon with null.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from engine import feel
@@ -22,14 +22,15 @@ def at(
     functions: Mapping[str, Any] | None = None,
     start: Iterable[str] = (),
     known_forms: Mapping[str, dict[str, Any]] | None = None,
+    messages: Mapping[str, Collection[str]] | None = None,
 ) -> dict[str, Any]:
     """Variables and functions in scope at a node (before it acts) or a sequence flow of the bundle's diagrams.
 
     `file` is where to look when files share ids; `start` are the variables a process is started with from outside;
-    `functions` the registry's. Kinds of origin are form, script, decision, answer (of a connector), message, call, loop
-    and start. Raises NotFound.
+    `functions` the registry's, `messages` what messages carry that others send, by name. Kinds of origin are form,
+    script, decision, answer (of a connector), message, call, loop and start. Raises NotFound.
     """
-    reader = Reader(bundles.read(files, {}, (), (), known_forms))
+    reader = Reader(bundles.read(files, {}, (), (), known_forms, messages))
     place = reader.find(element, file)
     origins: dict[str, list[dict[str, str]]] = {name: [{"kind": "start"}] for name in start}
     for name, kind, node in sorted(set(reader.before(place)), key=lambda s: (s[0], s[2].element.sourceline or 0)):

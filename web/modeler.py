@@ -118,7 +118,8 @@ def scope_(draft_id: int) -> dict[str, Any]:
     """The variables and functions an expression at `?element=` of the unsaved diagram may speak of."""
     path, files = _unsaved(draft_id)
     try:
-        found = scope.at(files, request.args.get("element", ""), file=path, functions=registry.FUNCTIONS)
+        element, said = request.args.get("element", ""), definitions.messages(files)
+        found = scope.at(files, element, file=path, functions=registry.FUNCTIONS, messages=said)
     except NotFound:  # a lane, a note, the process: nothing is evaluated there
         found = {"variables": [], "functions": scope.catalogue(registry.FUNCTIONS)}
     return {

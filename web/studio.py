@@ -16,7 +16,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import called, definitions, drafts, queries, xml
 from engine.errors import Conflict, DiagramRefused, Finding, Invalid, NotFound
-from engine.gate.fixes import executable
 from engine.models import ProcessDefinition
 from web import accounts, bundle_upload, draft_scenarios, starting, words
 from web.auth import shows_diagram
@@ -28,7 +27,6 @@ from web.present import chinese, done
 pages = Blueprint("studio", __name__)
 pages.register_blueprint(draft_scenarios.pages)
 
-UNREAD = "nothing-executable"  # the finding beside which no step has been looked at
 ROLE = "{urn:banjie:bpmn:1}role"
 CHOICES = {
     "connector": _l("由连接器办理"),
@@ -163,8 +161,6 @@ def fix(draft_id: int) -> BaseResponse | tuple[str, int]:
         return _page(draft_id, refused=error), 422
     fixes = drafts.state(draft_id, number).fixes
     text = ngettext("已应用 %(num)d 项修正", "已应用 %(num)d 项修正", len(fixes) - before)
-    if any(one.startswith(f"{executable.KIND}:") for one in fixes[before:]):
-        text += _("；现在检查了各步骤")
     left = sum(finding.severity == "error" for finding in drafts.report(draft_id).findings)
     text += ngettext("，还有 %(num)d 个错误", "，还有 %(num)d 个错误", left) if left else _("，没有错误了")
     return done(text, _here(draft_id))
@@ -292,7 +288,6 @@ def _page(draft_id: int, refused: DiagramRefused | Invalid | None = None) -> str
         drawable=drawable,
         undrawn=drafts.undrawn(files[shown]) if drawable else [],
         report=report,
-        unread=any(finding.rule == UNREAD for finding in report.findings),
         findings=_findings(report, shown, names),
         rest=_rest(report, names),
         applied=[_offer(one, names) for one in report.applied],

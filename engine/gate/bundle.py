@@ -116,10 +116,12 @@ def _anything(*arguments: object) -> None:
 
 
 def _mark_running(bundle: Bundle) -> None:
-    """Executable processes run, and so does what they call."""
-    by_id = {process.id: process for diagram in bundle.diagrams for process in diagram.processes}
-    todo = [process for process in by_id.values() if process.executable]
-    todo += [p for diagram in bundle.diagrams for p in diagram.processes if p.executable and by_id[p.id] is not p]
+    """Executable processes run, and so does what they call. Where none is executable, those with steps are judged as
+    if they were: that they are not is one more thing to mend, and not a reason to look again afterwards."""
+    every = [process for diagram in bundle.diagrams for process in diagram.processes]
+    by_id = {process.id: process for process in every}
+    todo = [process for process in every if process.executable]
+    todo = todo or [process for process in every if process.scopes[0].nodes]
     while todo:
         process = todo.pop()
         if not process.runs:

@@ -179,7 +179,7 @@ class _Finder:
     def _starts(self, process: Process) -> bool:
         """Whether somebody outside starts it with any variables."""
         starts = [node for node in process.scopes[0].starts if not node.triggers]
-        return bool(starts) and process.executable
+        return bool(starts) and (process.executable or not any(one.executable for one in self.bundle.running))
 
     def _opens(self, node: Node) -> bool:
         """Whether a node takes in what nobody here knows."""

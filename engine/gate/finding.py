@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from engine.errors import Finding
-from engine.gate.model import Element, owner, say
+from engine.gate.model import Element, clicked, say
 from engine.gate.severities import severity
 
 
@@ -23,7 +23,7 @@ def found(code: str, thing: Thing, zh: str, en: str, mend_zh: str, mend_en: str)
     """A finding about `thing`; `{it}` in the sentences becomes its kind, label and id."""
     name_zh, name_en = say(thing.element)
     sentence_zh, sentence_en = zh.replace("{it}", name_zh), en.replace("{it}", name_en)
-    ident = owner(thing.element).get("id")
+    ident = clicked(thing.element)
     return Finding(code, severity(code), thing.file, ident, sentence_zh, _begun(sentence_en), mend_zh, mend_en)
 
 

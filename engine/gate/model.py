@@ -60,11 +60,19 @@ def say(element: Element) -> tuple[str, str]:
     """What a sentence calls an element, (zh, en): kind, label and id, or the line where there is neither."""
     row = ELEMENTS.get(local(element))
     zh, en = (row.zh, row.en) if row else ("元素 " + shown(_name(element)), "element " + shown(_name(element)))
-    if label := shown(element.get("name") or ""):
+    if label := shown(element.get("name") or _pool(element)):
         zh, en = f"{zh}“{label}”", f"{en} “{label}”"
     if ident := shown(element.get("id") or "", 60):
         return f"{zh}（{ident}）", f"{en} ({ident})"
     return f"{zh}（第 {element.sourceline} 行）", f"{en} (line {element.sourceline})"
+
+
+def _pool(element: Element) -> str:
+    """The name of the pool that a process without a name is drawn in; "" where there is none."""
+    if local(element) != "process" or (ident := element.get("id")) is None:
+        return ""
+    pools = element.getroottree().iterfind(f"{BPMN}collaboration/{BPMN}participant")
+    return next((one.get("name") or "" for one in pools if ref(one, "processRef").rpartition(":")[2] == ident), "")
 
 
 def titled(element: Element) -> tuple[str, str]:
@@ -80,6 +88,12 @@ def owner(element: Element) -> Element:
     while not element.get("id") and (parent := element.getparent()) is not None:
         element = parent
     return element
+
+
+def clicked(element: Element) -> str | None:
+    """The id by which an analyst finds the place of an element; None where that is the file as a whole."""
+    holder = owner(element)
+    return None if local(holder) == "definitions" else holder.get("id")
 
 
 def bearer(element: Element) -> Element:

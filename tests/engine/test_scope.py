@@ -204,3 +204,8 @@ def test_every_name_in_the_shipped_diagrams_is_in_scope_where_it_stands() -> Non
             assert not missing, (folder.name, element, place.text, missing)
             asked += len(wanted)
     assert asked > 100
+
+
+def test_a_message_of_another_brings_what_it_carries() -> None:
+    drawn = one(start("s", MESSAGE), user("a"), end(), line("s", "a", "e"))
+    assert names({"test.bpmn": drawn, **NOTE}, "a", messages={"回复": ["answer"]}) == ["answer"]

@@ -219,14 +219,13 @@ def test_all_fixes_are_applied_at_once_and_are_in_the_downloads(analyst, opened)
     assert _unzip(analyst.get(f"{address}/bundle.zip?revision=1").data) == {"careless.bpmn": careless("a")}
 
 
-def test_steps_are_looked_at_once_the_process_is_executable_and_the_page_says_so(analyst, opened):
+def test_the_steps_of_a_process_that_is_not_marked_as_executable_are_looked_at_all_the_same(analyst, opened):
     unmarked = assigned().replace(b'isExecutable="true"', b'isExecutable="false"')
-    unmarked = unmarked.replace(b"</bpmn:process>", b'<bpmn:serviceTask id="w"/></bpmn:process>')
-    address = opened(a__bpmn=unmarked)
-    assert "流程标为可执行后才检查各步骤" in analyst.get(address).text
+    address = opened(a__bpmn=unmarked.replace(b"</bpmn:process>", b'<bpmn:serviceTask id="w"/></bpmn:process>'))
+    page = analyst.get(address).text
+    assert "没有可执行的流程" in page and "没有填写“连接器”" in page
     page = analyst.post(f"{address}/fix", follow=True, revision="1").text
-    said = re.search(r"已应用 \d+ 项修正；现在检查了各步骤，还有 (\d+) 个错误", page)
-    assert said and f"{said[1]} 个错误，" in page and "流程标为可执行后" not in page
+    assert re.search(r"已应用 \d+ 项修正，还有 \d+ 个错误", page) and "没有可执行的流程" not in page
 
 
 def test_what_needs_a_choice_is_picked_from_a_list(analyst, opened):
@@ -234,8 +233,10 @@ def test_what_needs_a_choice_is_picked_from_a_list(analyst, opened):
     page = analyst.get(address).text
     options = re.findall(r'<option value="(by-hand:[^"]+)">([^<]+)</option>', page)
     assert len(options) > 5 and ("by-hand:a.bpmn:w:handler", "承办人") in options
-    assert page.count("可选的修正") == 1, "one list for a task, by what would be done"
-    assert re.findall('<optgroup label="([^"]+)"', page) == ["由连接器办理", "改由人办理，角色"]
+    assert page.count("可选的修正") == 3, "one list for each thing that is lacking, by what would be done"
+    assert set(re.findall('<optgroup label="([^"]+)"', page)) == {
+        "由连接器办理", "改由人办理，角色", "选择角色", "新建表单"
+    }  # fmt: skip
     chosen = next(ident for ident, _ in options if ident.endswith(":handler"))
     assert analyst.post(address + "/fix", revision=1, id=chosen).status_code == 303
     page = analyst.get(address).text

@@ -151,7 +151,7 @@ def fix(
     about = element if about is None else about
     name_zh, name_en = say(about)
     en = en.replace("{it}", name_en)
-    ident = model.owner(about).get("id")
+    ident = model.clicked(about)
     offer = Offer(
         f"{kind}:{file}:{place(element)}" + (f":{part}" if part else ""),
         kind,

@@ -24,8 +24,8 @@ def check(bundle: Bundle) -> Iterator[Finding]:
         yield in_file(
             "nothing-executable",
             bundle.diagrams[0].file,
-            "部署包里没有可执行的流程；各步骤要等有了可执行的流程才逐一检查，到时还会有别的提示",
-            "no process of the bundle is executable; its steps are checked once one is, and more may then be told",
+            "部署包里没有可执行的流程",
+            "no process of the bundle is executable",
             "点画布空白处（或泳池），在属性面板里勾选流程的“可执行”",
             "click the empty canvas (or the pool) and tick “Executable” of the process in the properties panel",
         )

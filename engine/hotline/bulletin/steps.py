@@ -26,6 +26,9 @@ ADOPTED, REFUSED = "采纳", "不采纳"
 CHECKED = frozenset({"district", "enforcement", "agency", "council", "section"})  # kinds of units that check theirs
 
 
+registry.message("bulletin.requested", ["period", "reason"], "要一期通报", "A bulletin is asked for")
+
+
 @registry.connector("bulletin_freeze", "冻结通报数据", "Freezes a bulletin's figures")
 def freeze(payload: Payload, job_id: int) -> Payload:
     """Count the `period` and keep it; the answer is the version, and what each unit shall check."""

@@ -174,3 +174,15 @@ def test_elements_are_told_by_their_names_and_kinds():
 def test_a_table_without_rules_is_told_to_be_filled_in():
     finding = only(table_of("UNIQUE", "- ; - -> 1"), "table-unused")
     assert "没有填写任何条件" in finding.zh and "逐行填写" in finding.mend_zh
+
+
+def test_a_process_without_a_name_is_called_by_its_pool():
+    pool = '<collaboration id="c"><participant id="x" name="受理" processRef="p"/></collaboration>'
+    finding = only(diagram(pool, process(start(), end(), line("s", "e"), processType="Public")), "public-executable")
+    assert "流程“受理”（p）" in finding.zh and "“受理”" in finding.en
+
+
+def test_what_concerns_the_file_as_a_whole_names_no_element():
+    finding = only(diagram('<import importType="http://www.w3.org/2001/XMLSchema" location="o.xsd" namespace="n"/>',
+                           process(start(), end(), line("s", "e"))), "element-refused")  # fmt: skip
+    assert finding.element is None and finding.file == "test.bpmn"

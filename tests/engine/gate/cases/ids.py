@@ -5,7 +5,7 @@ OTHER = process(start("s2"), user("a2"), end("e2"), line("s2", "a2", "e2"))
 
 BAD = [
     ("id-missing", "p", one(start(), user(), end(), line("s", "a", "e"), "<task/>")),
-    ("id-missing", "d", diagram(GOOD_PROCESS, '<message name="无编号"/>')),
+    ("id-missing", None, diagram(GOOD_PROCESS, '<message name="无编号"/>')),
     ("id-unsafe", "../../etc", one(start(), user(), end(), line("s", "a", "e"), id="../../etc")),
     ("id-unsafe", "p'; DROP TABLE x;--", one(start(), user(), end(), line("s", "a", "e"), id="p'; DROP TABLE x;--")),
     ("id-undrawn", "受理_1.a-b", through(user("受理_1.a-b"), via=("受理_1.a-b",))),
