@@ -72,7 +72,7 @@ def test_dates_are_written_as_on_the_pages_whatever_the_browser_speaks(browser: 
 
 def test_a_unit_that_was_typed_and_not_picked_says_so(visit: Callable[..., Visitor]):
     coordinator = visit("coordinator")
-    page = _dispatching(coordinator)
+    _dispatching(coordinator)
     unit = coordinator.field("承办单位", coordinator.form)
     box = unit.locator("xpath=ancestor::div[contains(concat(' ', @class, ' '), ' fjs-form-field ')][1]")
     if box.locator(".fjs-select-cross").count():
