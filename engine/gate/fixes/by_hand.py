@@ -2,8 +2,8 @@
 
 What. A service task or send task whose worker is no registered connector, or a sub-process without any steps, becomes a
 task for people, for a role that a person chooses: that of its lane, else one of the registered ones. Where the worker
-would have brought results (a result variable, output mappings), it becomes a user task with a form of these fields,
-else a manual task.
+would have brought results (a result variable, output mappings), or the next gateway asks for what nothing sets, it
+becomes a user task with a form of these fields, else a manual task.
 Why. The work must be done by somebody until developers register a connector; the case goes on when it is done.
 Before. `<serviceTask id="s" camunda:delegateExpression="${scoreService}" camunda:resultVariable="score">`
 After. `<userTask id="s" … banjie:role="handler" banjie:form="s">` and `forms/s.json` with a field `score`
@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine import feel
+from engine.gate.bundle import Bundle
 from engine.gate.fixes import fields, lane_role, mapping, translate, vendor, workers
 from engine.gate.fixes.desk import Desk, called, fix
 from engine.gate.fixes.desk import ours as shown
@@ -36,17 +37,18 @@ _OF_A_TASK = frozenset(
 
 def find(desk: Desk) -> Iterator[Fix]:
     """Tasks whose work nothing registered does."""
-    known: dict[str, fields.Use] | None = None
+    bundle: Bundle | None = None
     for sheet, process in desk.processes:
         lanes = lane_role.roles(process, desk.names)
         for node in process.nodes:
             if not _nobodys(node, desk):
                 continue
-            known = fields.uses(fields.read(desk)) if known is None else known
+            bundle = bundle or fields.read(desk)
+            known, names = fields.uses(bundle), _results(node, bundle)
             every = desk.names.roles
             roles = [lanes[node.id]] if node.id in lanes else every if isinstance(every, Iterable) else ()
             for role in roles:
-                yield _fix(desk, sheet.page, node, role, known)
+                yield _fix(desk, sheet.page, node, role, names, known)
 
 
 def _nobodys(node: Node, desk: Desk) -> bool:
@@ -59,8 +61,7 @@ def _nobodys(node: Node, desk: Desk) -> bool:
     return not workers.registered(node, desk.names) and bool(workers.said(node) or node.tag == "serviceTask")
 
 
-def _fix(desk: Desk, page: Page, node: Node, role: str, known: dict[str, fields.Use]) -> Fix:
-    names = _results(node)
+def _fix(desk: Desk, page: Page, node: Node, role: str, names: list[str], known: dict[str, fields.Use]) -> Fix:
     form = node.id if names and SAFE.fullmatch(node.id) and f"forms/{node.id}.json" not in desk.files else ""
     tag = "userTask" if form else "manualTask"
 
@@ -98,10 +99,12 @@ def _fix(desk: Desk, page: Page, node: Node, role: str, known: dict[str, fields.
     )
 
 
-def _results(node: Node) -> list[str]:
-    """The variables that the work would set."""
+def _results(node: Node, bundle: Bundle) -> list[str]:
+    """The variables that the work would set, and those that nothing sets where the next gateway asks for them."""
+    same = (one for one in bundle.nodes if (one.file, one.id) == (node.file, node.id))
+    asked = [name for one in same for name in fields.wanted(bundle, one, only_conditions=True)]
     ours = [(child.get("name") or "").strip() for child in mappings(node) if child.tag == "{urn:banjie:bpmn:1}output"]
     theirs = [translate.variable(name) for name, _ in mapping.said(node, "output") if "." not in name]
     one = [node.extension("result") or workers.result(node)]
     script = [(child.get("resultVariable") or "").strip() for child in vendor.children(node.element, "script")]
-    return [name for name in dict.fromkeys([*ours, *theirs, *one, *script]) if name and feel.is_simple(name)]
+    return [name for name in dict.fromkeys([*ours, *theirs, *one, *script, *asked]) if name and feel.is_simple(name)]

@@ -49,7 +49,7 @@ def uses(bundle: Bundle) -> dict[str, Use]:
     return found
 
 
-def wanted(bundle: Bundle, node: Node) -> list[str]:
+def wanted(bundle: Bundle, node: Node, only_conditions: bool = False) -> list[str]:
     """The variables that conditions and other expressions read after a step, before people do the next one, where
     nothing sets them."""
     after: set[Any] = {flow.element for flow in node.outgoing}
@@ -64,7 +64,7 @@ def wanted(bundle: Bundle, node: Node) -> list[str]:
     names = [
         name
         for place, expression, _ in expressions.readable(bundle)
-        if place.at.element in after and place.name != "assignee"
+        if place.at.element in after and (place.name == "condition" if only_conditions else place.name != "assignee")
         for name in sorted(expression.names)
     ]
     told = facts.of(bundle)

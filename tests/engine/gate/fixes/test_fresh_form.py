@@ -109,3 +109,11 @@ def test_an_empty_sub_process_is_given_to_people():
     )
     drawn = diagram('<bpmn:subProcess id="s"><bpmn:task id="a"/></bpmn:subProcess>')
     assert not offered(drawn, "by-hand")
+
+
+def test_what_the_next_gateway_asks_is_filled_in_by_those_who_do_the_work():
+    files = _judged(first='level = "A"', second='level = "B"')
+    files = {"x.bpmn": files["x.bpmn"].replace(b"userTask", b"serviceTask")}
+    [offer] = [one for one in offered(files, "by-hand") if one.id.endswith("t:handler")]
+    [field] = json.loads(_applied(files, offer.id)["forms/t.json"])["components"]
+    assert (field["key"], field["type"]) == ("level", "select")
