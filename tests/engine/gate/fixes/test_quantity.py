@@ -14,3 +14,8 @@ def test_what_can_never_come_is_not_waited_for():
 
 def test_branches_that_do_come_are_left_alone():
     assert not offered(diagram(STEPS.format(PARTED, "p")), "quantity")
+
+
+def test_as_many_branches_do_not_go_on_then():
+    both = {"x.bpmn": diagram(STEPS.format("", "s"))["x.bpmn"].replace(b" startQ", b' completionQuantity="2" startQ')}
+    assert '<bpmn:userTask id="a" name="受理"/>' in mended(both, "quantity")
