@@ -123,7 +123,7 @@ def _one(kind: str, dice: Random) -> Arrival:
     if kind == "council":
         nature = "投诉"
     words = dice.choice(_WORDS[domain])
-    shop = "".join(dice.choices(_FIRST, k=2)) + dice.choice(_SHOPS)
+    shop = "".join(dice.choices(_given(), k=2)) + dice.choice(_SHOPS)
     place = dice.choice(_STREETS)
     text = {"投诉": "{p}{s}{w}，要求退款赔偿", "举报": "举报{p}{s}{w}，请依法查处", "咨询": "咨询{q}如何办理"}[nature]
     subject = text.format(p=place, s=shop, w=words, q=dice.choice(_QUESTIONS.get(domain, _QUESTIONS["登记信用"])))
@@ -217,6 +217,12 @@ def _days() -> tuple[list[date], list[float]]:
     return days, list(accumulate(mix()["assumed"]["weekdays"][day.weekday()] for day in days))
 
 
+@cache
+def _given() -> tuple[str, ...]:
+    """The first halves and the second halves of the names of ordinary traders."""
+    return tuple(one + other for one in _FIRST for other in _FIRST)
+
+
 def _of(weights: dict[str, float], dice: Random) -> str:
     return dice.choices(list(weights), list(weights.values()))[0]
 
@@ -224,7 +230,14 @@ def _of(weights: dict[str, float], dice: Random) -> str:
 # Besides those drawn, none goes back to the city: who returns an order without cause is refused or overruled.
 _NO_MORE: dict[str, dict[Any, float]] = {"final_opinion": {"退回市热线": 0}}
 
-_FIRST = "金玉瑞祥福宁安泰昌盛荣华永康丰裕和顺利达信诚美佳优尚品雅清香云山海天星月"
+# Names are drawn wide: in a year hardly two ordinary traders are one, as in a city of three million firms and shops.
+_FIRST = (
+    "金玉瑞祥福宁安泰昌盛荣华永康丰裕和顺利达信诚美佳优尚品雅清香云星月恒源兴茂隆鼎铭锦绣瀚博睿思远卓越嘉颖慧欣怡然晨曦朗逸凡舒沐林森禾麦田果蓝青紫丹彤霖润泽宏伟鹏程"
+    "骏腾飞捷迅联众合力创启航世纪元亨通贵聚满圆东南西北春夏秋冬梅兰竹菊松柏桃李杏荷莲桂枫桐槐榆杨柳棠梨樱薇蔷芷蓉芙芸茗蕊蕾苏芳菲蔓葵葛莱莎蒂露雪霜冰雨雷虹霞霄汉宇宙"
+    "辰昊旭晖晶晟景明亮光辉煌耀灿炫焕烁熙炎烽煜铄银铜锡钰钧铠锋锐钟铃鑫琳琪琦琼瑶瑾璟璐珍珠珊瑚玛瑙玲珑珂琛龙凤鹤雁鸿鹭鸥燕莺雀鹰麒麟骐骥驰驿驹象狮虎豹鹿羚熊鲸鲲蝶蜂"
+    "蜜仁义礼智忠孝廉勇德善慈惠淳朴厚谦恭敬勤俭恩良贤能才俊杰英雄豪彦硕哲儒翰墨诗书琴棋画韵律音歌舞帆舟舫艺匠坊斋阳升弘毅志凯胜旋奇妙巧灵敏聪颐乐欢喜爽畅适宜臻极致简"
+    "约素纯净澄澈碧翠绿橙红朱赤玄黛皓皎白"
+)
 _SHOPS = (
     "超市",
     "健身房",

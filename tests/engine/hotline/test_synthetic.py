@@ -53,3 +53,13 @@ def test_what_repeats_an_order_comes_after_it_and_says_so(year: list[synthetic.A
 
 def test_nobody_in_it_has_a_number_that_a_network_gives_out(year: list[synthetic.Arrival]) -> None:
     assert all(arrival.fields["phone"].startswith("100") for arrival in year)
+
+
+def test_ordinary_traders_are_hardly_ever_the_same_and_their_names_do_not_begin_alike() -> None:
+    """Alarms of a drawn year are those of the traders that closed, not of a name that the drawing repeats."""
+    crowd = tuple(synthetic.mix()["crowds"])
+    names = [arrival.fields.get("target_name") or "" for arrival in synthetic.draw(6000, 7)]
+    others = [name for name in names if name and not any(trader in name for trader in crowd)]
+    assert len(set(others)) > 0.999 * len(others) > 3000
+    begins = Counter(name[2:4] for name in others)
+    assert begins.most_common(1)[0][1] < 6
