@@ -149,7 +149,7 @@ class Reader:
             for attribute in ("messageRef", "signalRef"):
                 if ident := ref(holder, attribute).rpartition(":")[2]:
                     target = node.scope.process.diagram.by_id.get(ident)
-                    return f"{attribute} {target.get('name') if target is not None else ident}"
+                    return f"{attribute} {target is not None and target.get('name') or ident}"
         return None
 
     @cached_property

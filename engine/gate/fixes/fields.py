@@ -57,7 +57,7 @@ def wanted(bundle: Bundle, node: Node, only_conditions: bool = False) -> list[st
     while todo:
         for flow in todo.pop().outgoing:
             after.add(flow.element)
-            if flow.target is not None and flow.target not in seen and not _by_people(flow.target):
+            if flow.target is not None and flow.target not in seen and not _answers(flow.target):
                 seen.add(flow.target)
                 after.add(flow.target.element)
                 todo.append(flow.target)
@@ -99,8 +99,9 @@ def _components(key: str, use: Use) -> Iterator[dict[str, Any]]:
     yield made
 
 
-def _by_people(node: Node) -> bool:
-    return node.tag in ("userTask", "manualTask", "task")
+def _answers(node: Node) -> bool:
+    """Whether what is read behind a step is rather for that step to say: people, or a decision."""
+    return node.tag in ("userTask", "manualTask", "task", "businessRuleTask")
 
 
 def _of(node: tree.Node, found: dict[str, Use]) -> Use | None:

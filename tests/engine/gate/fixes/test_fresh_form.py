@@ -117,3 +117,11 @@ def test_what_the_next_gateway_asks_is_filled_in_by_those_who_do_the_work():
     [offer] = [one for one in offered(files, "by-hand") if one.id.endswith("t:handler")]
     [field] = json.loads(_applied(files, offer.id)["forms/t.json"])["components"]
     assert (field["key"], field["type"]) == ("level", "select")
+
+
+def test_what_a_decision_is_asked_for_is_not_filled_in_before_it():
+    files = _judged(first='level = "A"', second='level = "B"')["x.bpmn"]
+    rule = b'<bpmn:businessRuleTask id="r" name="Rule"/>' + _flow("r", "g").encode()
+    files = files.replace(b'targetRef="g"', b'targetRef="r"').replace(b"<bpmn:endEvent", rule + b"<bpmn:endEvent")
+    form = json.loads(_applied({"x.bpmn": files}, "fresh-form:x.bpmn:t:new")["forms/t.json"])
+    assert [one["key"] for one in form["components"]] == ["Judge_result"]
