@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -20,6 +21,7 @@ from engine.hotline import queries as hotline
 from engine.hotline import recusal
 from engine.hotline.letters import desk
 from engine.hotline.letters.desk import LetterView
+from engine.hotline.worklist import Step
 from engine.models import FormDraft, UserTask
 from web import accounts, told, words
 from web.auth import shows_diagram
@@ -44,6 +46,7 @@ from web.present import done, fragment, here_or, is_fragment, minute, role_name,
 pages = Blueprint("tasks", __name__)
 
 OPEN = ("ready", "claimed")
+Place = tuple[int, str | None, str | None]  # a task's instance, role and unit
 CLOSING = ("closing_report", "approve_report")  # who does these closes a matter
 
 
@@ -93,11 +96,13 @@ def complete(task_id: int) -> BaseResponse:
     key = request.headers.get("Idempotency-Key") or request.form.get("key")
     name, instance, number = task.name, task.instance_id, task.instance.business_key
     place = (instance, task.role, task.unit)
-    before = told.waiting(number)
+    before = told.waiting(number, instance)
     tasks.complete(task_id, _values() if request.is_json else {}, actor=actor(), key=key, place=instead(task))
     tasks.drop_draft(task_id, actor())
-    location = _next_after(instance, number, place)
-    tell(told.after(_("已办结：%(task)s", task=name), number, before))
+    db.session.rollback()  # what was read before is history
+    steps = hotline.steps_of(number, instance)
+    location, steps = _next_after(steps, number, place)
+    tell(told.after(_("已办结：%(task)s", task=name), number, before, steps))
     return jsonify(location=location) if request.is_json else redirect(location, 303)
 
 
@@ -195,20 +200,22 @@ def _colleagues(task: UserTask) -> list[accounts.User]:
     return [user for user in able(task) if user.username != task.assignee]
 
 
-def _next_after(instance: int, number: str | None, place: tuple[int, str | None, str | None]) -> str:
+def _next_after(steps: list[Step], number: str | None, place: Place) -> tuple[str, list[Step]]:
     """The next task of the same case that this person may do, else the order's page; of a case that no order began its
-    instance. The next step of what they do themselves they need not claim again."""
-    found = hotline.next_task(instance, number, viewer())
+    instance. The next step of what they do themselves they need not claim again. And the steps as they are then."""
+    found = hotline.next_step(steps, place[0], viewer())
     if found is not None:
-        if found.status == "ready" and (found.instance, found.role, found.unit) == place:
+        step, whose = found
+        if step.status == "ready" and (step.instance_id, step.role, step.unit) == place:
             with suppress(Conflict):  # a colleague was faster: the page says so
-                tasks.claim(found.id, actor=actor(), place=None if found.place == actor() else found.place)
-        return url_for("tasks.show", task_id=found.id)
+                tasks.claim(step.id, actor=actor(), place=None if whose == actor() else whose)
+                steps = [replace(one, assignee=actor()) if one is step else one for one in steps]
+        return url_for("tasks.show", task_id=step.id), steps
     order = hotline.order_of(number, viewer())
     if order is not None:
-        return url_for("orders.show", order_no=order.order_no)
+        return url_for("orders.show", order_no=order.order_no), steps
     seen = allowed(Permission.READ_INSTANCES)
-    return url_for("instances.show", instance_id=instance) if seen else url_for("worklist.index")
+    return url_for("instances.show", instance_id=place[0]) if seen else url_for("worklist.index"), steps
 
 
 def _moved(task_id: int, text: str, endpoint: str) -> BaseResponse:

@@ -3,6 +3,7 @@ the last."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -13,29 +14,31 @@ from engine import clock
 from engine.db import db
 from engine.hotline import queries as hotline
 from engine.hotline.models import Matter, Order
-from engine.models import ProcessInstance, UserTask
+from engine.hotline.worklist import Step
 from web import accounts
 from web.present import minute, role_name, unit_name
 
 MOST = 3  # tasks that are named; more are only counted
 
 
-def waiting(number: str | None) -> frozenset[int]:
-    """The open tasks of the case that this number (order or matter) belongs to; look before the act."""
-    return frozenset(task.id for task in _open(number))
+def waiting(number: str | None, instance: int | None = None) -> frozenset[int]:
+    """The open tasks of the case that this number (order or matter) belongs to, and of an instance; look before the
+    act."""
+    return frozenset(step.id for step in hotline.steps_of(number, instance))
 
 
-def after(done: str, number: str | None, before: frozenset[int]) -> str:
+def after(done: str, number: str | None, before: frozenset[int], steps: Sequence[Step] | None = None) -> str:
     """What was done, and what is to be done now that was not before: task, who, by when. When that is nothing, what
-    else of the order is still open, or that all of it is done."""
-    db.session.rollback()  # what was read before the act is history
-    tasks = _open(number)
-    new = [task for task in tasks if task.id not in before]
-    said = _("下一步：%(steps)s。", steps=_steps(new)) if new else _rest(number, tasks)
+    else of the order is still open, or that all of it is done. `steps`: what is open now, if that was looked up."""
+    if steps is None:
+        db.session.rollback()  # what was read before the act is history
+        steps = hotline.steps_of(number)
+    new = [step for step in steps if step.id not in before]
+    said = _("下一步：%(steps)s。", steps=_steps(new)) if new else _rest(number, steps)
     return _("%(done)s。%(steps)s", done=done, steps=said) if said else done
 
 
-def _rest(number: str | None, tasks: list[UserTask]) -> str:
+def _rest(number: str | None, tasks: Sequence[Step]) -> str:
     """How it stands with an order to which nothing new has come; of any other case nothing."""
     of_matter = select(Matter.order_no).where(Matter.matter_no == number).scalar_subquery()
     found = select(Order.order_no, Order.state).where(Order.order_no == func.coalesce(of_matter, number))
@@ -49,12 +52,12 @@ def _rest(number: str | None, tasks: list[UserTask]) -> str:
     return _("工单 %(no)s 现在没有待办任务。", no=order.order_no)
 
 
-def _steps(tasks: list[UserTask]) -> str:
+def _steps(tasks: Sequence[Step]) -> str:
     said = str(_("；").join(_step(task) for task in tasks[:MOST]))
     return said + (_("，等 %(n)s 项", n=len(tasks)) if len(tasks) > MOST else "")
 
 
-def _step(task: UserTask) -> str:
+def _step(task: Step) -> str:
     who = accounts.names([task.assignee]).get(task.assignee, task.assignee) if task.assignee else _whose(task)
     if task.due is None:
         return _("「%(task)s」由%(who)s办理", task=task.name, who=who)
@@ -73,16 +76,7 @@ def _late(due: datetime) -> str:
     return ngettext("已超期 %(num)d 小时", "已超期 %(num)d 小时", hours)
 
 
-def _whose(task: UserTask) -> str:
+def _whose(task: Step) -> str:
     """The unit and the role that a task waits for; the unit once, when the role is named after it."""
     unit, role = unit_name(task.unit), role_name(task.role)
     return role if role.startswith(unit) else _("%(unit)s%(role)s", unit=unit, role=role)
-
-
-def _open(number: str | None) -> list[UserTask]:
-    """The open tasks of the case of this number, in the order in which they came."""
-    if number is None:
-        return []
-    query = select(UserTask).join(ProcessInstance).where(hotline.of_case(number))
-    query = query.where(UserTask.ended.is_(None), ProcessInstance.status == "running")
-    return list(db.session.scalars(query.order_by(UserTask.id)))

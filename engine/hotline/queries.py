@@ -3,10 +3,19 @@
 from engine.hotline.casefile import order, order_of, timeline
 from engine.hotline.readings import readings
 from engine.hotline.register import register, repeats
-from engine.hotline.worklist import next_task, of_case, processes, tasks_of, worklist, worklist_counts, worklist_row
+from engine.hotline.worklist import (
+    next_step,
+    of_case,
+    processes,
+    steps_of,
+    tasks_of,
+    worklist,
+    worklist_counts,
+    worklist_row,
+)
 
 __all__ = [
-    "next_task",
+    "next_step",
     "of_case",
     "order",
     "order_of",
@@ -14,6 +23,7 @@ __all__ = [
     "readings",
     "register",
     "repeats",
+    "steps_of",
     "tasks_of",
     "timeline",
     "worklist",

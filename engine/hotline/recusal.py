@@ -101,12 +101,11 @@ def barred(task_ids: Collection[int]) -> dict[int, frozenset[str]]:
     found: dict[int, set[str]] = {}
     if not task_ids:
         return {}
-    standing = exists().where(Recusal.lifted_at.is_(None))
-    ruled = UserTask.element.in_({rule.element for rule in rules()})
-    asked = select(UserTask.id, ruled).where(UserTask.id.in_(task_ids), or_(ruled, standing))
-    suspects = dict(db.session.execute(asked).tuples().all())
-    for rows, ids in ((_by_rule(), [task for task in suspects if suspects[task]]), (_by_tie(), list(suspects))):
-        looked = select(rows.c.task, rows.c.person).where(rows.c.task.in_(ids))
+    ruled = {rule.element for rule in rules()}
+    rows = db.session.execute(_SUSPECTS, {"tasks": list(task_ids)})
+    suspects = {row.id: row.element in ruled for row in rows if row.tied or row.element in ruled}
+    for who, ids in ((_by_rule(), [task for task in suspects if suspects[task]]), (_by_tie(), list(suspects))):
+        looked = select(who.c.task, who.c.person).where(who.c.task.in_(ids))
         for task, person in db.session.execute(looked) if ids else ():
             found.setdefault(task, set()).add(person)
     return {task: frozenset(people) for task, people in found.items()}
@@ -177,6 +176,10 @@ def _said(task: Any) -> ColumnElement[Any]:
     return case((task.element.in_({element for _process, element in ABOUT}), _Said(task.data)), else_=null())
 
 
+_STANDING = exists().where(Recusal.lifted_at.is_(None))
+_SUSPECTS = select(UserTask.id, UserTask.element, select(_STANDING).scalar_subquery().label("tied")).where(
+    UserTask.id.in_(bindparam("tasks", expanding=True))
+)
 _TIED = exists().where(Recusal.person == bindparam("person"), Recusal.lifted_at.is_(None))
 _ASK = select(UserTask.element, select(_TIED).scalar_subquery()).where(UserTask.id == bindparam("task"))
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, literal_column, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, literal_column, or_, select, union_all
 
 from engine import clock
 from engine.db import Instant, db
@@ -17,7 +18,6 @@ from engine.hotline.paging import Page, Query, chain
 from engine.hotline.roles import Viewer
 from engine.models import ProcessDefinition, ProcessInstance, UserTask
 
-LOOK = 10  # tasks looked at for the next one to do; rarely does one keep out of the first
 MOST = 999  # tasks are counted up to one more than this
 NEVER = literal(datetime(9999, 1, 1, tzinfo=UTC), Instant())  # tasks without a time limit come last
 
@@ -108,10 +108,13 @@ def worklist_counts(viewer: Viewer) -> dict[str, int]:
 
 def of_case(number: str | None) -> ColumnElement[bool]:
     """Tasks of instances about the order that has this number, or about any of its matters; or just of this number."""
-    own = literal(number, ProcessInstance.business_key.type)
-    order = func.coalesce(select(Matter.order_no).where(Matter.matter_no == own).scalar_subquery(), own)
-    numbers = union_all(select(own), select(order), select(Matter.matter_no).where(Matter.order_no == order))
-    return UserTask.instance_id.in_(select(ProcessInstance.id).where(ProcessInstance.business_key.in_(numbers)))
+    return UserTask.instance_id.in_(_case(literal(number, ProcessInstance.business_key.type)))
+
+
+def _case(number: ColumnElement[Any]) -> Select[int]:
+    order = func.coalesce(select(Matter.order_no).where(Matter.matter_no == number).scalar_subquery(), number)
+    numbers = union_all(select(number), select(order), select(Matter.matter_no).where(Matter.order_no == order))
+    return select(ProcessInstance.id).where(ProcessInstance.business_key.in_(numbers))
 
 
 def tasks_of(number: str, viewer: Viewer) -> list[Task]:
@@ -121,33 +124,44 @@ def tasks_of(number: str, viewer: Viewer) -> list[Task]:
 
 
 @dataclass(frozen=True, slots=True)
-class Next:
-    """The task a person does next, and in whose place: their own name, or that of one they stand in for."""
+class Step:
+    """An open task of a case: what is to be done, whose it is, and by when."""
 
     id: int
-    instance: int
+    instance_id: int
+    name: str
     role: str | None
     unit: str | None
+    assignee: str | None
     status: str
-    place: str
+    due: datetime | None
 
 
-def next_task(instance: int, number: str | None, viewer: Viewer) -> Next | None:
-    """What this person does next in a case: a task of the same instance, else of the same order."""
-    open_ = select(
-        UserTask.id, UserTask.instance_id, UserTask.role, UserTask.unit, UserTask.status, UserTask.assignee
-    ).where(_waiting())
-    ways = [open_.where(UserTask.instance_id == instance, access.reachable(viewer))]
-    if number is not None:
-        ways.append(open_.where(of_case(number), access.reachable(viewer)))
-    for way in ways:
-        for query in (way.where(UserTask.due.is_not(None)).order_by(*SORTS["due"]), way.where(UserTask.due.is_(None))):
-            some = db.session.execute(query.limit(LOOK)).all()
-            barred = recusal.barred([task.id for task in some])
-            for task in some:
-                place = access.place(viewer, task, barred.get(task.id, frozenset()))
-                if place is not None:
-                    return Next(task.id, task.instance_id, task.role, task.unit, task.status, place)
+def steps_of(number: str | None, instance: int | None = None) -> list[Step]:
+    """The open tasks of the case that this number (order or matter) belongs to, and of an instance, as they came."""
+    rows = db.session.execute(_steps(), {"number": number, "instance": instance})
+    return [Step(*row) for row in rows]
+
+
+@cache
+def _steps() -> Select[*tuple[Any, ...]]:
+    """Made once: it is asked at every completion, and making it takes as long as asking."""
+    number = bindparam("number", type_=ProcessInstance.business_key.type)
+    instances = union_all(_case(number), select(bindparam("instance", type_=UserTask.instance_id.type)))
+    columns = [getattr(UserTask, field.name) for field in fields(Step)]
+    return select(*columns).where(UserTask.instance_id.in_(instances), _waiting()).order_by(UserTask.id)
+
+
+def next_step(steps: Sequence[Step], instance: int, viewer: Viewer) -> tuple[Step, str] | None:
+    """What this person does next among the steps of a case: of the same instance, else of another, the most urgent
+    first; and in whose place, their own name mostly."""
+    late = datetime.max.replace(tzinfo=UTC)
+    mine = [step for step in steps if access.place(viewer, step, frozenset())]
+    barred = recusal.barred([step.id for step in mine])
+    for step in sorted(mine, key=lambda one: (one.instance_id != instance, one.due or late, one.id)):
+        place = access.place(viewer, step, barred.get(step.id, frozenset()))
+        if place is not None:
+            return step, place
     return None
 
 
