@@ -74,10 +74,10 @@ async function start(root) {
 // What the drawing library says, in our words and with what may be done; its own words stand behind when there are none.
 const REASONS = [
   [/^no bpmnElement referenced in <.*id="(.*?)".*>$/, (what) => say(`图形 ${what} 没有指明画的是哪个元素；自动布局会去掉它`, `the shape ${what} does not say which element it draws; a fresh layout drops it`)],
-  [/^unresolved reference <(.*)>$/, (what) => say(`引用的 ${what} 不存在；在“编辑”里改选，或在“原文”里删去这处引用`, `what is referred to as ${what} does not exist; choose another under Edit, or delete the reference in the source`)],
+  [/^unresolved reference <(.*)>$/, (what) => say(`引用的 ${what} 不存在；在“编辑”里改选，或在“原文”里删去这处引用`, `what is referred to as ${what} does not exist; choose another under Edit, or delete the reference under Text`)],
   [/^multiple DI elements defined for <(.*)>$/, (what) => say(`${what} 画了不止一次，只显示第一个；自动布局只画一次`, `${what} is drawn more than once and the first is shown; a fresh layout draws it once`)],
-  [/^unexpected element <(.*)>/, (what) => say(`${what} 不该出现在这里；在“原文”里移走或删去`, `${what} does not belong where it stands; move or delete it in the source`)],
-  [/^unparsable content (.*) detected/, (what) => say(`${what} 无法识别；在“原文”里改正或删去`, `${what} cannot be read; mend or delete it in the source`)],
+  [/^unexpected element <(.*)>/, (what) => say(`${what} 不该出现在这里；在“原文”里移走或删去`, `${what} does not belong where it stands; move or delete it under Text`)],
+  [/^unparsable content (.*) detected/, (what) => say(`${what} 无法识别；在“原文”里改正或删去`, `${what} cannot be read; mend or delete it under Text`)],
   [/^unsupported document encoding <(.*)>/, (what) => say(`文件声明的编码 ${what} 不常用，已按 UTF-8 显示；无须处理`, `the file declares the encoding ${what}, and is shown as UTF-8; nothing need be done`)],
 ];
 
