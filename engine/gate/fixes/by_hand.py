@@ -38,13 +38,16 @@ _OF_A_TASK = frozenset(
 def find(desk: Desk) -> Iterator[Fix]:
     """Tasks whose work nothing registered does."""
     bundle: Bundle | None = None
+    known: dict[str, fields.Use] = {}
     for sheet, process in desk.processes:
         lanes = lane_role.roles(process, desk.names)
         for node in process.nodes:
             if not _nobodys(node, desk):
                 continue
-            bundle = bundle or fields.read(desk)
-            known, names = fields.uses(bundle), _results(node, bundle)
+            if bundle is None:
+                bundle = fields.read(desk)
+                known = fields.uses(bundle)
+            names = _results(node, bundle)
             every = desk.names.roles
             roles = [lanes[node.id]] if node.id in lanes else every if isinstance(every, Iterable) else ()
             for role in roles:

@@ -15,7 +15,7 @@ from engine.gate.bundle import Bundle
 from engine.gate.fixes import translate
 from engine.gate.fixes.desk import Desk
 from engine.gate.model import Flow, Node
-from engine.gate.rules import expressions
+from engine.gate.rules import expressions, optional_answers
 
 
 @dataclass(slots=True)
@@ -46,6 +46,9 @@ def uses(bundle: Bundle) -> dict[str, Use]:
                 _of(part, found)
     for flow in (flow for scope in bundle.scopes for flow in scope.flows):
         _otherwise(flow, bundle, found)
+    for name in bundle.forms:
+        for component in facts.components(optional_answers.schema(bundle, name) or {}):
+            _shown(component, found)
     return found
 
 
@@ -145,6 +148,18 @@ def _compared(part: tree.Node, found: dict[str, Use]) -> None:
                 use.kind = "number"
             elif isinstance(other, tree.Boolean):
                 use.kind = "checkbox"
+
+
+def _shown(component: Mapping[str, Any], found: dict[str, Use]) -> None:
+    """What a form shows of a variable's entries (`order.number`)."""
+    first, *rest = str(component.get("key") or "").split(".")
+    if not rest or not all(map(feel.is_simple, (first, *rest))):
+        return
+    use = found.setdefault(first, Use())
+    for name in rest:
+        use = use.entries.setdefault(name, Use())
+    if component.get("type") in ("number", "checkbox"):
+        use.kind = str(component["type"])
 
 
 def _otherwise(flow: Flow, bundle: Bundle, found: dict[str, Use]) -> None:

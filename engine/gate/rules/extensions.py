@@ -242,7 +242,12 @@ def relied(node: Node, own: str, said: list[str], code: str) -> Finding:
     more = ("", "")
     if own == "connector":
         more = (
-            ("；发给系统内其他实例的，选择消息", "; choose a message where another case of this system is to get it")
+            ("；发邮件的，改由人办理，由人寄出", "; where it is an e-mail, let people do it, who send it")
+            if node.tag in _SENDS and _mails(node)
+            else (
+                "；发给系统内其他实例的，选择消息",
+                "; choose a message where another case of this system is to get it",
+            )
             if node.tag in _SENDS
             else ("；或改画成用户任务，由人办理", "; or draw a user task, which people do")
         )
@@ -255,6 +260,14 @@ def relied(node: Node, own: str, said: list[str], code: str) -> Finding:
         f"在属性面板里填写{zh}{more[0]}",
         f"fill in {en} in the properties panel{more[1]}",
     )
+
+
+def _mails(node: Node) -> bool:
+    """Whether another product would have sent an e-mail: there is no connector here for one."""
+    # The fixes read the rules, so they can be asked only when both are there.
+    from engine.gate.fixes import workers
+
+    return any(word in workers.said(node).lower() for word in ("mail", "smtp", "sendgrid"))
 
 
 def _said_by_us(node: Node, name: str, bundle: Bundle) -> bool:

@@ -186,3 +186,9 @@ def test_what_concerns_the_file_as_a_whole_names_no_element():
     finding = only(diagram('<import importType="http://www.w3.org/2001/XMLSchema" location="o.xsd" namespace="n"/>',
                            process(start(), end(), line("s", "e"))), "element-refused")  # fmt: skip
     assert finding.element is None and finding.file == "test.bpmn"
+
+
+def test_an_e_mail_is_for_people_to_send():
+    worker = extended('<zeebe:taskDefinition type="emailService"/>')
+    finding = only(through(node("sendTask", "a", worker)), "foreign-needed")
+    assert "由人寄出" in finding.mend_zh and "消息" not in finding.mend_zh

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from engine import drafts, instances, queries, tasks
+from tests.engine.gate.fixes.test_fresh_form import judged
 
 HERE = Path(__file__).parent / "vendors"
 
@@ -97,3 +98,19 @@ def test_an_invoice_of_camunda_7_that_was_drawn_for_people(app: Any) -> None:
         return {"Service_Level": "Premium", "approved": True} if step == "approve_invoice" else {"archive_number": "7"}
 
     assert _play(draft, "invoice", answer) == (["approve_invoice", "archive"], "end")
+
+
+def test_a_diagram_that_was_drawn_to_be_read_runs_by_choices_alone(app: Any) -> None:
+    files = judged()
+    draft = drafts.create(files, name="x", actor="ana")
+    for element, kind, part in (
+        ("gu", "ask", ":name"), ("ge", "ask", ":name"), ("t", "role", ":handler"), ("u", "role", ":handler"),
+        ("t", "fresh-form", ":new"), ("u", "fresh-form", ":new"),
+    ):  # fmt: skip
+        _pick(draft, element, kind, part)
+    assert not _errors(draft)
+
+    def answer(step: str) -> dict[str, Any]:
+        return {"t": {"Service_type": "Warranty"}, "u": {"Repair_result": "done"}}[step]
+
+    assert _play(draft, "p", answer) == (["t", "u"], "e")

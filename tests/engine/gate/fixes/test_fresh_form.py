@@ -17,7 +17,7 @@ def _flow(source: str, target: str, condition: str = "", name: str = "") -> str:
     return f'<bpmn:sequenceFlow id="{source}{target}" name="{name}" sourceRef="{source}" targetRef="{target}">{inside}</bpmn:sequenceFlow>'  # noqa: E501
 
 
-def _judged(first: str = "", second: str = "", task: str = "", gateway: str = "") -> dict[str, bytes]:
+def judged(first: str = "", second: str = "", task: str = "", gateway: str = "") -> dict[str, bytes]:
     """A task, then a gateway with two ways, one of them over a second task."""
     return diagram(
         f"""<bpmn:startEvent id="s"/><bpmn:userTask id="t" name="Judge" {task}/>
@@ -34,7 +34,7 @@ def _applied(files: dict[str, bytes], *ids: str) -> dict[str, bytes]:
 
 
 def _form(first: str = "", second: str = "", **said: str) -> list[dict[str, Any]]:
-    form = json.loads(_applied(_judged(first, second, **said), "fresh-form:x.bpmn:t:new")["forms/t.json"])
+    form = json.loads(_applied(judged(first, second, **said), "fresh-form:x.bpmn:t:new")["forms/t.json"])
     for one in form["components"]:
         if "values" in one:
             one["values"] = [option["value"] for option in one["values"]]
@@ -58,7 +58,7 @@ def test_the_form_asks_what_is_read_after_the_task(first, second, field):
 
 
 def test_a_person_chooses_it_and_a_form_that_is_named_gets_its_file():
-    files = _judged(task='banjie:form="order/judge" xmlns:banjie="urn:banjie:bpmn:1"')
+    files = judged(task='banjie:form="order/judge" xmlns:banjie="urn:banjie:bpmn:1"')
     [offer] = [one for one in offered(files, "fresh-form") if one.element == "t"]
     assert (offer.rule, bool(offer.choice)) == ("form-unknown", True)
     assert "forms/order/judge.json" in _applied(files, offer.id)
@@ -66,31 +66,31 @@ def test_a_person_chooses_it_and_a_form_that_is_named_gets_its_file():
 
 
 def test_what_another_step_sets_and_what_another_product_says_is_left():
-    second = _judged().copy()
+    second = judged().copy()
     second["x.bpmn"] = second["x.bpmn"].replace(b'name="Judge"', b'camunda:formKey="judge"')
     assert [one.element for one in offered(second, "fresh-form")] == ["u"]
 
 
 def test_a_role_is_chosen_where_nothing_names_one():
-    assert [one.id for one in offered(_judged(), "role")] == [
+    assert [one.id for one in offered(judged(), "role")] == [
         f"role:x.bpmn:{task}:{role}" for task in "tu" for role in ("handler", "reviewer")
     ]
-    assert not [one for one in offered(_judged(task='camunda:candidateGroups="handler"'), "role") if one.element == "t"]
+    assert not [one for one in offered(judged(task='camunda:candidateGroups="handler"'), "role") if one.element == "t"]
 
 
 def test_conditions_are_the_names_of_the_flows():
-    [warranty, paid] = offered(_judged(), "ask")
+    [warranty, paid] = offered(judged(), "ask")
     assert (warranty.after, warranty.rule) == ('Service_type = "Warranty"', "gateway-condition")
-    assert 'Service_type = "Paid"' in _applied(_judged(), warranty.id, paid.id)["x.bpmn"].decode()
-    assert not offered(_judged(gateway='default="ge"', first="x"), "ask")
+    assert 'Service_type = "Paid"' in _applied(judged(), warranty.id, paid.id)["x.bpmn"].decode()
+    assert not offered(judged(gateway='default="ge"', first="x"), "ask")
 
 
 def test_the_last_flow_is_left_to_be_the_default():
-    assert not offered(_judged(first='level = "high"'), "ask")
+    assert not offered(judged(first='level = "high"'), "ask")
 
 
 def test_a_diagram_that_only_shows_the_way_runs_after_a_few_clicks():
-    files = _judged()
+    files = judged()
     picks = ["ask:x.bpmn:gu:name", "ask:x.bpmn:ge:name"]
     picks += [
         f"{kind}:x.bpmn:{task}:{part}" for task in "tu" for kind, part in (("role", "handler"), ("fresh-form", "new"))
@@ -112,7 +112,7 @@ def test_an_empty_sub_process_is_given_to_people():
 
 
 def test_what_the_next_gateway_asks_is_filled_in_by_those_who_do_the_work():
-    files = _judged(first='level = "A"', second='level = "B"')
+    files = judged(first='level = "A"', second='level = "B"')
     files = {"x.bpmn": files["x.bpmn"].replace(b"userTask", b"serviceTask")}
     [offer] = [one for one in offered(files, "by-hand") if one.id.endswith("t:handler")]
     [field] = json.loads(_applied(files, offer.id)["forms/t.json"])["components"]
@@ -120,8 +120,19 @@ def test_what_the_next_gateway_asks_is_filled_in_by_those_who_do_the_work():
 
 
 def test_what_a_decision_is_asked_for_is_not_filled_in_before_it():
-    files = _judged(first='level = "A"', second='level = "B"')["x.bpmn"]
+    files = judged(first='level = "A"', second='level = "B"')["x.bpmn"]
     rule = b'<bpmn:businessRuleTask id="r" name="Rule"/>' + _flow("r", "g").encode()
     files = files.replace(b'targetRef="g"', b'targetRef="r"').replace(b"<bpmn:endEvent", rule + b"<bpmn:endEvent")
     form = json.loads(_applied({"x.bpmn": files}, "fresh-form:x.bpmn:t:new")["forms/t.json"])
     assert [one["key"] for one in form["components"]] == ["Judge_result"]
+
+
+def test_what_a_form_shows_of_a_variable_is_filled_in_entry_by_entry():
+    task = '<bpmn:serviceTask id="w" camunda:class="a.Status" camunda:resultVariable="status"/>'
+    shown = {"components": [{"type": "textfield", "key": "status.name"}, {"type": "number", "key": "status.days"}]}
+    files = diagram(task) | {"forms/x.json": json.dumps(shown).encode()}
+    form = json.loads(_applied(files, "by-hand:x.bpmn:w:handler")["forms/w.json"])
+    assert [(one["key"], one["type"]) for one in form["components"]] == [
+        ("status.name", "textfield"),
+        ("status.days", "number"),
+    ]
