@@ -70,3 +70,12 @@ def test_every_row_names_a_clock_roles_and_its_source() -> None:
 def test_an_unknown_point_is_refused(point: str) -> None:
     with pytest.raises(ValueError):
         thresholds.level_of(point)
+
+
+def test_every_source_names_a_document_or_says_that_there_is_none() -> None:
+    with thresholds.FILE.open(encoding="utf-8", newline="") as lines:
+        sources = [row["source"] for row in csv.DictReader(lines)]
+    bases = [each.article for each in clocks.CATALOGUE]
+    for said in (*sources, *bases):
+        assert said.count("内控") == said.count(clocks.HOUSE), said
+        assert "热线工作要求" not in said
