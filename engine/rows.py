@@ -144,6 +144,8 @@ class Rows:
         self._write_instances(connection)
         for part in (self.tasks, self.timers, self.subscriptions, self.jobs, self.incidents):
             part.write(connection)
+        ended = [(i,) for i, row in sorted(self.tasks.changed.items()) if row.get("ended")]
+        batch.delete(connection, models.FormDraft.__table__, ("task_id",), ended)  # nobody will send it any more
         batch.delete(connection, models.Message.__table__, ("id",), [(i,) for i in sorted(self.messages_taken)])
         batch.insert(connection, models.Message.__table__, list(self.messages.values()))
         batch.insert(connection, models.Event.__table__, self.events)

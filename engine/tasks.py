@@ -135,7 +135,7 @@ def draft(task_id: int, person: str) -> dict[str, Any] | None:
 
 
 def drop_draft(task_id: int, person: str) -> None:
-    """The form was sent: its draft is not needed any more."""
+    """What was typed is not wanted. When a task ends, all drafts of it go with it."""
     if db.session.get(FormDraft, (task_id, person)) is None:
         return
     with transaction() as session:

@@ -98,7 +98,6 @@ def complete(task_id: int) -> BaseResponse:
     place = (instance, task.role, task.unit)
     before = told.waiting(number, instance)
     tasks.complete(task_id, _values() if request.is_json else {}, actor=actor(), key=key, place=instead(task))
-    tasks.drop_draft(task_id, actor())
     db.session.rollback()  # what was read before is history
     steps = hotline.steps_of(number, instance)
     location, steps = _next_after(steps, number, place)

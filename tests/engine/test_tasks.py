@@ -1,4 +1,4 @@
-"""Claiming, giving back and handing on: asked again after a lost answer, they change nothing."""
+"""Claiming, giving back and handing on, asked again after a lost answer, change nothing; drafts go with their task."""
 
 from __future__ import annotations
 
@@ -41,3 +41,16 @@ def test_a_task_that_somebody_has_is_not_taken(app: Flask) -> None:
     tasks.claim(task, actor="ann")
     with pytest.raises(Conflict):
         tasks.claim(task, actor="bob")
+
+
+@pytest.mark.parametrize("end", ["completed", "cancelled"])
+def test_what_was_typed_goes_with_its_task(app: Flask, end: str) -> None:
+    kit.deploy(kit.two_tasks())
+    began = instances.start("p", {}, actor="ann")
+    task = began["next"][0]
+    tasks.save_draft(task, "ann", {"note": "half"})
+    if end == "completed":
+        tasks.complete(task, {}, actor="bob")
+    else:
+        instances.cancel(began["instance"], actor="bob", reason="wrong")
+    assert tasks.draft(task, "ann") is None
