@@ -27,6 +27,7 @@ from engine.errors import BanjieError
 from engine.hotline import access, actions, orders, organisation, sample, staff
 from engine.hotline import queries as hotline
 from engine.hotline.bulletin import freezing
+from engine.hotline.fields import SAFETY_OF_DOMAIN
 from engine.hotline.models import Order
 from engine.models import ProcessDefinition, UserTask
 from web import accounts, demo_late, demo_lists, demo_organisation
@@ -213,9 +214,17 @@ def _habits(data: dict[str, Any]) -> staff.Habits:
     """As in the simulated year, but people mostly leave what the form already says."""
     told = {key: {value: 300.0} for key, value in data.items() if isinstance(value, str)}
     order = db.session.scalar(select(Order).where(Order.order_no == data.get("order_no")))
-    heard = {"natures": {sample.NATURES.get(order.nature_hint, "咨询"): 300.0}} if order else {}
+    heard = (
+        {"natures": {sample.NATURES.get(order.nature_hint, "咨询"): 300.0}, "domain": _domain(order)} if order else {}
+    )
     unit = {"handling_unit": {data.get("suggested_unit") or data.get("district"): 300.0}}
     return sample.HABITS | heard | unit | told
+
+
+def _domain(order: Order) -> dict[str, float]:
+    """What the order is about: the field of safety its words touch, else the rights of consumers."""
+    touched = next((domain for domain, tag in SAFETY_OF_DOMAIN.items() if tag == order.safety_tag), "消费权益")
+    return {order.domain or touched: 300.0}
 
 
 def _claim() -> None:
