@@ -39,6 +39,7 @@ BAD = [
     ("table-unused", None, bundle("UNIQUE", "< 10 ; - -> 1", ">= 10 ; - -> 2")),
     ("table-unused", None, {"test.bpmn": TASK, "d.dmn": FRESH}),
     ("table-blank", None, {"test.bpmn": branching("通过"), "d.dmn": FRESH}),
+    ("table-blank", None, {"test.bpmn": branching("通过").replace(b' banjie:result="d"', b""), "d.dmn": FRESH}),
     ("table-untyped", None, bundle("UNIQUE", *SOUND, type_="nonsense")),
     ("table-large", None, {"test.bpmn": TASK, "d.dmn": model(LARGE)}),
 ]
