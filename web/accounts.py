@@ -178,8 +178,8 @@ def issue_token(username: str, name: str) -> str:
 
 def bearer(token: str) -> User | None:
     """The active user a token belongs to."""
-    found = db.session.scalar(select(ApiToken).where(ApiToken.digest == _digest(token), ApiToken.revoked.is_(None)))
-    return found.user if found and found.user.active else None
+    whose = select(User).join(ApiToken, ApiToken.user_id == User.id).where(User.active)
+    return db.session.scalar(whose.where(ApiToken.digest == _digest(token), ApiToken.revoked.is_(None)))
 
 
 def _digest(token: str) -> bytes:
