@@ -70,7 +70,6 @@ class ApiToken(db.Model):  # type: ignore[name-defined]
     digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     created: Mapped[datetime] = mapped_column(Instant)
     revoked: Mapped[datetime | None] = mapped_column(Instant)
-    user: Mapped[User] = relationship()
 
 
 datastore = SQLAlchemyUserDatastore(db, User, Role)
