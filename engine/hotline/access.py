@@ -104,13 +104,14 @@ def _of_role(viewer: Viewer, task: Held) -> bool:
     return (task.role is None or task.role in viewer.roles) and task.unit in (None, viewer.unit)
 
 
-def visible_tasks(viewer: Viewer) -> ColumnElement[bool]:
-    """Tasks this person may know of."""
+def visible_tasks(viewer: Viewer, own: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
+    """Tasks this person may know of. `own`: what `doable` says of them, if that was asked already."""
     if "coordinator" in viewer.roles:
         return true()
+    own = doable(viewer) if own is None else own
     if viewer.roles & WHOLE_UNIT:
-        return or_(doable(viewer), UserTask.unit.in_(select(organisation.below(viewer.unit).c.code)))
-    return doable(viewer)
+        return or_(own, UserTask.unit.in_(select(organisation.below(viewer.unit).c.code)))
+    return own
 
 
 def visible_orders(viewer: Viewer) -> ColumnElement[bool]:

@@ -100,8 +100,9 @@ def worklist_row(task_id: int, viewer: Viewer) -> Task | None:
 def worklist_counts(viewer: Viewer) -> dict[str, int]:
     """How many open tasks each scope has, MOST + 1 when there are more than MOST."""
     counts = {}
+    doable = access.doable(viewer)
     for scope in ("mine", "unit", "all"):
-        some = select(UserTask.id).where(_waiting(), _scope(viewer, scope)).limit(MOST + 1)
+        some = select(UserTask.id).where(_waiting(), _scope(viewer, scope, doable)).limit(MOST + 1)
         counts[scope] = db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
     return counts
 
@@ -177,10 +178,13 @@ def _waiting() -> ColumnElement[bool]:
     return and_(UserTask.ended.is_(None), UserTask.instance_id.not_in(suspended))
 
 
-def _scope(viewer: Viewer, scope: str) -> ColumnElement[bool]:
+def _scope(viewer: Viewer, scope: str, doable: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
+    """The tasks of a scope; `doable` by this person, if that was asked already."""
     if scope == "mine":
         return UserTask.assignee.in_([viewer.name, *(absent.name for absent in viewer.stands_for)])
-    return access.doable(viewer) if scope == "unit" else access.visible_tasks(viewer)
+    if scope == "unit":
+        return access.doable(viewer) if doable is None else doable
+    return access.visible_tasks(viewer, doable)
 
 
 def _joined(query: Query) -> Query:
