@@ -8,6 +8,7 @@ MAX_STEPS = 50_000  # automatic elements run between two standstills
 MAX_TOKENS = 2_000  # tokens alive at once, in the instance and all its sub-processes
 MAX_DEPTH = 100  # sub-processes and call activities within each other
 MAX_STATE = 1_000_000  # bytes of one stored instance, before compression
+MAX_PRIORITY = 1_000_000  # of a task, either way from 0: lists sort by it
 
 
 class TooMuch(errors.DiagramFault):

@@ -14,7 +14,7 @@ from SpiffWorkflow.bpmn.specs import defaults
 
 from engine import errors
 
-from .. import extensions
+from .. import extensions, limits
 from ..effects import Wait
 from ..task import Token
 from ..times import instant, parse_instant
@@ -37,14 +37,8 @@ class Offered(Node):
             if value is not None:
                 offer[field] = value
         priority = said.priority(data) if said.priority is not None else None
-        if isinstance(priority, (int, Decimal)):
-            offer["priority"] = int(priority)
-        elif priority is not None:
-            raise errors.DiagramFault(
-                self.element,
-                f"the priority of “{self.element}” is no number: {priority!r:.40}",
-                zh=f"“{self.element}”的优先级不是数字",
-            )
+        if priority is not None:
+            offer["priority"] = self._priority(priority)
         if said.due is not None:
             due, ends = said.due(data), token.workflow.top_workflow.ends
             if due is not None:
@@ -53,6 +47,17 @@ class Offered(Node):
                 offer["due"] = ends[min(moved)]
         if offer:
             token.internal_data["offer"] = offer
+
+    def _priority(self, value: Any) -> int:
+        if not isinstance(value, (int, Decimal)):
+            said, zh = f"is no number: {value!r:.40}", "不是数字"
+        elif not -limits.MAX_PRIORITY <= value <= limits.MAX_PRIORITY:
+            said, zh = f"is beyond {limits.MAX_PRIORITY}", f"超出 {limits.MAX_PRIORITY}"
+        else:
+            return int(value)
+        raise errors.DiagramFault(
+            self.element, f"the priority of “{self.element}” {said}", zh=f"“{self.element}”的优先级{zh}"
+        )
 
     def waits(self, token: Token, full: bool = True) -> list[Wait]:
         wait = Wait(token.id, self.element or "", "task", form=self.extensions.form, role=self.extensions.role)

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine import feel
+from engine.bpmn import limits
 from engine.errors import Finding
 from engine.feel import checking, tree
 from engine.gate import exits, facts, time_words
@@ -253,6 +254,9 @@ class _Meaning:
             certain = self.closed or not isinstance(node, tree.Name | tree.Path)
             zh, en = f"结果是{KINDS[kind][0]}，不能用在这里", f"it gives {KINDS[kind][1]}, which is not taken here"
             yield self._say("result-kind" if certain else "result-doubtful", zh, en, hint)
+        elif self.place.name == "priority" and isinstance(node, tree.Number) and node.value > limits.MAX_PRIORITY:
+            zh, en = f"优先级超出 {limits.MAX_PRIORITY}", f"a priority beyond {limits.MAX_PRIORITY}"
+            yield self._say("result-kind", zh, en, hint)
 
     def _compared(self, node: tree.Binary) -> Iterator[Finding]:
         left, right = self._known(node.left), self._known(node.right)

@@ -64,7 +64,9 @@ def test_every_habit_of_the_mix_is_an_action_at_a_step_that_there_is(app: Flask)
     assert "设计假定" in synthetic.mix()["asked"]["source"]
 
 
-@pytest.mark.parametrize(("heard", "end"), [("answered", None), ("declined", "nobody_answered"), ("", "nobody_answered")])
+@pytest.mark.parametrize(
+    ("heard", "end"), [("answered", None), ("declined", "nobody_answered"), ("", "nobody_answered")]
+)
 def test_a_seat_asks_for_a_department_and_says_what_it_hears(
     app: Flask, monkeypatch: pytest.MonkeyPatch, heard: str, end: str | None
 ) -> None:

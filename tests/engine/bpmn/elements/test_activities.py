@@ -36,9 +36,10 @@ def test_a_unit_is_told_as_text(case: Any, unit: Any, shown: str | None) -> None
     assert case(one(user("a", 'banjie:unit="unit"')), {"unit": unit}).wait("a").unit == shown
 
 
-def test_a_priority_that_is_no_number_is_a_fault(case: Any) -> None:
-    with pytest.raises(errors.DiagramFault) as fault:
-        case(one(user("a", 'banjie:priority="p"')), {"p": "urgent"})
+@pytest.mark.parametrize("wrong", ["urgent", 10**30, -(10**7)])
+def test_a_priority_that_lists_cannot_sort_by_is_a_fault(case: Any, wrong: Any) -> None:
+    with pytest.raises(errors.DiagramFault, match="priority") as fault:
+        case(one(user("a", 'banjie:priority="p"')), {"p": wrong})
     assert fault.value.element == "a"
 
 

@@ -40,9 +40,9 @@ ROUTE = decision(
 )
 
 
-def asked(condition: str, begin: str = "", *more: str, place: str = "") -> dict[str, bytes]:
-    """A form, a table `route` with unit and level, then a condition; `place` is an attribute of a task."""
-    task = {"banjie__due": place} if place else {}
+def asked(condition: str, begin: str = "", *more: str, place: str = "", name: str = "due") -> dict[str, bytes]:
+    """A form, a table `route` with unit and level, then a condition; `place` is an attribute of a task, by `name`."""
+    task = {f"banjie__{name}": place} if place else {}
     drawn = one(
         begin or start(), user("u", banjie__form="facts"),
         node("businessRuleTask", "r", banjie__decision="R", banjie__result="route"),
@@ -102,6 +102,7 @@ BAD = [
     ("condition-kind", "g_a", asked("urgent and total - paid", FED)),
     ("result-kind", "a", assigned("string length(note)")),
     ("result-kind", "a", assigned('"tomorrow"')),
+    ("result-kind", "a", asked("urgent", place="10000000", name="priority")),
     ("result-doubtful", "a", assigned("amount")),
     ("entry-unknown", "g_a", asked('route.untis = "LG"')),
     ("entry-unknown", "g_a", asked('note.text = "x"')),
