@@ -107,6 +107,7 @@ SEVERITIES: dict[str, dict[str, str]] = {
     "decisions": {"decision-broken": ERROR, "decision-unknown": ERROR, "decision-twice": ERROR},
     "decisions_names": {"decision-name": ERROR, "table-name": ERROR, "table-result": ERROR, "cell-reckoned": WARNING},
     "decisions_inputs": {"input-unset": ERROR, "input-near": WARNING, "input-kind": WARNING, "cell-never": WARNING},
+    "decisions_answers": {"answer-lost": ERROR, "answer-unkept": WARNING},
     "decisions_tables": {
         "table-gap": WARNING,
         "table-overlap": ERROR,

@@ -16,6 +16,7 @@ from types import ModuleType
 
 from engine import xml
 from engine.gate.fixes import (
+    answer,
     ask,
     by_hand,
     called,
@@ -81,6 +82,7 @@ FIXES: tuple[ModuleType, ...] = (
     fresh_form,
     required,
     decision,
+    answer,
     connector,
     by_hand,
     inside,

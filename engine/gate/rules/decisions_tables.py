@@ -27,10 +27,10 @@ from engine.dmn.item_types import Allowed
 from engine.errors import Finding
 from engine.feel import tree
 from engine.feel.types import Type
-from engine.gate import tables
+from engine.gate import answers, tables
 from engine.gate.bundle import Bundle
 from engine.gate.finding import in_file
-from engine.gate.model import Flow, Node, shown
+from engine.gate.model import shown
 from engine.gate.near import listed, near
 from engine.gate.rules import expressions
 from engine.gate.scope import Reader
@@ -86,15 +86,10 @@ def _asked(bundle: Bundle) -> dict[str, set[str]]:
         if decision := node.extension("decision"):
             names = {name for name, _, _ in reader.settings(node)}
             if not names:  # its answer goes nowhere yet: the next gateway must mean it
-                found[decision] |= {flow.condition for flow in _behind(node) if flow.condition}
+                found[decision] |= {flow.condition for flow in answers.next_flows(node) if flow.condition}
             for name in names:
                 found[decision] |= read[name]
     return found
-
-
-def _behind(node: Node) -> Iterator[Flow]:
-    """The flows out of what a step leads to."""
-    return (flow for way in node.outgoing if way.target is not None for flow in way.target.outgoing)
 
 
 def _blank(file: str, name: str, table: Table, conditions: set[str]) -> Finding:

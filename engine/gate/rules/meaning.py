@@ -25,7 +25,7 @@ from engine import feel
 from engine.bpmn import limits
 from engine.errors import Finding
 from engine.feel import checking, tree
-from engine.gate import exits, facts, time_words
+from engine.gate import answers, exits, facts, time_words
 from engine.gate.bundle import Bundle
 from engine.gate.finding import found
 from engine.gate.known import DATE_TEXTS, DAY_OF, KINDS, Known, is_date, of_node
@@ -121,6 +121,8 @@ class _Meaning:
     def _name(self, name: str, parts: list[tree.Node]) -> Iterator[Finding]:
         if self.place.name == "timer" and time_words.means(name):
             return  # the rule about timers has told it
+        if self._decided(name):
+            return  # the rule about answers of decisions has told it
         beside = self._beside(name, parts)
         options = {value for known in beside for value in known.values or () if isinstance(value, str)}
         if name in options or (not name.isascii() and name in self.facts.texts):
@@ -142,6 +144,10 @@ class _Meaning:
             return  # the rule about ways out of loops has told it: given at the start it changes nothing
         elif self._first(name) and self.plain:
             yield self._not_yet(name)  # of other processes they are told together
+
+    def _decided(self, name: str) -> bool:
+        """Whether a decision gives it whose answer is not kept yet: what it can be is not known before it is."""
+        return (self.process, name) in answers.meant(self.bundle)
 
     def _not_yet(self, name: str) -> Finding:
         """A name that nothing here sets, and how it can still come."""
@@ -278,6 +284,8 @@ class _Meaning:
             return
         for side, known, constant in ((a, one, b), (b, other, a)):
             if not isinstance(constant, _CONSTANTS) or isinstance(side, _CONSTANTS):
+                continue
+            if isinstance(side, tree.Name) and self._decided(side.name):
                 continue
             if known.values is not None and constant.value not in known.values:
                 yield self._never(side, known.values, constant.value)
