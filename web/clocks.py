@@ -17,7 +17,7 @@ from engine import calendar, clock
 from engine.errors import BanjieError, CalendarYearMissing, Forbidden, Invalid
 from engine.hotline import clock_changes, clocks, deadlines, derivations, reminders, thresholds
 from engine.hotline import queries as hotline
-from engine.hotline.casefile import MatterView, OrderView
+from engine.hotline.casefile import Clock, MatterView, OrderView
 from engine.models import UserTask
 from web.errors import sentence
 from web.permissions import Permission, actor, allowed, requires, task_to_see, viewer
@@ -138,34 +138,46 @@ def seen() -> Response:
     return done(_("已收起提醒"), here_or("worklist.index"))
 
 
-def overdue(task: UserTask, order_no: str | None) -> dict[str, Any] | None:
-    """Since when and by which clock an open task is overdue, and what that has set off; None when it is in time."""
-    due = task.due and clock.aware(task.due)
-    if due is None or due >= clock.now() or task.status not in ("ready", "claimed"):
+def overdue(task: UserTask, order: OrderView | None) -> dict[str, Any] | None:
+    """By which clock an open task is overdue, else by which its case is, and what that has set off; None when both are
+    in time."""
+    due, number = task.due and clock.aware(task.due), task.instance.business_key
+    if task.status not in ("ready", "claimed"):
         return None
-    found = derivations.of([task.id]).get(task.id)
-    number = task.instance.business_key
-    supervised = reminders.supervision(number)
-    awaited = supervised is not None and reminders.awaited(number)
-    return {"due": due, "found": found, "supervised": supervised, "awaited": awaited, "order_no": order_no}
+    if due is None or due >= clock.now():
+        of_case = next((each for each in _cases(order) if each[0] == number), None) if order else None
+        found = _late(*of_case) if of_case else None
+        return found and found | {"of_case": True, "order_no": order and order.order_no}
+    law = derivations.of([task.id]).get(task.id)
+    return {"due": due, "found": law, **_supervised(number), "order_no": order and order.order_no}
 
 
 def late_of(order: OrderView) -> list[dict[str, Any]]:
     """What is overdue of an order, for whoever may see it: of each case the clock that ended first and still runs."""
-    found = []
-    cases = [(order.order_no, order.rule_version, order.clocks)]
-    cases += [(matter.matter_no, matter.rule_version, matter.clocks) for matter in order.matters]
-    for number, version, runs in cases:
-        late = [run for run in runs if run.state == "running" and run.due and clock.aware(run.due) < clock.now()]
-        if late:
-            first = min(late, key=lambda run: clock.aware(run.due or run.started))
-            supervised = reminders.supervision(number)
-            awaited = supervised is not None and reminders.awaited(number)
-            law: dict[str, Any] | None = None
-            with suppress(Invalid):  # a clock that the rule of the case does not know is told without its law
-                law = {"code": first.code, "clock": clocks.clock(first.code, version)}
-            found.append({"due": first.due, "found": law, "supervised": supervised, "awaited": awaited})
-    return found
+    return [late for case in _cases(order) if (late := _late(*case))]
+
+
+def _cases(order: OrderView) -> list[tuple[str, int, list[Clock]]]:
+    """The order and its matters: number, rule version, clocks."""
+    matters = [(matter.matter_no, matter.rule_version, matter.clocks) for matter in order.matters]
+    return [(order.order_no, order.rule_version, order.clocks), *matters]
+
+
+def _late(number: str, version: int, runs: list[Clock]) -> dict[str, Any] | None:
+    late = [run for run in runs if run.state == "running" and run.due and clock.aware(run.due) < clock.now()]
+    if not late:
+        return None
+    first = min(late, key=lambda run: clock.aware(run.due or run.started))
+    law: dict[str, Any] | None = None
+    with suppress(Invalid):  # a clock that the rule of the case does not know is told without its law
+        law = {"code": first.code, "clock": clocks.clock(first.code, version)}
+    return {"due": first.due, "found": law, **_supervised(number)}
+
+
+def _supervised(number: str | None) -> dict[str, Any]:
+    """The supervision that a late case has set off, and how far that is: see reminders.stage."""
+    found = reminders.supervision(number)
+    return {"supervised": found, "stage": reminders.stage(number) if found else None}
 
 
 def alert_name(effect: str) -> str:

@@ -21,7 +21,7 @@ from engine.hotline import queries as hotline
 from engine.hotline import recusal
 from engine.hotline.letters import desk
 from engine.hotline.letters.desk import LetterView
-from engine.hotline.worklist import Step
+from engine.hotline.worklist import Ending, Step
 from engine.models import FormDraft, UserTask
 from web import accounts, told, words
 from web.auth import shows_diagram
@@ -65,6 +65,7 @@ def show(task_id: int) -> str:
         instead=in_place_of(task),
         closed=_closed(task),
         holder=words.person(task.assignee, accounts.names([task.assignee])) if task.assignee else None,
+        sooner=_sooner(task),
         since=_since(task, events),
         ended_by=words.person(task.ended_by, accounts.names([task.ended_by])) if task.ended_by else None,
         form=_form(task) if allowed(Permission.WORK) else {"schema": None},
@@ -78,6 +79,12 @@ def show(task_id: int) -> str:
         colleagues=_colleagues(task),
         key=uuid4().hex,
     )
+
+
+def _sooner(task: UserTask) -> Ending | None:
+    """A clock of the task's case that ends before the task is due."""
+    number, due = task.instance.business_key, task.due and aware(task.due)
+    return hotline.sooner(number, due, hotline.endings([number])) if task.status in OPEN else None
 
 
 def _unsent(task: UserTask) -> list[LetterView]:

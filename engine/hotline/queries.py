@@ -4,9 +4,11 @@ from engine.hotline.casefile import order, order_of, timeline
 from engine.hotline.readings import readings
 from engine.hotline.register import register, repeats
 from engine.hotline.worklist import (
+    endings,
     next_step,
     of_case,
     processes,
+    sooner,
     steps_of,
     tasks_of,
     worklist,
@@ -15,6 +17,7 @@ from engine.hotline.worklist import (
 )
 
 __all__ = [
+    "endings",
     "next_step",
     "of_case",
     "order",
@@ -23,6 +26,7 @@ __all__ = [
     "readings",
     "register",
     "repeats",
+    "sooner",
     "steps_of",
     "tasks_of",
     "timeline",

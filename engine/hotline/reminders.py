@@ -159,12 +159,29 @@ def supervision(number: str | None) -> Reminder | None:
     return max(db.session.scalars(query), key=lambda row: KINDS.index(row.effect), default=None)
 
 
-def awaited(number: str | None) -> bool:
-    """Has a supervision of this matter been asked for that the office has not issued yet?"""
-    query = select(UserTask.id).join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
-    query = query.where(ProcessInstance.business_key == number, UserTask.element == ISSUING, UserTask.ended.is_(None))
-    query = query.join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
-    return db.session.scalar(query.where(ProcessDefinition.key == "supervise").limit(1)) is not None
+ANSWER = "unit_answer"  # the task of a supervision in which the unit answers
+
+
+def stage(number: str | None) -> str:
+    """How far the newest supervision of this matter is: `wanted` until the office issues it, then `issued` until its
+    unit has answered, `answered`, and `assessed` when the office is done with it."""
+    newest = (
+        select(ProcessInstance.id, ProcessInstance.status)
+        .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
+        .where(ProcessInstance.business_key == number, ProcessDefinition.key == "supervise")
+        .order_by(ProcessInstance.id.desc())
+    )
+    found = db.session.execute(newest.limit(1)).first()
+    if found is None:
+        return "issued"
+    if found.status in clock_runs.ENDED:
+        return "assessed"
+    tasks = select(UserTask.element, UserTask.ended).where(UserTask.instance_id == found.id)
+    rows = db.session.execute(tasks).all()
+    if any(element == ISSUING and ended is None for element, ended in rows):
+        return "wanted"
+    answers = [ended for element, ended in rows if element == ANSWER]
+    return "answered" if answers and all(answers) else "issued"
 
 
 # -- who is told -----------------------------------------------------------------------------------------------------

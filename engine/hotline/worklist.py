@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import cache
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, li
 from engine import clock
 from engine.db import Instant, db
 from engine.hotline import access, organisation, recusal
-from engine.hotline.models import Matter, Order
+from engine.hotline.models import ClockRun, Matter, Order
 from engine.hotline.paging import Page, Query, chain
 from engine.hotline.roles import Viewer
 from engine.models import ProcessDefinition, ProcessInstance, UserTask
@@ -26,6 +26,14 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "priority": (UserTask.priority, func.coalesce(UserTask.due, NEVER), UserTask.id),
     "created": (UserTask.created, UserTask.id),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The running clock of a case that ends first."""
+
+    code: str
+    due: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,7 @@ class Task:
     status: str
     unit_name: str | None
     barred: frozenset[str]  # who keeps out of it
+    sooner: Ending | None  # a clock of its case that ends before the task is due
 
 
 def worklist(
@@ -65,6 +74,7 @@ def worklist(
 ) -> Page[Task]:
     """Open tasks: `mine` (claimed by me, or by one I stand in for), `unit` (I may take), `all` (I may see).
 
+    `overdue`: those that are late themselves, and those of a case of which a clock is.
     Raises Invalid for a bad `after`.
     """
     query = select(UserTask.id).where(_waiting(), _scope(viewer, scope))
@@ -79,7 +89,7 @@ def worklist(
     if priority is not None:
         query = query.where(func.coalesce(Order.priority, UserTask.priority) == priority)
     if overdue:
-        query = query.where(UserTask.due < clock.now())
+        query = query.where(or_(UserTask.due < clock.now(), UserTask.instance_id.in_(_late_cases())))
     parts = [(query, SORTS[sort])]
     if sort == "due":
         parts = [
@@ -178,6 +188,31 @@ def _waiting() -> ColumnElement[bool]:
     return and_(UserTask.ended.is_(None), UserTask.instance_id.not_in(suspended))
 
 
+def _late_cases() -> Select[int]:
+    """The instances about an order or matter of which a clock is overdue: there are few, and an index finds them."""
+    late = select(ClockRun.business_key).where(
+        ClockRun.state == literal_column("'running'"), ClockRun.operational < clock.now()
+    )
+    return select(ProcessInstance.id).where(ProcessInstance.business_key.in_(late))
+
+
+def endings(numbers: Iterable[str | None]) -> dict[str, Ending]:
+    """Of each of these cases (numbers of orders and matters) the running clock that ends first."""
+    wanted = {number for number in numbers if number}
+    query = select(ClockRun.business_key, ClockRun.code, ClockRun.operational).where(
+        ClockRun.business_key.in_(wanted), ClockRun.state == "running", ClockRun.operational.is_not(None)
+    )
+    last_first = query.order_by(ClockRun.operational.desc())
+    rows = db.session.execute(last_first) if wanted else ()
+    return {number: Ending(code, due) for number, code, due in rows if number and due}
+
+
+def sooner(number: str | None, due: datetime | None, found: dict[str, Ending]) -> Ending | None:
+    """The clock of a case that ends before a task of it is due."""
+    ending = found.get(number or "")
+    return ending if ending and (due is None or ending.due < due) else None
+
+
 def _scope(viewer: Viewer, scope: str, doable: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
     """The tasks of a scope; `doable` by this person, if that was asked already."""
     if scope == "mine":
@@ -209,8 +244,12 @@ def _rows(ids: Sequence[int]) -> list[Task]:
     )  # fmt: skip
     found = {row[0]: row for row in db.session.execute(_joined(query).where(UserTask.id.in_(ids)))}
     names, barred = organisation.names(), recusal.barred(ids)
+    ends = endings(row[5] for row in found.values())
     return [
-        Task(*found[i], unit_name=names.get(found[i][12] or "", found[i][12]), barred=barred.get(i, frozenset()))
+        Task(
+            *row, unit_name=names.get(row[12] or "", row[12]), barred=barred.get(i, frozenset()),
+            sooner=sooner(row[5], row[9], ends),
+        )
         for i in ids
-        if i in found
-    ]
+        if (row := found.get(i))
+    ]  # fmt: skip

@@ -138,10 +138,18 @@ def test_a_supervision_is_said_to_be_issued_only_when_the_office_has_issued_it(a
             reminders.raise_due()
         assert "已提请督办，待热线办开具" in leader.get(f"/tasks/{task}").text
         with app.app_context():
-            said = {"supervise_kind": "现场", "demand": "三日内联系市民", "copy_leader": "否"}
+            said = {"supervise_kind": "网上", "demand": "三日内联系市民", "copy_leader": "否"}
             tasks.complete(task_id("开具督办单"), said, actor="coordinator")
         page = leader.get(f"/tasks/{task}").text
         assert "已由热线办开具，请按督办要求反馈" in page and "待热线办开具" not in page
+        for name, said, told in (
+            ("反馈办理情况", {"measures": "已上门", "new_result": "部分解决"}, "承办单位已反馈，待热线办评估"),
+            ("评估反馈", {"assessment": "达到要求"}, "督办已办结"),
+        ):
+            with app.app_context():
+                tasks.complete(task_id(name), said, actor=name)
+            page = leader.get(f"/tasks/{task}").text
+            assert told in page and "请按督办要求反馈" not in page
 
 
 def test_of_several_points_of_one_clock_the_last_is_told(app, matter, person):

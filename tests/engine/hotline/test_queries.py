@@ -9,13 +9,13 @@ from typing import Any
 import orjson
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine import clock, errors
 from engine.clock import SHANGHAI
 from engine.db import db, transaction
 from engine.hotline import orders, organisation, projections, queries, readings
-from engine.hotline.models import Order, Party, Reading
+from engine.hotline.models import ClockRun, Order, Party, Reading
 from engine.hotline.paging import Page
 from engine.hotline.roles import Viewer
 from engine.models import Event, ProcessInstance, UserTask
@@ -190,6 +190,22 @@ def test_the_worklist_is_searched_and_filtered(world: World) -> None:
     assert found(process="tipoff") == [tip]
     assert found(search="先行联系") == sorted([gym, tip])
     assert found(search="健身房") == sorted([gym, tip])
+
+
+def test_a_row_tells_the_clock_of_its_case_that_ends_before_the_task(world: World) -> None:
+    late = world.task(world.matter(world.order(), clocks=(("C03", "start", "x"),)), due=NOW + timedelta(days=90))
+    free = world.task(world.matter(world.order(), clocks=(("C03", "start", "x"),)))
+    first = world.task(world.matter(world.order(), clocks=(("C03", "start", "x"),)), due=NOW + timedelta(hours=1))
+    rows = {row.task_id: row for row in queries.worklist(viewer("handler"), scope="unit").rows}
+    assert rows[late].sooner and rows[late].sooner.code == "C03" and rows[late].sooner.due > NOW
+    assert rows[free].sooner == rows[late].sooner and rows[first].sooner is None
+    assert ids(queries.worklist(viewer("handler"), scope="unit", overdue=True)) == []
+    with clock.virtual(NOW + timedelta(days=30)):
+        assert ids(queries.worklist(viewer("handler"), scope="unit", overdue=True)) == [first, late, free]
+        with transaction() as session:
+            session.execute(update(ClockRun).values(state="stopped"))
+        assert ids(queries.worklist(viewer("handler"), scope="unit", overdue=True)) == [first]
+        assert queries.worklist(viewer("handler"), scope="unit").rows[0].sooner is None
 
 
 def test_one_row_again(world: World) -> None:
