@@ -2,13 +2,15 @@
 
     python -m tests.conformance.models FOLDER
 
-What a drawing from elsewhere cannot know is stood in for: a role and a form at each user task, the connectors and
-decisions it names. Called processes come from the other files of the folder. Nothing else is touched by hand.
+Where a person must choose, the first of the choices is taken; work that nothing registered does goes to people. What a
+drawing from elsewhere cannot know is stood in for: a role and a form at each user task that has none, the connectors
+and decisions it names. Called processes come from the other files of the folder. Nothing else is touched by hand.
 """
 
 from __future__ import annotations
 
 import random
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,7 +27,7 @@ from .adapter import EPOCH, Host
 Files = dict[str, bytes]
 TRIES = 20
 VALUES: tuple[Any, ...] = (True, False, 1, 10_000, "yes", [1, 2])
-FORM = "stand/in"
+ROLES, FORM = ("handler",), "stand/in"
 SCHEMA = {
     "type": "default",
     "schemaVersion": 19,
@@ -44,7 +46,7 @@ def run(path: Path) -> str:
     files = _mended(_with_called(path))
     files = {name: _completed(content) if name.endswith(".bpmn") else content for name, content in files.items()}
     connectors, decisions = _named(files, "connector"), _named(files, "decision")
-    report = gate.check(files, functions={}, connectors=connectors, roles={"handler"}, forms={FORM: SCHEMA})
+    report = gate.check(files, functions={}, connectors=connectors, roles=ROLES, forms={FORM: SCHEMA})
     errors = [f for f in report.findings if f.severity == "error" and f.rule != "decision-unknown"]
     if errors:
         return str(errors[0])
@@ -56,22 +58,27 @@ def run(path: Path) -> str:
         languages=bpmn.LANGUAGES,
     )
     key = next(key for process in _processes(files[path.name]) if (key := process.get("id", "")) in programs)
-    names = sorted(set().union(*(_names(content) for content in files.values())))
+    texts = [text for content in files.values() for text in _conditions(content)]
+    names = sorted(set().union(*(feel.compile(text).names for text in texts)))
+    values = [*VALUES, *sorted(set(re.findall(r'"([^"]*)"', " ".join(texts))))]
     ended: list[str] = []
     for seed in range(TRIES):
-        data = {name: random.Random(f"{seed} {name}").choice(VALUES) for name in names}
+        dice = random.Random(seed)
+
+        def answered(_element: str = "", dice: random.Random = dice) -> dict[str, Any]:
+            return {name: dice.choice(values) for name in names}
+
         with clock.virtual(EPOCH) as now:
-            ended.append(Host(programs, now, None, "complete", True, 3000).execute([(key, data)], 86400)["status"])
+            host = Host(programs, now, answered, "complete", True, 3000)
+            ended.append(host.execute([(key, answered())], 86400)["status"])
         if ended[-1] == "completed":
             break
     return ended[-1]
 
 
-def _names(content: bytes) -> set[str]:
-    """What the conditions of a diagram ask about."""
+def _conditions(content: bytes) -> list[str]:
     root = xml.parse(content) if content.lstrip().startswith(b"<") else None
-    texts = [] if root is None else ["".join(c.itertext()) for c in root.iter(BPMN + "conditionExpression")]
-    return set().union(*(feel.compile(text).names for text in texts))
+    return [] if root is None else ["".join(c.itertext()) for c in root.iter(BPMN + "conditionExpression")]
 
 
 def _with_called(path: Path) -> Files:
@@ -101,16 +108,28 @@ def _processes(content: bytes) -> list[etree._Element]:
 
 def _mended(files: Mapping[str, bytes]) -> Files:
     found = dict(files)
-    while offers := fixes.offers(found):
-        found = fixes.apply(found, [offer.id for offer in offers]).files
+    while offers := fixes.offers(found, roles=ROLES, forms=(FORM,)):
+        picked = [offer.id for offer in offers if not offer.choice] or _picked(offers)
+        applied = fixes.apply(found, picked, roles=ROLES, forms=(FORM,))
+        if not applied.done:
+            break
+        found = applied.files
     return found
+
+
+def _picked(offers: list[fixes.Offer]) -> list[str]:
+    """One offer of each choice: by hand where that is one of them, else the first."""
+    found: dict[str, str] = {}
+    for offer in sorted(offers, key=lambda one: one.kind != "by-hand"):
+        found.setdefault(offer.choice, offer.id)
+    return list(found.values())
 
 
 def _completed(content: bytes) -> bytes:
     root = xml.parse(content)
     for task in root.iter(BPMN + "userTask", BPMN + "manualTask"):
-        task.set(BANJIE + "role", "handler")
-        task.set(BANJIE + "form", FORM)
+        task.set(BANJIE + "role", task.get(BANJIE + "role") or "handler")
+        task.set(BANJIE + "form", task.get(BANJIE + "form") or FORM)
     return etree.tostring(root)
 
 
