@@ -81,7 +81,7 @@ def prepare(app: Flask) -> None:
         _orders(lambda hours: hours >= FRESH)
         _work()
         by_role, dice = _who_does_what(), random.Random(315)
-        demo_late.enter(lambda task: _do(task, by_role, dice), VISITED)
+        demo_late.enter(lambda task, sure: _do(task, by_role, dice, sure), VISITED)
         _orders(lambda hours: hours < FRESH)
         _claim()
         _apply()
@@ -177,15 +177,21 @@ def _work() -> None:
         _do(task, by_role, dice)
 
 
-def _do(task: UserTask, by_role: Mapping[tuple[str | None, str | None], str], dice: random.Random) -> bool:
-    """A made-up colleague does a task; False when there is none, or not every made-up answer fits the form."""
+def _do(
+    task: UserTask,
+    by_role: Mapping[tuple[str | None, str | None], str],
+    dice: random.Random,
+    sure: staff.Habits | None = None,
+) -> bool:
+    """A made-up colleague does a task; False when there is none, or not every made-up answer fits the form. `sure`:
+    what they answer rather than what chance has."""
     actor = by_role.get((task.role, task.unit)) or by_role.get((task.role, None))
     if actor is None:
         return False
     try:
         schema = tasks.schema(task.id)
         data = json.loads(task.data)
-        values = staff.fill(schema, data, _habits(data), dice) if schema else {}
+        values = staff.fill(schema, data, _habits(data) | (sure or {}), dice) if schema else {}
         tasks.complete(task.id, values, actor=actor)
     except BanjieError:
         db.session.rollback()
