@@ -106,7 +106,14 @@ SEVERITIES: dict[str, dict[str, str]] = {
     "forms": {"form-broken": ERROR, "form-unknown": ERROR, "form-unused": WARNING, "form-unchecked": WARNING},
     "decisions": {"decision-broken": ERROR, "decision-unknown": ERROR, "decision-twice": ERROR},
     "decisions_names": {"decision-name": ERROR, "table-name": ERROR, "table-result": ERROR, "cell-reckoned": WARNING},
-    "decisions_inputs": {"input-unset": ERROR, "input-near": WARNING, "input-kind": WARNING, "cell-never": WARNING},
+    "decisions_inputs": {
+        "input-unset": ERROR,
+        "input-near": WARNING,
+        "input-given": WARNING,
+        "input-kind": WARNING,
+        "cell-never": WARNING,
+        "cell-kind": WARNING,
+    },
     "decisions_answers": {"answer-lost": ERROR, "answer-unkept": WARNING},
     "decisions_tables": {
         "table-gap": WARNING,

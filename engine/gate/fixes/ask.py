@@ -25,6 +25,7 @@ from engine.gate.model import Flow, Node, ref
 from engine.gate.rules.gateways import CHOOSING
 
 KIND = "ask"
+NEXT = "下一步"  # what an unnamed gateway asks
 
 
 def find(desk: Desk) -> Iterator[Fix]:
@@ -34,16 +35,29 @@ def find(desk: Desk) -> Iterator[Fix]:
         bare = [flow for flow in node.outgoing if flow.condition is None and (not default or flow.id != default)]
         if node.tag not in CHOOSING or len(node.outgoing) < 2 or len(bare) < (1 if default else 2):
             continue  # one alone is the default, which another fix makes it
-        name = _asked(node) or translate.variable(node.element.get("name") or node.id)
-        answers = [_answer(flow) for flow in node.outgoing]
+        name = _asked(node) or _named(node)
+        answers = [answer(flow) for flow in node.outgoing]
         for flow in bare:
-            if name and (answer := _answer(flow)) and answers.count(answer) == 1:
-                yield _fix(page, node, flow, f"{name} = {translate.literal(answer)}")
+            if name and (words := answer(flow)) and answers.count(words) == 1:
+                yield _fix(page, node, flow, f"{name} = {translate.literal(words)}")
 
 
-def _answer(flow: Flow) -> str:
+def answer(flow: Flow) -> str:
+    """What taking a flow means, in the words of the drawing: its name, or the step's that it leads to."""
     target = flow.target.element.get("name") if flow.target is not None else ""
     return " ".join((flow.element.get("name") or target or "").split())
+
+
+def _named(node: Node) -> str:
+    """A variable for a question: the gateway's name, or one of its own where it has none."""
+    if label := translate.variable(node.element.get("name") or ""):
+        return label
+    bare = [one.id for one in node.scope.process.nodes if _unnamed(one)]
+    return NEXT if len(bare) < 2 or node.id not in bare else f"{NEXT}_{bare.index(node.id) + 1}"
+
+
+def _unnamed(node: Node) -> bool:
+    return node.tag in CHOOSING and len(node.outgoing) > 1 and not node.element.get("name")
 
 
 def _asked(node: Node) -> str:

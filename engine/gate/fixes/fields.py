@@ -12,10 +12,13 @@ from engine.feel import tree
 from engine.gate import bundle as bundles
 from engine.gate import facts
 from engine.gate.bundle import Bundle
-from engine.gate.fixes import translate
+from engine.gate.fixes import ask, translate
 from engine.gate.fixes.desk import Desk
 from engine.gate.model import Flow, Node
 from engine.gate.rules import expressions, optional_answers
+
+CHOOSE = "选择下一步"
+OTHERWISE = "其他"  # the way out that has no name
 
 
 @dataclass(slots=True)
@@ -25,6 +28,7 @@ class Use:
     texts: dict[str, None] = field(default_factory=dict)
     kind: str = "textfield"
     entries: dict[str, Use] = field(default_factory=dict)
+    label: str = ""  # what people call it, where its name is but an id
 
 
 def read(desk: Desk) -> Bundle:
@@ -46,6 +50,10 @@ def uses(bundle: Bundle) -> dict[str, Use]:
                 _of(part, found)
     for flow in (flow for scope in bundle.scopes for flow in scope.flows):
         _otherwise(flow, bundle, found)
+    for node in bundle.nodes:
+        use = found.get(translate.variable(node.id))
+        if use is not None and node.is_gateway:
+            use.label = " ".join((node.element.get("name") or "").split()) or CHOOSE
     for name in bundle.forms:
         for component in facts.components(optional_answers.schema(bundle, name) or {}):
             _shown(component, found)
@@ -96,10 +104,14 @@ def _components(key: str, use: Use) -> Iterator[dict[str, Any]]:
         for name, inner in use.entries.items():
             yield from _components(f"{key}.{name}", inner)
         return
-    made: dict[str, Any] = {"key": key, "type": "select" if use.texts else use.kind, "label": key.replace("_", " ")}
+    made: dict[str, Any] = {"key": key, "type": "select" if use.texts else use.kind, "label": use.label or _label(key)}
     if use.texts:
         made["values"] = [{"value": words, "label": words} for words in use.texts]
     yield made
+
+
+def _label(key: str) -> str:
+    return CHOOSE if key.startswith(ask.NEXT) else key.replace("_", " ")
 
 
 def _answers(node: Node) -> bool:
@@ -164,8 +176,7 @@ def _shown(component: Mapping[str, Any], found: dict[str, Use]) -> None:
 
 def _otherwise(flow: Flow, bundle: Bundle, found: dict[str, Use]) -> None:
     """What a flow without a condition stands for is one more option of the text that those beside it ask."""
-    label = " ".join((flow.element.get("name") or "").split())
-    if flow.condition is not None or flow.source is None or not label:
+    if flow.condition is not None or flow.source is None:
         return
     beside = {one.element for one in flow.source.outgoing}
     asked = {
@@ -176,4 +187,4 @@ def _otherwise(flow: Flow, bundle: Bundle, found: dict[str, Use]) -> None:
         if isinstance(part, tree.Name | tree.Path) and (use := _of(part, found)) is not None and use.texts
     }
     if len(asked) == 1:
-        asked.popitem()[1].texts[label] = None
+        asked.popitem()[1].texts[ask.answer(flow) or OTHERWISE] = None

@@ -1,13 +1,16 @@
 """Inputs of decisions that the diagram provides.
 
-What. What a business rule task's decision reads is a variable something in the bundle sets (or, in a process that may
-get variables from outside, at least no misspelling of one). Where a form's options or another table's answers are all
-the values an input can have, each cell asks for one of them; a form's number field does not feed a column of texts.
+What. What a business rule task's decision reads is a variable something in the bundle sets; in a process with a plain
+start, one that nothing sets must be given at the start, which is told, and in one that takes in a message it is at
+least no misspelling. Where a form's options or another table's answers are all the values an input can have, each cell
+asks for one of them; a form's number field does not feed a column of texts, and a column of texts is not asked for a
+number.
 Why. The table answers all the same: with null for what it was not given, and the case goes astray in silence.
 Mend. Give the input of the table, the field of the form or the variable of the diagram the same name; take the cell's
 text from the options of the form.
 
-决策的输入须由流程提供：决策表读取的变量要有表单、脚本等产生，名称一致；单元格里的文本须是表单选项之一；类型须一致。
+决策的输入须由流程提供：决策表读取的变量要有表单、脚本等产生，名称一致，没有步骤产生的须在启动时给出；单元格里的文本须是
+表单选项之一；类型须一致。
 """
 
 from __future__ import annotations
@@ -78,6 +81,7 @@ def _input(node: Node, name: str, type_: Type | None, known: Facts) -> Iterator[
             )
         return
     closed = not known.wild and node.scope.process.id not in known.open
+    given = not known.wild and node.scope.process.id not in known.fed
     other = misspelt(name, known.variables.keys()) or (near(name, known.variables.keys()) if closed else None)
     if closed or other:
         yield found(
@@ -87,6 +91,19 @@ def _input(node: Node, name: str, type_: Type | None, known: Facts) -> Iterator[
             f"the decision of {{it}} reads “{shown(name)}”, which nothing in the bundle sets",
             f"是否指 {other}？两处的名称要一致" if other else "在表单或脚本里产生它，或改正输入的名称",
             f"did you mean {other}? Use one name in both places" if other else "set it, or correct the input's name",
+        )
+    elif given:
+        other = near(name, known.variables.keys())
+        meant = (f"；流程里有 {other}，是否指它？", f"; did you mean {other}?") if other else ("", "")
+        yield found(
+            "input-given",
+            node,
+            f"{{it}}的决策读取“{shown(name)}”，没有步骤产生它：启动时不给出的，读到空，每个办件都落到不问它的那一行",
+            f"the decision of {{it}} reads “{shown(name)}”, which no step sets: unless it is given at the start it is"
+            " null, and every case gets the row that does not ask for it",
+            f"在“决策表”里把输入列的表达式改成流程里的变量，或在表单里加上字段 {shown(name)}{meant[0]}",
+            f"let the expression of the table's input column be a variable of the process, or add the field"
+            f" {shown(name)} to a form{meant[1]}",
         )
 
 
@@ -99,9 +116,12 @@ def _fits(kind: str, type_: Type) -> bool:
 def _cells(
     file: str, decision: Decision, table: Table, inputs: dict[str, Type | None], known: Facts
 ) -> Iterator[Finding]:
-    """Texts in a column that its variable, all of whose values are known, never has."""
+    """Texts in a column that its variable, all of whose values are known, never has; numbers in a column of texts."""
     for place, column in enumerate(table.columns):
         node = column.expression.tree
+        declared = column.type or (inputs.get(node.name) if isinstance(node, tree.Name) else None)
+        if declared is not None and declared.kind == "string":
+            yield from _numbers(file, decision, table, place)
         if not isinstance(node, tree.Name) or node.name not in inputs:
             continue
         values = known.variables.get(node.name, Known()).values
@@ -124,3 +144,28 @@ def _cells(
                         f'是否指 "{other}"？' if other else "改成其中之一，或在表单里加上这个选项",
                         f'did you mean "{other}"?' if other else "write one of them, or add it to the form's options",
                     )
+
+
+def _numbers(file: str, decision: Decision, table: Table, place: int) -> Iterator[Finding]:
+    """Cells that ask a text whether it is a number, or more or less than one: it never is."""
+    label = shown(table.columns[place].label)
+    for rule in table.rules:
+        test = rule.tests[place]
+        if test is None or not isinstance(test.tree, tree.Tests) or not any(map(_is_number, test.tree.tests)):
+            continue
+        cell = shown(test.text)
+        yield in_file(
+            "cell-kind",
+            file,
+            f"决策“{shown(decision.name)}”：第 {rule.number} 条规则“{label}”列的 {cell} 是数字，"
+            "这一列的类型是文本，永远不会相符",
+            f"the decision “{shown(decision.name)}”: {cell} in rule {rule.number}, column “{label}”, is a number; the"
+            " column holds texts: it never matches",
+            "把这一列的数据类型改为数字；确是文本的，加双引号",
+            "let the column's type be number; write a text in double quotes",
+        )
+
+
+def _is_number(test: tree.Node) -> bool:
+    asked = test.operand if isinstance(test, tree.Test) else test.start if isinstance(test, tree.Interval) else test
+    return isinstance(asked, tree.Number)

@@ -8,7 +8,8 @@ of values; a rule that overlaps many others is told once, with all of them. Cell
 never blamed.
 Why. An overlap gives no answer on the day the case comes, so it refuses the deployment. A gap gives null, which may be
 meant; a rule that never acts or a value nobody checks is a mistake, but changes no other answer: these are warnings.
-A table without any condition gives every case the same; where flows ask for another answer, no case would go on.
+A table without any condition gives every case the same; where flows ask for another answer, no case would go on, and
+where its columns ask for nothing that the process has, it has only been made and not been filled in.
 Mend. Draw the boundary once ([..10) and [10..]), add the missing rule or a last row of dashes, delete what never acts.
 
 决策表须对每种情形有且只有一个答案：检查空缺（没有规则适用）、重叠（多条规则同时相符）、永远轮不到或不可能相符的规则、没有用到
@@ -27,7 +28,7 @@ from engine.dmn.item_types import Allowed
 from engine.errors import Finding
 from engine.feel import tree
 from engine.feel.types import Type
-from engine.gate import answers, tables
+from engine.gate import answers, facts, tables
 from engine.gate.bundle import Bundle
 from engine.gate.finding import in_file
 from engine.gate.model import shown
@@ -58,16 +59,19 @@ _FOLDED = 2  # overlaps of one rule beyond which they are told as one
 def check(bundle: Bundle) -> Iterator[Finding]:
     """Findings about what the tables of the bundle say."""
     asked = _asked(bundle)
+    decided = {node.extension("decision") for node in bundle.nodes}
     for file, model in tables.models(bundle).items():
         if not isinstance(model, Model):
             continue  # the rule before this one has told it
         types = {item.name: item.type for item in model.items.values() if item.type is not None}
         for item in model.own:
-            for table in item.tables if isinstance(item, Decision) else ():
+            if not isinstance(item, Decision):
+                continue
+            for table in item.tables:
                 if _says_nothing(table):
-                    yield _blank(
-                        file, item.name, table, {words for key in (item.id, item.name) for words in asked[key]}
-                    )
+                    conditions = {words for key in (item.id, item.name) for words in asked[key]}
+                    used = bool({item.id, item.name} & decided)
+                    yield _blank(file, item.name, table, conditions, used and _untouched(item, table, bundle))
                     continue
                 for remark in _folded(analyse_table(table, item.name, types, item.type)):
                     yield from _told(file, table, types, remark)
@@ -92,8 +96,17 @@ def _asked(bundle: Bundle) -> dict[str, set[str]]:
     return found
 
 
-def _blank(file: str, name: str, table: Table, conditions: set[str]) -> Finding:
-    """A table that gives every case the same: an error where flows ask for other answers, which never come then."""
+def _untouched(decision: Decision, table: Table, bundle: Bundle) -> bool:
+    """Whether a table asks for nothing that the bundle has, as one that has been made and not been filled in."""
+    known = facts.of(bundle)
+    names = [column.expression.tree.name for column in table.columns if isinstance(column.expression.tree, tree.Name)]
+    unset = decision.loose - known.variables.keys()
+    return bool(names) and not known.wild and unset.issuperset(names)
+
+
+def _blank(file: str, name: str, table: Table, conditions: set[str], untouched: bool) -> Finding:
+    """A table that gives every case the same: an error where flows ask for other answers, which never come then, and
+    where it is asked and has not been filled in yet."""
     answers = [output.text for rule in table.rules[:1] for output in rule.outputs]
     useless = bool(conditions) and not any(answer in words for answer in answers for words in conditions)
     same = f"每个办件都得到 {shown('、'.join(answers))}", f"every case gets {shown(', '.join(answers))}"
@@ -106,7 +119,7 @@ def _blank(file: str, name: str, table: Table, conditions: set[str]) -> Finding:
     if useless:
         asked = "；".join(sorted(conditions)[:3]), "; ".join(sorted(conditions)[:3])
         zh, en = f"{zh}，而连线要的是 {shown(asked[0], 120)}", f"{en}, while flows ask for {shown(asked[1], 120)}"
-    return in_file("table-blank" if useless else "table-unused", file, zh, en, *_MENDS["table-blank"])
+    return in_file("table-blank" if useless or untouched else "table-unused", file, zh, en, *_MENDS["table-blank"])
 
 
 def _told(file: str, table: Table, types: dict[str, Type], remark: Remark) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 import json
 
+from engine import drafts
 from tests.engine.dmn.kit import decision, given, model, table
 from tests.engine.gate.draw import (
     MESSAGE,
@@ -24,6 +25,8 @@ FIELDS = [
 FORM = json.dumps({"type": "default", "schemaVersion": 19, "components": FIELDS}).encode()
 OPEN = start()
 CLOSED = start("s", extended('<banjie:output name="subject" value="subject"/>'), MESSAGE)
+FED = start("s", MESSAGE)
+FRESH = drafts.fresh_table("D", {})[1]
 
 
 def asked(begin: str, name: str, type_: str, *rules: str) -> dict[str, bytes]:
@@ -41,6 +44,9 @@ BAD = [
     ("input-near", "a", asked(OPEN, "domian", "string", *ANY)),
     ("input-unset", "a", asked(CLOSED, "domian", "string", *ANY)),
     ("input-unset", "a", asked(CLOSED, "channel", "string", *ANY)),
+    ("input-given", "a", asked(OPEN, "金额", "number", "> 500 -> 1", "- -> 2")),  # unless it is given at the start
+    ("input-given", "a", {**asked(OPEN, "domain", "string", *ANY), "d.dmn": FRESH}),
+    ("cell-kind", None, asked(OPEN, "domain", "string", "> 500 -> 1", "- -> 2")),
     ("input-kind", "a", asked(OPEN, "amount", "string", *ANY)),
     ("cell-never", None, asked(OPEN, "domain", "string", '"药械" -> 1', "- -> 2")),
 ]
@@ -48,6 +54,7 @@ GOOD = [
     asked(OPEN, "domain", "string", *ANY),
     asked(CLOSED, "domain", "string", *ANY),
     asked(CLOSED, "subject", "string", *ANY),
-    asked(OPEN, "channel", "string", *ANY),  # may come from whoever starts the process
+    asked(FED, "channel", "string", *ANY),  # may come with the message
+    asked(OPEN, "domain", "string", "string length(?) > 3 -> 1", "- -> 2"),
     asked(OPEN, "amount", "number", "> 3 -> 1", "- -> 2"),
 ]

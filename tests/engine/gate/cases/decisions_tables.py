@@ -1,6 +1,6 @@
 from engine import drafts
 from tests.engine.dmn.kit import decision, given, model, table
-from tests.engine.gate.draw import end, flow, gateway, line, node, one, start, through
+from tests.engine.gate.draw import end, flow, gateway, line, node, one, start, through, user
 
 TASK = through(node("businessRuleTask", "a", banjie__decision="D", banjie__result="d"))
 
@@ -19,6 +19,10 @@ HARD = [
 ]
 LARGE = decision("D", table("FIRST", [f"n{i}" for i in range(12)], ["o"], HARD), type_="number")
 
+GIVEN = through(
+    user("u", banjie__form="n"), node("businessRuleTask", "a", banjie__decision="D", banjie__result="d"), via=("u", "a")
+)
+NUMBER = b'{"type": "default", "schemaVersion": 19, "components": [{"type": "number", "key": "n", "label": "n"}]}'
 FRESH = drafts.fresh_table("D", {})[1]
 
 
@@ -37,7 +41,9 @@ BAD = [
     ("table-unreachable", None, bundle("FIRST", *SOUND, '5 ; "投诉" -> 4')),
     ("table-impossible", None, bundle("UNIQUE", *SOUND, '5 ; "咨询" -> 4')),
     ("table-unused", None, bundle("UNIQUE", "< 10 ; - -> 1", ">= 10 ; - -> 2")),
-    ("table-unused", None, {"test.bpmn": TASK, "d.dmn": FRESH}),
+    ("table-unused", None, bundle("FIRST", "- ; - -> 1") | {"test.bpmn": GIVEN, "forms/n.json": NUMBER}),
+    ("table-unused", None, {"test.bpmn": through(user("a")), "d.dmn": FRESH}),  # nothing asks it
+    ("table-blank", None, {"test.bpmn": TASK, "d.dmn": FRESH}),
     ("table-blank", None, {"test.bpmn": branching("通过"), "d.dmn": FRESH}),
     ("table-blank", None, {"test.bpmn": branching("通过").replace(b' banjie:result="d"', b""), "d.dmn": FRESH}),
     ("table-untyped", None, bundle("UNIQUE", *SOUND, type_="nonsense")),

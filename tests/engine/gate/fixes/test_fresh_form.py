@@ -136,3 +136,22 @@ def test_what_a_form_shows_of_a_variable_is_filled_in_entry_by_entry():
         ("status.name", "textfield"),
         ("status.days", "number"),
     ]
+
+
+def test_the_way_without_a_condition_is_an_answer_by_the_name_of_the_step_it_leads_to():
+    files = judged(first='g = "Warranty"')["x.bpmn"].replace(b' name="Service type"', b"").replace(b' name="Paid"', b"")
+    [field] = json.loads(_applied({"x.bpmn": files}, "fresh-form:x.bpmn:t:new")["forms/t.json"])["components"]
+    assert [one["value"] for one in field["values"]] == ["Warranty", "其他"]
+    assert (field["key"], field["label"]) == ("g", "选择下一步")  # an id tells nobody what is asked
+    named = files.replace(b'<bpmn:endEvent id="e"', b'<bpmn:endEvent id="e" name="Bill"')
+    [field] = json.loads(_applied({"x.bpmn": named}, "fresh-form:x.bpmn:t:new")["forms/t.json"])["components"]
+    assert [one["value"] for one in field["values"]] == ["Warranty", "Bill"]
+
+
+def test_a_gateway_without_a_name_asks_for_the_next_step():
+    files = {"x.bpmn": judged()["x.bpmn"].replace(b' name="Service type"', b"")}
+    first, second = offered(files, "ask")
+    assert [first.after, second.after] == ['下一步 = "Warranty"', '下一步 = "Paid"']
+    made = _applied(files, first.id, second.id, "fresh-form:x.bpmn:t:new")
+    [field] = json.loads(made["forms/t.json"])["components"]
+    assert (field["key"], field["label"]) == ("下一步", "选择下一步")
