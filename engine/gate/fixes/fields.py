@@ -115,8 +115,14 @@ def _label(key: str) -> str:
 
 
 def _answers(node: Node) -> bool:
-    """Whether what is read behind a step is rather for that step to say: people, or a decision."""
-    return node.tag in ("userTask", "manualTask", "task", "businessRuleTask")
+    """Whether what is read behind a step is rather for that step to say: people, or a decision; a sub-process without
+    any steps is to become one of these."""
+    return (node.inner is not None and not node.inner.nodes) or node.tag in (
+        "userTask",
+        "manualTask",
+        "task",
+        "businessRuleTask",
+    )
 
 
 def _of(node: tree.Node, found: dict[str, Use]) -> Use | None:

@@ -155,3 +155,17 @@ def test_a_gateway_without_a_name_asks_for_the_next_step():
     made = _applied(files, first.id, second.id, "fresh-form:x.bpmn:t:new")
     [field] = json.loads(made["forms/t.json"])["components"]
     assert (field["key"], field["label"]) == ("下一步", "选择下一步")
+
+
+def test_the_step_before_the_gateway_is_asked_and_not_an_earlier_one():
+    """A sub-process without steps becomes a task for people: the question is theirs."""
+    files = judged(first='level = "A"', second='level = "B"')["x.bpmn"]
+    repair = b'<bpmn:subProcess id="r" name="Fix"/>' + _flow("r", "g").encode()
+    files = {
+        "x.bpmn": files.replace(b'targetRef="g"', b'targetRef="r"').replace(
+            b"<bpmn:endEvent", repair + b"<bpmn:endEvent"
+        )
+    }
+    made = _applied(files, "fresh-form:x.bpmn:t:new", "by-hand:x.bpmn:r:handler")
+    assert [one["key"] for one in json.loads(made["forms/t.json"])["components"]] == ["Judge_result"]
+    assert [one["key"] for one in json.loads(made["forms/r.json"])["components"]] == ["level"]
