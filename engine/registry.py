@@ -147,14 +147,30 @@ FormCheck = Callable[[dict[str, Any], dict[str, Any]], dict[str, list[str]]]
 FORM_CHECKS: dict[str, FormCheck] = {}
 
 
+EVERY_FORM = "*"
+
+
 def form_check(form: str) -> Callable[[FormCheck], FormCheck]:
-    """Register what the domain knows and a form cannot: (values, what the task knows) -> sentences by field."""
+    """Register what the domain knows and a form cannot: (values, what the task knows) -> sentences by field.
+
+    One check for each form, and one (EVERY_FORM) for them all.
+    """
 
     def register(check: FormCheck) -> FormCheck:
         FORM_CHECKS[form] = check
         return check
 
     return register
+
+
+def judge(form: str, values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str]]:
+    """What the domain says against a sound submission: sentences by field."""
+    checks = [FORM_CHECKS[name] for name in (EVERY_FORM, form) if name in FORM_CHECKS]
+    said: dict[str, list[str]] = {}
+    for check in checks:
+        for key, sentences in check(values, known).items():
+            said[key] = [*said.get(key, ()), *sentences]
+    return said
 
 
 TaskRule = Callable[[int, str], None]

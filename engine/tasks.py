@@ -190,9 +190,8 @@ def judged(name: str, form: dict[str, Any] | None, data: dict[str, Any], submiss
     checked = forms.check(form, submission, data)
     if checked.errors:
         raise FormInvalid(checked.errors)
-    domain = registry.FORM_CHECKS.get(name)
-    if domain is not None and (errors := domain(checked.values, data)):
-        raise FormInvalid(errors)
+    if said := registry.judge(name, checked.values, data):
+        raise FormInvalid(said)
     return checked.values
 
 

@@ -21,7 +21,7 @@ from engine.hotline.casefile import Clock, MatterView, OrderView
 from engine.models import UserTask
 from web.errors import sentence
 from web.permissions import Permission, actor, allowed, requires, task_to_see, viewer
-from web.present import done, here_or, is_fragment, point_name
+from web.present import MEASURES, done, here_or, is_fragment, point_name
 
 pages = Blueprint("clocks", __name__)
 
@@ -37,14 +37,6 @@ EFFECTS: dict[str, Any] = {
     "电话督办": _l("电话督办"),
     "网上督办": _l("网上督办"),
     "现场督办": _l("现场督办"),
-}
-MEASURES: dict[str, Any] = {
-    "工作日": _l("工作日"),
-    "日": _l("日"),
-    "工作小时": _l("工作小时"),
-    "小时": _l("小时"),
-    "分钟": _l("分钟"),
-    "年": _l("年"),
 }
 
 

@@ -11,12 +11,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from engine import queries, xml
-from engine.hotline import casefile, privacy
+from engine.clock import aware
+from engine.hotline import casefile, clocks, privacy
 from engine.models import ProcessInstance
 from web import accounts
-from web.present import chinese, clock_name, minute, point_name
+from web.present import MEASURES, chinese, clock_name, minute, point_name, unit_name
 
 # Event kinds of engine/work.py as a sentence's predicate; %(what)s is the element's name in the diagram.
 KINDS: dict[str, Any] = {
@@ -96,21 +98,37 @@ def watchers(definition_id: int) -> frozenset[str]:
     return frozenset(str(e.get("id")) for kind in ("boundaryEvent", "startEvent") for e in root.iter("{*}" + kind))
 
 
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a form as a timeline tells it: its label, its type, and what its choices are called."""
+
+    label: str
+    kind: str
+    choices: dict[str, str]
+
+
+CHOICES = ("select", "radio", "taglist", "checklist")
+
+
 @lru_cache(maxsize=256)
-def field_labels(definition_id: int) -> dict[str, str]:
-    """Labels of the fields of a version's forms by key."""
-    labels: dict[str, str] = {}
+def fields(definition_id: int) -> dict[str, Field]:
+    """The fields of a version's forms by key. A key that several forms have keeps the choices of all."""
+    found: dict[str, Field] = {}
     for resource in queries.resources(definition_id):
         if resource.kind == "form":
-            _collect(json.loads(resource.content).get("components", ()), labels)
-    return labels
+            _collect(json.loads(resource.content).get("components", ()), found)
+    return found
 
 
-def _collect(components: Iterable[dict[str, Any]], labels: dict[str, str]) -> None:
-    for component in components:
-        if component.get("key") and component.get("label"):
-            labels[component["key"]] = component["label"]
-        _collect(component.get("components", ()), labels)
+def _collect(components: Iterable[dict[str, Any]], found: dict[str, Field]) -> None:
+    for one in components:
+        key, kind = one.get("key"), str(one.get("subtype") or one.get("type"))
+        label = one.get("label") or str(one.get("dateLabel") or one.get("timeLabel") or "").removesuffix("（日期）")
+        if key and label:
+            known = found[key].choices if key in found else {}
+            own = {str(each.get("value")): str(each.get("label")) for each in one.get("values") or ()}
+            found[key] = Field(label, str(one.get("type")) if kind not in ("date", "datetime") else kind, known | own)
+        _collect(one.get("components", ()), found)
 
 
 def lines(events: Sequence[Happened], definition_id: int | None = None) -> list[Line]:
@@ -126,7 +144,7 @@ def _line(event: Happened, definition_id: int, people: dict[str, str]) -> Line:
         who=_who(event, people),
         what=deed("timer.early" if event.said.get("early") else event.kind, what),
         note=_note(event),
-        said=_answers(event, field_labels(definition_id)) if event.kind == "task.completed" else [],
+        said=_answers(event, fields(definition_id)) if event.kind == "task.completed" else [],
         kind=event.kind,
         process=getattr(event, "process_name", ""),
     )
@@ -163,7 +181,7 @@ def _clock_note(said: dict[str, Any]) -> str:
     if said.get("why") in MOVED:
         parts.append(str(MOVED[said["why"]]))
     if said.get("days") and isinstance(said["days"], int):
-        parts.append(f"+{said['days']}")
+        parts.append(_longer(code, said["days"]))
     if said.get("rule_version"):
         parts.append(str(_("总局令第 %(n)s 号", n=said["rule_version"])))
     if said.get("due"):
@@ -175,20 +193,42 @@ def _clock_note(said: dict[str, Any]) -> str:
     return " · ".join(parts)
 
 
-def _answers(event: Happened, labels: dict[str, str]) -> list[tuple[str, str]]:
+def _longer(code: str, amount: int) -> str:
+    """By how much a clock was extended, in its own measure."""
+    measure = next((each.measure for each in clocks.CATALOGUE if each.code == code and each.extension), None)
+    if measure == clocks.Measure.WORKING_DAY:
+        return ngettext("+%(num)d 个工作日", "+%(num)d 个工作日", amount)
+    return f"+{amount} {MEASURES.get(measure or '', '')}".strip()
+
+
+def _answers(event: Happened, known: dict[str, Field]) -> list[tuple[str, str]]:
     """What was filled in, by the form's labels, short and with numbers of people masked."""
     values = event.said.get("values") or {}
-    told = (
-        (labels[key], value) for key, value in values.items() if key in labels and value not in (None, "", [], False)
-    )
-    return [(label, privacy.mask_text(_short(value))) for label, value in told]
+    return [
+        (known[key].label, _said(value, known[key]))
+        for key, value in values.items()
+        if key in known and value not in (None, "", [], False)
+    ]
 
 
-def _short(value: Any) -> str:
+def _said(value: Any, field: Field) -> str:
+    """One answer: a choice by its label, a unit by its name, a time as it stands on every page."""
     if value is True:
         return str(_("是"))
-    text = "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    if field.kind == "datetime" and (when := _moment(value)):
+        return minute(when)
+    many = value if isinstance(value, list) else [value]
+    if field.kind in CHOICES:
+        return "、".join(field.choices.get(str(one)) or unit_name(str(one)) for one in many)
+    text = privacy.mask_text("、".join(map(str, many)))
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def _moment(value: Any) -> datetime | None:
+    try:
+        return aware(datetime.fromisoformat(value))
+    except (TypeError, ValueError):
+        return None
 
 
 def deed(kind: str, what: str) -> str:

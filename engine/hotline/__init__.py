@@ -12,6 +12,7 @@ from engine.hotline import (  # noqa: F401
     extensions,
     form_checks,
     functions,
+    happened,
     incidents_mass,
     knowledge,
     letters,

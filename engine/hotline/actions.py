@@ -30,6 +30,7 @@ class Action:
     """One thing that can be set off. `correlation` says what it is about: the order, or one of its matters.
 
     `process` names the process the message starts: while one of it runs for the same number the action is not offered.
+    `own`: an act of the unit that has the case, which the hotline office does not do for it.
     `facts` adds to what goes with the message and stands read-only in the form. `offers` keeps, of a field's choices,
     those that this case has.
     """
@@ -42,6 +43,7 @@ class Action:
     correlation: Literal["order", "matter", "either"] = "matter"  # either: the order while it has no matter yet
     applies: Applies = lambda order, matter: True
     process: str | None = None
+    own: bool = False
     facts: Callable[[Order, Matter | None], Facts] = lambda order, matter: {}
     adds: frozenset[str] = frozenset()  # the names of those facts
     offers: Callable[[Matter | None], Mapping[str, frozenset[str]]] = lambda matter: {}
@@ -123,10 +125,7 @@ def begin(name: str, order_no: str, matter_no: str | None, viewer: Viewer) -> Op
 def take(opened: Opened, submission: dict[str, Any], viewer: Viewer, *, key: str | None) -> dict[str, Any]:
     """Send the action's message with what the form says; the answer is `messages.send`'s. FormInvalid by field."""
     checked = forms.check(opened.schema, submission, opened.facts)
-    said = checked.errors
-    if not said and (domain := registry.FORM_CHECKS.get(opened.action.form)):
-        said = domain(checked.values, opened.facts)
-    if said:
+    if said := checked.errors or registry.judge(opened.action.form, checked.values, opened.facts):
         raise errors.FormInvalid(said)
     number = opened.matter_no or opened.order_no
     payload = {**opened.facts, **checked.values}
@@ -199,21 +198,20 @@ def _cases(found: Action, matters: list[Matter]) -> list[Matter | None]:
     return [None]
 
 
-def _reach(viewer: Viewer) -> frozenset[str] | None:
-    """The units whose cases this person may act on: their own and those below; None: everywhere."""
-    if "coordinator" in viewer.roles:
-        return None
+def _reach(viewer: Viewer) -> frozenset[str]:
+    """The units whose cases this person may act on: their own and those below. A coordinator acts everywhere."""
     return frozenset(db.session.scalars(select(organisation.below(viewer.unit).c.code)))
 
 
-def _may(found: Action, order: Order, matter: Matter | None, viewer: Viewer, reach: frozenset[str] | None) -> bool:
+def _may(found: Action, order: Order, matter: Matter | None, viewer: Viewer, reach: frozenset[str]) -> bool:
     return _theirs(found, order, matter, viewer, reach) and _refusal(found, order, matter) is None
 
 
-def _theirs(found: Action, order: Order, matter: Matter | None, viewer: Viewer, reach: frozenset[str] | None) -> bool:
+def _theirs(found: Action, order: Order, matter: Matter | None, viewer: Viewer, reach: frozenset[str]) -> bool:
     """By role and by unit."""
     unit = matter.unit if matter else order.unit
-    return bool(viewer.roles & found.roles) and (reach is None or unit in reach)
+    everywhere = "coordinator" in viewer.roles and not found.own
+    return bool(viewer.roles & found.roles) and (everywhere or unit in reach)
 
 
 def _refusal(found: Action, order: Order, matter: Matter | None, *, keeps: bool = False) -> tuple[str, str] | None:

@@ -17,6 +17,7 @@ from engine.hotline.actions import Facts, action, in_progress
 from engine.hotline.clock_runs import ENDED, instant
 from engine.hotline.models import ClockRun, Extension, Matter, Order, Shelving
 from engine.hotline.roles import Viewer
+from engine.models import Job, UserTask
 from engine.registry import Change
 
 Row = dict[str, Any]
@@ -25,6 +26,7 @@ CLOCKS = ("C03", "C04")
 DIFFICULT, BY_LAW = "特殊疑难", "法定时限"
 CITED, TESTED = ("C10", "C12", "C15"), "检测鉴定"  # periods of law that an extension may cite; a test stops the clock
 LONGEST = timedelta(days=90)  # until a shelved matter is looked at again (内控)
+APPROVING = ("approve", "leader_approve")  # the tasks in which an extension is approved
 TABLES = {"extension": Extension.__table__, "shelving": Shelving.__table__}
 
 
@@ -37,7 +39,13 @@ def _run(matter_no: str) -> ClockRun | None:
 
 
 def _extensible(order: Order, matter: Matter | None) -> bool:
-    return matter is not None and in_progress(order, matter) and _run(matter.matter_no) is not None
+    """A clock that may be extended runs and has not passed the point up to which that may be asked."""
+    run = _run(matter.matter_no) if matter is not None and in_progress(order, matter) else None
+    return run is not None and not _past_urge(run)
+
+
+def _past_urge(run: ClockRun) -> bool:
+    return run.urge_at is not None and clock.now() >= run.urge_at
 
 
 def _facts(order: Order, matter: Matter | None) -> Facts:
@@ -45,14 +53,13 @@ def _facts(order: Order, matter: Matter | None) -> Facts:
     run = _run(matter.matter_no) if matter else None
     if run is None or matter is None:
         return {}
-    now = clock.now()
     approved = select(func.count()).select_from(Extension).where(Extension.state == "approved")
     difficult = approved.where(Extension.matter_no == matter.matter_no, Extension.reason == DIFFICULT)
-    used = approved.where(Extension.unit == matter.unit, Extension.quarter == quarter(clock.local(now).date()))
+    used = approved.where(Extension.unit == matter.unit, Extension.quarter == quarter(clock.today()))
     return {
         "clock_code": run.code,
         "clock_due": f"{clock.local(run.operational):%Y-%m-%d %H:%M}" if run.operational else None,
-        "past_urge": run.urge_at is not None and now >= run.urge_at,
+        "past_urge": _past_urge(run),
         "days_left": _days_left(run),
         "difficult_count": db.session.scalar(difficult),
         "quota_used": db.session.scalar(used),
@@ -86,13 +93,13 @@ def quarter(day: date) -> str:
 action(
     "extend", "申请延期", "Apply for an extension",
     message="extension.requested", roles={"handler", "operator", "case_officer"}, applies=_extensible, facts=_facts,
-    process="extension", offers=_offers,
+    process="extension", own=True, offers=_offers,
     adds=frozenset({"clock_code", "clock_due", "past_urge", "days_left", "difficult_count", "quota_used"}),
 )  # fmt: skip
 action(
     "shelve", "申请挂账", "Apply to shelve",
     message="shelving.requested", roles={"handler", "operator", "case_officer"}, applies=in_progress,
-    process="shelving",
+    process="shelving", own=True,
 )  # fmt: skip
 registry.message("policy.changed", ["policy_note"], "政策有变化", "A policy has changed")
 
@@ -117,10 +124,20 @@ def extend_clock(payload: dict[str, Any], job_id: int) -> dict[str, Any]:
     try:
         return clock_changes.extend(
             payload["matter_no"], payload["code"], int(payload["days"]), reason=f"批准延期：{payload['reason']}",
-            actor=payload["actor"], key=f"extend-{job_id}",
+            actor=_approver(job_id) or payload["actor"], key=f"extend-{job_id}",
         )  # fmt: skip
     except errors.NotFound:
         return {"days": 0}
+
+
+def _approver(job_id: int) -> str | None:
+    """Who has approved the extension that this job carries out: the history tells it of them, not of who asked."""
+    ended = (
+        select(UserTask.ended_by)
+        .join(Job, Job.instance_id == UserTask.instance_id)
+        .where(Job.id == job_id, UserTask.element.in_(APPROVING), UserTask.status == "completed")
+    )
+    return db.session.scalar(ended.order_by(UserTask.ended.desc(), UserTask.id.desc()).limit(1))
 
 
 # -- kept in step --------------------------------------------------------------------------------------------------

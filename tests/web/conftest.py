@@ -31,7 +31,7 @@ def texts() -> None:
 @pytest.fixture(autouse=True)
 def fresh_words() -> None:
     """What is kept by a version's id holds for one database; here each test has its own."""
-    for kept in (words.element_names, words.watchers, words.field_labels):
+    for kept in (words.element_names, words.watchers, words.fields):
         kept.cache_clear()
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from engine import definitions, messages
 from engine.db import db, transaction
 from engine.hotline import actions
-from engine.hotline.models import Matter, Order
+from engine.hotline.models import ClockRun, Matter, Order
 from engine.models import ProcessDefinition, ProcessInstance
 from tests.processes import play
 from web import accounts
@@ -111,6 +111,10 @@ def test_another_system_cannot_set_off_what_the_page_does_not_offer(app: Flask, 
 
 def test_another_system_cannot_choose_what_this_case_does_not_have(app: Flask, matter: str, person):
     cited = {"extension_reason": "法定时限", "cited_clock": "C12"}  # which does not run
+    late = _told(app, person, "extension.requested", matter, **cited)
+    assert late.status_code == 409, "an extension is asked for before four fifths of the time are over"
+    with app.app_context(), transaction() as session:
+        session.execute(update(ClockRun).values(urge_at=None))
     refused = _told(app, person, "extension.requested", matter, **cited)
     assert refused.status_code == 422 and set(refused.json["errors"]) == set(cited)
     with app.app_context():

@@ -14,7 +14,7 @@ from engine import clock, definitions, errors, jobs, messages, tasks
 from engine.db import db, transaction
 from engine.hotline import actions, extensions
 from engine.hotline.models import ClockRun, Extension, Matter, Order, Shelving
-from engine.models import Incident, UserTask
+from engine.models import Event, Incident, UserTask
 from tests.processes import play
 
 NUMBER = "SH20260511-000001"
@@ -65,6 +65,8 @@ def test_an_approved_extension_moves_the_hotlines_clock_and_no_period_of_law(cas
         assert (_due("C03"), _due("C08")) == ("06-08 17:30", "05-20 17:30")  # 5 + 15 working days
     [row] = db.session.scalars(select(Extension))
     assert (row.state, row.days, row.quarter, row.clock) == ("approved", 15, "2026Q2", "C03")
+    told = db.session.scalars(select(Event.actor).where(Event.kind == "clock.extended")).all()
+    assert told == ["approve"], "who approved it, and not who asked"
 
 
 def test_a_refused_extension_moves_nothing(case: Flask) -> None:
@@ -102,6 +104,7 @@ def test_what_decides_about_an_extension_is_worked_out_and_not_typed(case: Flask
         assert (facts["difficult_count"], facts["quota_used"]) == (1, 1)
     with clock.virtual(play.MORNING + timedelta(days=27)):  # 2026-06-07, one day before it is due now
         assert extend.facts(order, matter)["past_urge"] is True
+        assert not extend.applies(order, matter), "what can only be refused is not offered"
 
 
 def test_a_shelved_matter_is_counted_until_it_is_resumed(case: Flask) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
 from engine import registry
 from engine.db import db, transaction
 from engine.hotline import findings
-from engine.hotline.actions import ACTIONS, FACTS, begin
+from engine.hotline.actions import ACTIONS, FACTS, begin, offered
 from engine.hotline.models import Matter, Order
 from engine.hotline.roles import Viewer
 from engine.models import ProcessInstance, Subscription
@@ -80,3 +82,14 @@ def test_a_joint_review_is_asked_for_while_the_matter_is_handled(matter: Matter)
     assert action.applies(order, matter)
     matter.state = "closed"
     assert not action.applies(order, matter)
+
+
+@pytest.mark.parametrize("name", ["unreturn", "extend", "shelve"])
+def test_an_act_of_the_unit_is_not_offered_to_the_hotline_office(
+    matter: Matter, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = order_of(matter)
+    monkeypatch.setitem(ACTIONS, name, replace(ACTIONS[name], applies=lambda order, matter: True))
+    office, unit = (Viewer("ann", code, frozenset({"coordinator", "operator"})) for code in ("HO", matter.unit))
+    assert name not in {each.action.name for each in offered(order.order_no, office)}
+    assert name in {each.action.name for each in offered(order.order_no, unit)}
