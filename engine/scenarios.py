@@ -279,7 +279,7 @@ def usual_fill(
     return {
         field["key"]: data[field["key"]] if data.get(field["key"]) is not None else _one(field, choose)
         for field in form["components"]
-        if "key" in field and not field.get("readonly")
+        if "key" in field and field.get("readonly") is not True
     }
 
 

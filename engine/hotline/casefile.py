@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import takewhile
 from typing import Any
 
@@ -81,7 +81,9 @@ class Ruling:
     """What a joint review 会审会商 has decided of a matter: it binds who handles it, and bars another return."""
 
     matter_no: str
+    option: str | None  # 甲方案 乙方案 另定, with the finding it means
     owner: str | None
+    deadline: date | None
     line: str | None
     basis: str | None
     decided_at: datetime | None
@@ -212,7 +214,13 @@ def _view(found: Order, viewer: Viewer) -> OrderView:
 def _rulings(matters: list[str], names: dict[str, str]) -> list[Ruling]:
     query = select(Review).where(Review.matter_no.in_(matters), Review.state == "decided")
     rows = db.session.scalars(query.order_by(Review.decided_at.desc())) if matters else ()
-    return [Ruling(r.matter_no, names.get(r.owner or "", r.owner), r.line, r.basis, r.decided_at) for r in rows]
+    return [
+        Ruling(
+            r.matter_no, "：".join(filter(None, (r.option, r.finding))) or None, names.get(r.owner or "", r.owner),
+            date.fromisoformat(r.deadline) if r.deadline else None, r.line, r.basis, r.decided_at,
+        )
+        for r in rows
+    ]  # fmt: skip
 
 
 def _story(found: Order, name: str) -> str | None:

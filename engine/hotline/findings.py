@@ -19,7 +19,7 @@ Row = dict[str, Any]
 
 REVISIT, REVIEW = "revisit", "joint_review"
 APPEAL = "不属实申诉"  # the trigger of a joint review that may overturn a finding
-DENIED, FOUNDED = "不属实", "属实"
+DENIED = "不属实"
 DEFECT = {"kind": "不属实失实", "rule": "P8"}
 
 _matter, _survey, _defect, _review = (model.__table__ for model in (Matter, Survey, Defect, Review))
@@ -40,6 +40,9 @@ ADDED = "clue_supplemented"  # a later answer to whether the clue is complete
 _ANSWERS = ("reached", "attitude", "satisfaction", "solved")
 _REVIEW = {
     "question": "question",
+    "option": "review_option",
+    "finding": "review_finding",
+    "deadline": "review_deadline",
     "owner": "review_owner",
     "line": "review_line",
     "basis": "review_basis",
@@ -116,19 +119,20 @@ def _follow_reviews(connection: Connection, changes: list[Change]) -> None:
     _put(connection, _review, ("instance_id",), [_opened(change) for change in opened])
     _write(connection, _review, (_reviewed(change) for change in changes))
     ended = [change for change in changes if change.status in ENDED and _state(change) == "decided"]
-    overturned = {change.instance_id: change for change in ended if change.values.get("review_option") == "乙方案"}
+    found = {change.instance_id: (change, change.values.get("review_finding")) for change in ended}
+    overturned = {number: pair for number, pair in found.items() if pair[1] not in (None, DENIED)}
     if overturned:
         query = select(_review.c.instance_id, _review.c.matter_no)
         query = query.where(_review.c.instance_id.in_(overturned), _review.c.trigger == APPEAL)
         _overturn(connection, {row.matter_no: overturned[row.instance_id] for row in connection.execute(query)})
 
 
-def _overturn(connection: Connection, appeals: dict[str, Change]) -> None:
+def _overturn(connection: Connection, appeals: dict[str, tuple[Change, Any]]) -> None:
     """A won appeal rewrites the finding of a matter that is closed already, and counts as its unit's defect."""
-    rows = [{"matter_no": number, "fact_finding": FOUNDED} for number in appeals]
+    rows = [{"matter_no": number, "fact_finding": finding} for number, (_change, finding) in appeals.items()]
     batch.update(connection, _matter, ("matter_no",), rows)
     units = _units(connection, set(appeals))
-    flaws = [_defect_row(change, number, 0, units, DEFECT) for number, change in appeals.items()]
+    flaws = [_defect_row(change, number, 0, units, DEFECT) for number, (change, _finding) in appeals.items()]
     _put(connection, _defect, ("instance_id", "seq", "number"), flaws)
 
 

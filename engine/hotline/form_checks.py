@@ -10,7 +10,7 @@ from sqlalchemy import select
 from engine import clock, registry
 from engine.db import db
 from engine.hotline import privacy
-from engine.hotline.models import Matter, Order, Party
+from engine.hotline.models import Matter, Order, Party, Review
 
 
 @registry.form_check("intake/register")
@@ -47,7 +47,9 @@ MUST_TELL = {
 
 @registry.form_check("tipoff/decide_filing")
 def informant_told(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str]]:
-    """Whoever informs by name where a law demands an answer is told, whatever is decided."""
+    """Whoever informs by name where a law demands an answer is told; what has been found is not decided away."""
+    if known.get("bound_finding") in ("属实", "部分属实") and values.get("notfile_code") == "19-1":
+        return {"notfile_code": [f"事实认定已经改为“{known['bound_finding']}”，不能再以没有违法事实为由不予立案"]}
     laws = MUST_TELL.get(str(known.get("domain")), ())
     if not laws or known.get("real_name") != "实名" or values.get("notify_law") != "无":
         return {}
@@ -91,8 +93,11 @@ SOLVED, UNFOUNDED = "实际解决", "不属实"
 def reported(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str]]:
     """A report names nobody, and does not say in one box what another denies."""
     found = unnamed(values, known)
-    if values.get("fact_finding") == UNFOUNDED and values.get("result") == SOLVED:
+    unfounded = (values.get("fact_finding") or known.get("bound_finding")) == UNFOUNDED
+    if unfounded and values.get("result") == SOLVED:
         found["result"] = ["事实认定为“不属实”的，办理结果不能是“实际解决”，请选“解释说明”或核对事实认定"]
+    if unfounded and values.get("reward_applies") == "是":
+        found["reward_applies"] = ["事实认定为“不属实”的，不符合举报奖励"]
     return found
 
 
@@ -103,7 +108,7 @@ for _form in REPORTS:
 def signed(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str]]:
     """What is signed names nobody. What goes back to its writer goes nowhere else, but not for ever."""
     if values.get("approve_decision") != SENT_BACK:
-        return unnamed(values, known)
+        return unnamed(values, known) | under_review("approve_decision", known)
     if int(known.get("approve_rounds") or 0) >= TIMES:
         return {"approve_decision": ["已经退回两次，请直接修改后签发"]}
     return {}
@@ -111,6 +116,25 @@ def signed(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str]
 
 for _form in SIGNED:
     registry.form_check(_form)(signed)
+
+
+def under_review(field: str, known: dict[str, Any]) -> dict[str, list[str]]:
+    """What a joint review is about waits for it: its decision binds, and a closed matter could not follow it."""
+    query = select(Review).where(Review.matter_no == str(known.get("matter_no")), Review.state == "open")
+    review = db.session.scalars(query.order_by(Review.opened_at)).first()
+    if review is None:
+        return {}
+    day = f"{clock.local(review.opened_at):%m月%d日}"
+    return {field: [f"{day}提请的会商还没有决定（{review.question or review.trigger}），请等会商决定后再办"]}
+
+
+def replied(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str]]:
+    """The citizen is answered once."""
+    return under_review("reply_mode", known)
+
+
+for _form in ("complaint/reply", "tipoff/reply", "consult/reply"):
+    registry.form_check(_form)(replied)
 
 
 @registry.form_check("supervise/open_supervision")
@@ -126,10 +150,25 @@ def closed_already(values: dict[str, Any], known: dict[str, Any]) -> dict[str, l
     return {}
 
 
+@registry.form_check("joint_review/open_review")
+def apart(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str]]:
+    """Two findings to choose from are two."""
+    first, second = values.get("finding_a") or known.get("finding_a"), values.get("finding_b")
+    return {"finding_b": ["两种方案的认定不能相同"]} if second and second == first else {}
+
+
 @registry.form_check("joint_review/record_minutes")
 def as_ruled(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str]]:
-    """What a leader has ruled is what the minutes say."""
-    ruled = known.get("leader_option")
-    if ruled and values.get("review_option") != ruled:
+    """What a leader has ruled is what the minutes say, and the finding is that of the option."""
+    ruled, option = known.get("leader_option"), values.get("review_option")
+    if ruled and option != ruled:
         return {"review_option": [f"负责人已裁定为“{ruled}”，纪要应与裁定一致"]}
+    findings = {"甲方案": known.get("finding_a"), "乙方案": known.get("finding_b")}
+    finding = values.get("review_finding")
+    if finding is None or not findings["甲方案"]:
+        return {}
+    if option in findings and finding != findings[option]:
+        return {"review_finding": [f"{option}的认定是“{findings[option]}”，应与方案一致"]}
+    if option not in findings and finding in findings.values():
+        return {"review_finding": ["这是甲方案或者乙方案的认定，请选那一种方案"]}
     return {}

@@ -274,6 +274,9 @@ class Review(db.Model):  # type: ignore[name-defined]
     outcome: Mapped[str | None] = mapped_column(Name)  # the end event
     opened_at: Mapped[datetime] = mapped_column(Instant)
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    option: Mapped[str | None] = mapped_column(Code)  # 甲方案 乙方案 另定
+    finding: Mapped[str | None] = mapped_column(Code)  # 事实认定, where the question was one
+    deadline: Mapped[str | None] = mapped_column(Code)  # 办理期限, an ISO day
     owner: Mapped[str | None] = mapped_column(Code)  # the unit it binds
     line: Mapped[str | None] = mapped_column(Text)  # 承办口径
     basis: Mapped[str | None] = mapped_column(Text)  # 法律依据

@@ -34,9 +34,7 @@ def _domain(order: Order, matter: Matter | None) -> dict[str, Any]:
 
 
 def _appeal(order: Order, matter: Matter | None) -> dict[str, Any]:
-    finding = matter and matter.fact_finding
-    appeal = {"trigger": APPEAL, "fact_finding": finding, "option_a": "维持不属实", "option_b": "改判属实"}
-    return _domain(order, matter) | appeal
+    return _domain(order, matter) | {"trigger": APPEAL, "finding_a": matter and matter.fact_finding}
 
 
 UNIT = {"operator", "handler", "reviewer", "leader"}
@@ -50,7 +48,7 @@ action(
 action(
     "dispute", "不属实申诉", "Appeal against “unfounded”",
     message="review.requested", roles=UNIT | OFFICE | {"clerk"}, process="joint_review", facts=_appeal,
-    adds=frozenset({"domain", "trigger", "fact_finding", "option_a", "option_b"}),
+    adds=frozenset({"domain", "trigger", "finding_a"}),
     applies=lambda order, matter: matter is not None and matter.fact_finding == DENIED,
 )  # fmt: skip
 action(

@@ -97,7 +97,7 @@ def fill(
     """
     values: dict[str, Any] = {}
     for component in _fields(schema.get("components", ())):
-        if component.get("readonly") or component.get("disabled"):
+        if component.get("readonly") is True or component.get("disabled"):
             continue
         key = component["key"]
         known = data.get(key)  # what stands there already is usually right

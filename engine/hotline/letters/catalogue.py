@@ -33,7 +33,7 @@ class Form:
     parts: tuple[dict[str, Any], ...]
     to: str = ""
     personal: frozenset[str] = frozenset()
-    issuer: str = "matter"  # in whose name: the unit of the "matter", or the one that received the "order"
+    issuer: str = "matter"  # in whose name: the unit of the "matter", the one that received the "order", the "office"
     numbered: bool = True
     seal: bool = True
     receipt: bool = False

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine import clock, errors
 from engine.db import db
-from engine.hotline import access, casefile, deadlines, privacy
+from engine.hotline import access, casefile, deadlines, organisation, privacy
 from engine.hotline.fields import SOURCES
 from engine.hotline.letters.catalogue import Form
 from engine.hotline.models import Matter, Order, Party, Unit
@@ -42,7 +42,10 @@ def authority(code: str) -> Unit:
 
 
 def issuer(case: Case, form: Form) -> Unit:
-    """The authority that a letter of this form is from."""
+    """The authority that a letter of this form is from; the office writes about its own work in its own name."""
+    office = db.session.get(Unit, organisation.OFFICE) if form.issuer == "office" else None
+    if office is not None:
+        return office
     handling = case.matter.unit if case.matter and form.issuer == "matter" else None
     return authority(handling or case.order.unit)
 

@@ -96,7 +96,9 @@ def test_a_review_that_was_not_needed_is_no_precedent(world: World) -> None:
     assert [review.state for review in rows(Review)] == ["cancelled"]
 
 
-@pytest.mark.parametrize(("option", "finding", "flaws"), [("乙方案", "属实", ["P8"]), ("甲方案", "不属实", [])])
+@pytest.mark.parametrize(
+    ("option", "finding", "flaws"), [("乙方案", "部分属实", ["P8"]), ("另定", "属实", ["P8"]), ("甲方案", "不属实", [])]
+)
 def test_a_won_appeal_rewrites_the_finding_and_counts_as_a_defect(
     world: World, option: str, finding: str, flaws: list[str]
 ) -> None:
@@ -104,7 +106,7 @@ def test_a_won_appeal_rewrites_the_finding_and_counts_as_a_defect(
     asked = {"order_no": world.order_no, "question": "有新照片", "trigger": findings.APPEAL}
     review = world.change(7, "instance.started", process="joint_review", values=asked)
     world.follow(_of(review, f"{world.order_no}-C1"))
-    said = {"review_option": option}
+    said = {"review_option": option, "review_finding": finding, "review_deadline": "2026-05-20"}
     world.follow(
         world.change(7, "task.completed", process="joint_review", values=said)
     )  # minutes that go to the leader
@@ -112,6 +114,8 @@ def test_a_won_appeal_rewrites_the_finding_and_counts_as_a_defect(
     world.follow(_of(world.ended(7, "escalated", process="joint_review", values=said), f"{world.order_no}-C1"))
     assert world.matter(1).fact_finding == finding
     assert [(defect.rule, defect.unit) for defect in rows(Defect)] == [(flaw, "310104") for flaw in flaws]
+    (decided,) = rows(Review)
+    assert (decided.option, decided.finding, decided.deadline) == (option, finding, "2026-05-20")
 
 
 def _of(change: Any, business_key: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -111,3 +112,55 @@ def test_who_informs_by_name_is_told_where_a_law_demands_it(domain: str, how: st
             {"file_decision": decision, "notify_law": law}, {"domain": domain, "real_name": how}
         )
         assert list(said) == (["notify_law"] if refused else [])
+
+
+@pytest.mark.parametrize("form", form_checks.REPORTS)
+def test_what_is_unfounded_earns_no_reward(app: Flask, form: str) -> None:
+    check = registry.FORM_CHECKS[form]
+    for said, known in (({"fact_finding": "不属实"}, {}), ({}, {"bound_finding": "不属实"})):
+        assert check(said | {"reward_applies": "是"}, known)["reward_applies"]
+        assert check(said | {"reward_applies": "否"}, known) == {}
+    assert check({"fact_finding": "属实", "reward_applies": "是"}, {}) == {}
+
+
+def test_what_has_been_found_is_not_decided_away() -> None:
+    check = registry.FORM_CHECKS["tipoff/decide_filing"]
+    for finding, code, refused in (("属实", "19-1", True), ("部分属实", "2", False), (None, "19-1", False)):
+        assert bool(check({"notfile_code": code}, {"bound_finding": finding})) is refused
+
+
+def test_the_finding_of_minutes_is_that_of_their_option() -> None:
+    check = registry.FORM_CHECKS["joint_review/record_minutes"]
+    known = {"finding_a": "不属实", "finding_b": "部分属实"}
+    for option, finding in (("甲方案", "不属实"), ("乙方案", "部分属实"), ("另定", "属实")):
+        assert check({"review_option": option, "review_finding": finding}, known) == {}
+    for option, finding in (("甲方案", "属实"), ("乙方案", "属实"), ("另定", "部分属实")):
+        assert check({"review_option": option, "review_finding": finding}, known)["review_finding"]
+    assert registry.FORM_CHECKS["joint_review/open_review"]({"finding_b": "不属实"}, {"finding_a": "不属实"})
+    assert registry.FORM_CHECKS["joint_review/open_review"]({"finding_b": "属实"}, {"finding_a": "不属实"}) == {}
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ("tipoff/approve_report", "approve_decision"),
+        ("complaint/approve_report", "approve_decision"),
+        ("tipoff/reply", "reply_mode"),
+        ("complaint/reply", "reply_mode"),
+        ("consult/reply", "reply_mode"),
+    ],
+)
+def test_a_matter_waits_for_the_joint_review_about_it(app: Flask, form: str, field: str) -> None:
+    world = World()
+    world.order_no = orders.register({"content": "商家拒绝退款"}, source="12345", actor="li").order_no
+    number = f"{world.order_no}-C1"
+    world.follow(world.started(1))
+    check, known = registry.FORM_CHECKS[form], {"matter_no": number}
+    said = {"approve_decision": "通过", "reply_mode": "电话"}
+    assert check(said, known) == {}
+    asked = world.change(7, "instance.started", process="joint_review", values={"question": "退费算不算属实"})
+    world.follow(replace(asked, business_key=number))
+    assert "退费算不算属实" in check(said, known)[field][0]
+    assert check({"approve_decision": "退回修改"}, known) == {} or field == "reply_mode"
+    world.follow(replace(world.ended(7, "decided", process="joint_review"), business_key=number))
+    assert check(said, known) == {}
