@@ -147,7 +147,15 @@ def _draft(case: Case, code: str, said: dict[str, Any], key: str, actor: str, ti
         "rule_version": case.rule_version, "unit": unit.code, "year": clock.local(now).year, "fields": personal,
         "created_at": now, "created_by": actor,
     }  # fmt: skip
-    return Draft(row, document, form.numbered, unit.short)
+    return Draft(row, document, form.numbered, abbreviation(unit))
+
+
+def abbreviation(unit: Unit) -> str:
+    """What stands for an authority in the numbers of its letters, so that no two give the same: nothing for the city's
+    bureau, 浦 for 浦东新区局, 热线 for 热线办."""
+    if unit.kind == "bureau":
+        return ""
+    return unit.short[0] if unit.kind == "district" else unit.short.removeprefix("市").rstrip("局办")
 
 
 def _written(session: Session, drafts: list[Draft]) -> list[Letter]:

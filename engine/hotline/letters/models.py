@@ -30,7 +30,7 @@ class Letter(db.Model):  # type: ignore[name-defined]
     unit: Mapped[str] = mapped_column(Code)  # the authority in whose name it is
     year: Mapped[int]
     serial: Mapped[int | None]  # gapless for each authority and year; None: this kind bears no number
-    number: Mapped[str | None] = mapped_column(Name)  # 市监〔2026〕第1号
+    number: Mapped[str | None] = mapped_column(Name)  # 沪浦市监〔2026〕第1号
     fields: Mapped[str] = mapped_column(Name)  # the personal fields in it
     document: Mapped[bytes] = mapped_column(Sealed, deferred=True)
     pdf: Mapped[bytes | None] = mapped_column(Sealed, deferred=True)

@@ -34,10 +34,10 @@ def test_taking_a_letter_out_is_a_reading(matter: MakeMatter) -> None:
     number = matter()
     order, letter = number[:-3], issued(number, "5")
     name, content = desk.take(order, letter, "pdf", HANDLER)
-    assert name == f"市监〔2026〕第1号-{number}.pdf" and content.startswith(b"%PDF")
+    assert name == f"沪浦市监〔2026〕第1号-{number}.pdf" and content.startswith(b"%PDF")
     assert desk.take(order, letter, "docx", HANDLER)[1].startswith(b"PK")
     readers = [(reading.person, reading.reason) for reading in db.session.scalars(select(Reading).order_by(Reading.id))]
-    assert readers == [(who, "文书 投诉受理决定书 市监〔2026〕第1号") for who in ("worker", "handler", "handler")]
+    assert readers == [(who, "文书 投诉受理决定书 沪浦市监〔2026〕第1号") for who in ("worker", "handler", "handler")]
 
 
 def test_an_informants_letter_is_kept_from_who_may_not_know_the_name(matter: MakeMatter) -> None:

@@ -14,10 +14,11 @@ from sqlalchemy import func, select, update
 
 from engine import clock, errors, registry
 from engine.db import db, transaction
-from engine.hotline import privacy
+from engine.hotline import organisation, privacy
 from engine.hotline.letters import drawing, issuing
+from engine.hotline.letters.facts import AUTHORITIES
 from engine.hotline.letters.models import Letter, LetterSerial
-from engine.hotline.models import Matter, Reading
+from engine.hotline.models import Matter, Reading, Unit
 from tests.engine.hotline.letters.conftest import MakeMatter
 from tests.fonts import needs_font
 
@@ -43,7 +44,7 @@ def test_a_letter_is_filled_from_the_case_and_from_what_the_diagram_hands_over(m
     )
     text = said(letter)
     for part in (
-        "市监〔2026〕第1号",
+        "沪浦市监〔2026〕第1号",
         "浦东新区市场监督管理局",
         "张三丰：",
         "2026年5月11日",
@@ -60,7 +61,7 @@ def test_the_same_job_again_is_the_same_letter(matter: MakeMatter) -> None:
     number = matter()
     first, again, other = notice(number, 7), notice(number, 7), notice(number, 8)
     assert first.id == again.id != other.id
-    assert [letter.number for letter in (first, other)] == ["市监〔2026〕第1号", "市监〔2026〕第2号"]
+    assert [letter.number for letter in (first, other)] == ["沪浦市监〔2026〕第1号", "沪浦市监〔2026〕第2号"]
     assert db.session.scalar(select(func.count(Letter.id))) == 2
 
 
@@ -69,7 +70,17 @@ def test_numbers_count_for_each_authority_and_year(matter: MakeMatter) -> None:
     numbers = [notice(no, job).serial for job, no in enumerate((here, station, there, here))]
     assert numbers == [1, 2, 1, 3]  # a station writes in the name of its bureau
     with clock.virtual(datetime(2026, 12, 31, 16, 30, tzinfo=UTC)):  # half past midnight in Shanghai
-        assert notice(here, 99).number == "市监〔2027〕第1号"
+        assert notice(here, 99).number == "沪浦市监〔2027〕第1号"
+
+
+def test_no_two_authorities_give_the_same_number(app: Flask) -> None:
+    organisation.seed()
+    short = {unit.code: issuing.abbreviation(unit) for unit in db.session.scalars(select(Unit)) if unit.level < 5}
+    assert (short["SH"], short["310115"], short["310101"], short["HO"], short["YJ"]) == ("", "浦", "黄", "热线", "药监")
+    writing = [short[unit.code] for unit in db.session.scalars(select(Unit)) if unit.kind in AUTHORITIES] + [
+        short["HO"]
+    ]
+    assert len(set(writing)) == len(writing)
 
 
 def test_a_letter_that_is_not_written_takes_no_number(matter: MakeMatter, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +135,7 @@ def test_what_is_kept_is_sealed_and_checked_against_its_hash(matter: MakeMatter)
 def test_filling_in_a_name_is_recorded_as_a_reading(matter: MakeMatter) -> None:
     notice(matter(), 1, "9", text="退款一百元")
     [reading] = db.session.scalars(select(Reading))
-    assert reading.reason == "文书 投诉调解书 市监〔2026〕第1号" and reading.person == "worker"
+    assert reading.reason == "文书 投诉调解书 沪浦市监〔2026〕第1号" and reading.person == "worker"
     assert reading.fields == "address,name,phone,request"
     notice(matter("举报", name="", phone="", address=""), 2, "INSUFFICIENT", title="线索不足告知书")
     assert db.session.scalar(select(func.count(Reading.id))) == 1  # there was nobody to name
