@@ -154,13 +154,15 @@ def remove(draft_id: int) -> BaseResponse | tuple[str, int]:
 def fix(draft_id: int) -> BaseResponse | tuple[str, int]:
     """Apply the fix `id`, or all."""
     wanted = request.form.getlist("id") or None
-    before = len(drafts.state(draft_id).fixes)
+    before = set(drafts.state(draft_id).fixes)
     try:
         number = drafts.fix(draft_id, wanted, revision=_seen(), actor=actor())
     except Invalid as error:
         return _page(draft_id, refused=error), 422
-    fixes = drafts.state(draft_id, number).fixes
-    text = ngettext("已应用 %(num)d 项修正", "已应用 %(num)d 项修正", len(fixes) - before)
+    after = set(drafts.state(draft_id, number).fixes)  # one may take the place of others: they are not counted off
+    text = ngettext("已应用 %(num)d 项修正", "已应用 %(num)d 项修正", len(after - before))
+    if gone := len(before - after):
+        text += ngettext("，%(num)d 项因此不再需要", "，%(num)d 项因此不再需要", gone)
     left = sum(finding.severity == "error" for finding in drafts.report(draft_id).findings)
     text += ngettext("，还有 %(num)d 个错误", "，还有 %(num)d 个错误", left) if left else _("，没有错误了")
     return done(text, _here(draft_id))
@@ -295,6 +297,7 @@ def _page(draft_id: int, refused: DiagramRefused | Invalid | None = None) -> str
         marks=_marks(report.findings, shown),
         revisions=rows,
         deployments=deployments,
+        replaced=_replaced(files, {version.key for some in deployments.values() for version in some}),
         deployed=[_deployed(version, files) for version in deployments.get(draft.revision, [])],
         what=what,
         people=accounts.names([draft.author, draft.updated_by, *(row.author for row in rows)]),
@@ -316,6 +319,19 @@ def _deployed(version: ProcessDefinition, files: dict[str, bytes]) -> dict[str, 
         "started_by_order": not ways and bool(queries.start_names(version.id)),
         "roles": _roles(files.get(version.path, b""), version.key),
     }
+
+
+def _replaced(files: dict[str, bytes], own: set[str]) -> list[ProcessDefinition]:
+    """The deployed processes that share an id with one of these files: a deployment would be their next version.
+    `own` are the ids of what the draft itself became."""
+    keys = {
+        key
+        for path, content in files.items()
+        if path.endswith(".bpmn")
+        for process in xml.parse(content).iter(definitions.PROCESS)
+        if (key := process.get("id")) and process.get("isExecutable") != "false"
+    }
+    return [versions[0].definition for key in sorted(keys - own) if (versions := queries.definitions(key))]
 
 
 def _roles(diagram: bytes, process: str) -> list[str]:

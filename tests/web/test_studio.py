@@ -348,6 +348,15 @@ def test_a_draft_is_renamed_and_deleted(analyst, opened):
     assert analyst.get(address).status_code == 404
 
 
+def test_a_choice_that_takes_the_place_of_another_counts_as_one_fix(analyst, opened):
+    address = opened(case__bpmn=diagram('<bpmn:userTask id="a" name="A"/>')["x.bpmn"])
+    ids = re.findall(r'value="(role:case\.bpmn:a:\w+)"', analyst.get(address).text)
+    early, late = ids[0], ids[-1]
+    assert "已应用 1 项修正" in analyst.post(f"{address}/fix", follow=True, revision="1", id=late).text
+    page = analyst.post(f"{address}/fix", follow=True, revision="2", id=early).text
+    assert "已应用 1 项修正，1 项因此不再需要" in page
+
+
 # -- deploying ---------------------------------------------------------------------------------------------------------
 
 
@@ -377,6 +386,18 @@ def test_what_orders_start_is_said_to_start_with_an_order(opened, person):
     address = opened(case__bpmn=CASE, look__json=LOOK)
     page = person("admin").post(f"{address}/deploy", follow=True, revision="1", note="").text
     assert "登记工单后自动启动" in page and "#start-" not in page
+
+
+def test_a_draft_that_would_replace_a_process_of_another_draft_says_so_and_how_to_avoid_it(analyst, opened, person):
+    first = opened(case__bpmn=CASE, look__json=LOOK)
+    assert "已属于部署的流程" not in analyst.get(first).text
+    person("admin").post(f"{first}/deploy", revision="1")
+    assert "已属于部署的流程" not in analyst.get(first).text, "its own next version is no surprise"
+    second = opened(case__bpmn=CASE.replace("办件".encode(), "请假".encode()), look__json=LOOK)
+    for reader in (analyst, person("admin")):
+        page = reader.get(second).text
+        assert "标识 case 已属于部署的流程“办件”（v1）" in page and "改成没有用过的" in page
+    assert "取代已部署的流程：办件。" in person("admin").get(second).text
 
 
 def test_an_analyst_hands_the_draft_over(analyst, opened):
