@@ -2,7 +2,7 @@
 import flatpickr from 'flatpickr';
 import { Mandarin } from 'flatpickr/dist/esm/l10n/zh.js';
 
-const PLACEHOLDERS = { Search: '搜索', Select: '请选择', 'yyyy-mm-dd': '年-月-日' };
+const PLACEHOLDERS = { Search: '搜索', Select: '请选择', 'yyyy-mm-dd': '年-月-日', 'hh:mm': '时:分', 'hh:mm --': '时:分' };
 
 function mend(node) {
   node.querySelectorAll('input[placeholder], [aria-label^="Remove list item"]').forEach((one) => {
