@@ -61,7 +61,9 @@ def _nobodys(node: Node, desk: Desk) -> bool:
         return node.tag == "subProcess" and not others and not node.is_event_sub_process
     if node.tag not in ("serviceTask", "sendTask") or not workers.asks(node):
         return False
-    return not workers.registered(node, desk.names) and bool(workers.said(node) or node.tag == "serviceTask")
+    return not workers.registered(node, desk.names) and bool(
+        workers.said(node) or node.tag == "serviceTask" or workers.unheard(node)
+    )
 
 
 def _fix(desk: Desk, page: Page, node: Node, role: str, names: list[str], known: dict[str, fields.Use]) -> Fix:

@@ -3,7 +3,7 @@
 What. Where the worker a service task, send task or throwing message event relies on in another product (a topic, a job
 type, a bean `${archiveService}`, a Java class, SpiffWorkflow's operator) has the name of a registered connector, this
 becomes `banjie:connector`, and a result variable `banjie:result`. Where it has not, a person chooses: one of the
-registered connectors, or another way (by-hand, inside).
+registered connectors, or another way (by-hand, inside); so also for a send task that nothing in the diagram hears.
 Why. Work outside is done here by connectors that developers have registered. The name of another one would be an error
 in place of an error.
 Before. `<serviceTask camunda:type="external" camunda:topic="archive">`
@@ -34,7 +34,7 @@ def find(desk: Desk) -> Iterator[Fix]:
             continue
         if name := workers.registered(node, desk.names):
             yield _fix(desk, page, node, name, choice=False)
-        elif workers.said(node) or node.tag == "serviceTask":
+        elif workers.said(node) or node.tag == "serviceTask" or workers.unheard(node):
             known = desk.names.connectors
             for each in sorted(known) if isinstance(known, Iterable) else ():
                 yield _fix(desk, page, node, each, choice=True)

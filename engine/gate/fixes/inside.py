@@ -29,7 +29,7 @@ def find(desk: Desk) -> Iterator[Fix]:
         if node.tag == "serviceTask" or not workers.asks(node) or workers.registered(node, desk.names):
             continue
         holders = [node.element] if node.tag == "sendTask" else [one for kind, one in node.definitions]
-        if any(True for _ in workers.statements(node)) and len(holders) == 1:
+        if (any(True for _ in workers.statements(node)) or workers.unheard(node)) and len(holders) == 1:
             yield from _fix(page, node, holders[0])
 
 
@@ -52,7 +52,7 @@ def _fix(page: Page, node: Node, holder: Element) -> Iterator[Fix]:
         en="let {it} send its message inside only, to no outside system",
         before=workers.said(node),
         after=f'messageRef="{new[0]}"' if new else "",
-        rule="foreign-needed",
+        rule=workers.rule(node),
         part="message",
         pick=("只在系统内发消息", "send the message inside only"),
     )

@@ -1,8 +1,9 @@
 """Name the message or signal.
 
 What. An event or task that waits for or sends a message or signal without saying which gets one: that of the message
-flow drawn to it, or a new one that bears the event's label (of the sender, where a message flow joins both ends).
-Thrown errors and escalations are named in the same way; one without a code takes its name as code.
+flow drawn to it, or a new one that bears the event's label (of the sender, where a message flow joins both ends). A
+send task that nothing in the diagram would hear is left to a person, who chooses a connector, somebody to do it by hand,
+or a message inside. Thrown errors and escalations are named in the same way; one without a code takes its name as code.
 Why. Drawings say by their label what is heard; the engine finds who waits by the message's name. Ends with the same
 label, or joined by a message flow, hear each other.
 Before. `<intermediateCatchEvent id="c" name="Paid"><messageEventDefinition/>`
@@ -46,7 +47,7 @@ def find(desk: Desk) -> Iterator[Fix]:
 def _silent(node: Node) -> Iterator[tuple[str, Element]]:
     """What should say its message or signal: the task, or the definitions of the event."""
     sends = node.tag in ("sendTask", "intermediateThrowEvent", "endEvent")
-    if sends and (node.extension("connector") or workers.said(node)):
+    if sends and (node.extension("connector") or workers.said(node) or workers.unheard(node)):
         return
     if node.tag in ("sendTask", "receiveTask") and not ref(node.element, "messageRef"):
         yield "message", node.element

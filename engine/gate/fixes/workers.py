@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from engine.gate.elements import BPMN, NODES
 from engine.gate.fixes import translate, vendor
 from engine.gate.fixes.desk import Names
 from engine.gate.fixes.page import Page
 from engine.gate.foreign import NEEDED, VENDORS
-from engine.gate.model import Element, Node
+from engine.gate.model import Element, Node, local, ref
 
 _TAGS = frozenset({"serviceTask", "sendTask", "intermediateThrowEvent", "endEvent"})
+_WAIT = frozenset({"receiveTask", "startEvent", "intermediateCatchEvent", "boundaryEvent"})
 _NEEDED = frozenset(name for name, needed in NEEDED.items() if needed.instead == "connector")
 _SUFFIX = re.compile(r"(Java)?(Delegate|Service|Worker|Adapter|Handler|Task|Bean)$")
 
@@ -44,7 +46,35 @@ def rule(node: Node) -> str | None:
     """The gate's finding where nobody does the work."""
     if node.tag == "serviceTask":
         return "service-connector"
+    if unheard(node):
+        return "reference-missing"
     return "foreign-needed" if any(True for _ in statements(node)) else None
+
+
+def unheard(node: Node) -> bool:
+    """Whether a send task says neither what it sends nor who sends it, and nothing in its diagram would hear it: no
+    message flow leads to a step, and no step that waits has its name. Only a person can say what is meant."""
+    if node.tag != "sendTask" or node.extension("connector") or said(node) or ref(node.element, "messageRef"):
+        return False
+    diagram, label = node.scope.process.diagram, _label(node.element)
+    for flow in diagram.root.iter(BPMN + "messageFlow"):
+        target = diagram.by_id.get(ref(flow, "targetRef"))
+        if ref(flow, "sourceRef") == node.id and target is not None and local(target) in NODES:
+            return False
+    waiting = (one for process in diagram.processes for one in process.nodes if one.tag in _WAIT)
+    return not any(label and label in (_label(one.element), *_heard(one)) for one in waiting)
+
+
+def _heard(node: Node) -> Iterator[str]:
+    """The names of the messages that a step waits for."""
+    for holder in _holders(node):
+        target = node.scope.process.diagram.by_id.get(ref(holder, "messageRef").rpartition(":")[2])
+        if target is not None:
+            yield _label(target)
+
+
+def _label(element: Element) -> str:
+    return " ".join((element.get("name") or "").split())
 
 
 def forget(page: Page, node: Node) -> None:

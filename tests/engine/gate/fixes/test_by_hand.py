@@ -84,6 +84,19 @@ def test_a_message_stays_inside(task):
     assert not _errors(made)
 
 
+def test_a_send_task_that_nothing_hears_is_a_person_s_choice():
+    files = diagram('<bpmn:sendTask id="s" name="通知"/>')
+    assert not offered(files, "message")  # it would be sent to nobody
+    choices = [offered(files, kind) for kind in ("connector", "by-hand", "inside")]
+    assert all(choices) and {(one.rule, bool(one.choice)) for some in choices for one in some} == {
+        ("reference-missing", True)
+    }
+    made = fixes.apply(files, [choices[2][0].id], **NAMES).files["x.bpmn"].decode()
+    assert 'messageRef="Message_s"' in made and '<bpmn:message id="Message_s" name="通知"/>' in made
+    heard = diagram('<bpmn:sendTask id="s" name="通知"/><bpmn:receiveTask id="r" name="通知"/>')
+    assert not offered(heard, "by-hand") and len(offered(heard, "message")) == 2
+
+
 def test_known_workers_and_what_says_nothing_are_left():
-    for files in (_service('camunda:topic="archive"'), _service(tag="sendTask"), _service(tag="userTask")):
+    for files in (_service('camunda:topic="archive"'), _service(tag="userTask")):
         assert not offered(files, "by-hand") and not offered(files, "inside")

@@ -71,7 +71,6 @@ def test_a_message_end_has_its_worker_at_the_definition():
     [
         _service('camunda:topic="archive"', tag="userTask"),
         _service('camunda:topic="archive" xmlns:banjie="urn:banjie:bpmn:1" banjie:connector="notify"'),
-        _service(tag="sendTask"),
     ],
 )
 def test_others_are_left(files):

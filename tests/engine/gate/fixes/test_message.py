@@ -18,7 +18,10 @@ def test_a_message_is_named_by_its_event():
 @pytest.mark.parametrize(
     ("body", "made"),
     [
-        ('<bpmn:sendTask id="s" name="通知"/>', '<bpmn:message id="Message_s" name="通知"/>'),
+        (
+            '<bpmn:sendTask id="s" name="通知"/><bpmn:receiveTask id="r" name="通知"/>',
+            '<bpmn:message id="Message_s" name="通知"/>',
+        ),
         ('<bpmn:receiveTask id="r" name="等候"/>', '<bpmn:message id="Message_r" name="等候"/>'),
         (
             '<bpmn:endEvent id="e" name="停电"><bpmn:signalEventDefinition/></bpmn:endEvent>',
