@@ -37,8 +37,10 @@ def ring() -> str | Response:
 
 
 def prefill() -> dict[str, Any]:
-    """What the form of a new order knows from the call that rings: the number, and the line it came by."""
-    return {name: value for name, value in _held().items() if name in ("phone", "line") and value}
+    """What the form of a new order knows from the call that rings: the number, the line it came by, and so its source:
+    the old lines are all the bureau's own 12315 by now."""
+    known = {name: value for name, value in _held().items() if name in ("phone", "line") and value}
+    return known | ({"source": "12315"} if "line" in known else {})
 
 
 def _hold(number: str, line: str) -> None:

@@ -127,6 +127,7 @@ def add_note(order_no: str) -> Response:
 
 def _page(order: OrderView, *, clear: dict[str, str | None] | None = None, reason_error: str | None = None) -> str:
     moments = hotline.timeline(order.order_no, viewer())
+    tasks = hotline.tasks_of(order.order_no, viewer())
     return render_template(
         "orders/show.html",
         order=order,
@@ -135,7 +136,9 @@ def _page(order: OrderView, *, clear: dict[str, str | None] | None = None, reaso
         personal=PERSONAL,
         unmaskable=bool(order.readable) and (order.person != {} or "*" in f"{order.content}{order.request}"),
         outcomes=_outcomes(order),
-        tasks=hotline.tasks_of(order.order_no, viewer()),
+        ended=_ended(order, moments),
+        tasks=tasks,
+        elsewhere=hotline.elsewhere(order.order_no, viewer(), (task.task_id for task in tasks)),
         history=words.lines(moments),
         held=_held(moments),
         people=accounts.names([*(note.author for note in order.notes), *(m.rule_by or "" for m in order.matters)]),
@@ -158,6 +161,18 @@ def _held(moments: list[Moment]) -> dict[int, Moment]:
         elif moment.kind in ("instance.resumed", "instance.cancelled"):
             held.pop(moment.instance_id, None)
     return held
+
+
+def _ended(order: OrderView, moments: list[Moment]) -> tuple[str, str, OrderView | None] | None:
+    """How an order ended that came to no matter: what that end is called and, of a repeat, the number of what it
+    repeats, with its order where this person may see it."""
+    intake = next((moment for moment in moments if moment.process == "intake"), None)
+    if order.matters or not order.intake_outcome or intake is None:
+        return None
+    name = words.element_names(intake.definition_id).get(order.intake_outcome, order.intake_outcome)
+    values = (moment.said.get("values") or {} for moment in reversed(moments))
+    number = next((str(each["duplicate_of"]) for each in values if each.get("duplicate_of")), "")
+    return name, number, hotline.order_of(number, viewer()) if number else None
 
 
 def _outcomes(order: OrderView) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import queries, tasks
+from engine import forms, queries, tasks
 from engine.clock import aware
 from engine.db import db
 from engine.errors import Conflict, Forbidden, FormInvalid, Invalid
@@ -46,6 +46,7 @@ from web.present import done, fragment, here_or, is_fragment, minute, role_name,
 pages = Blueprint("tasks", __name__)
 
 OPEN = ("ready", "claimed")
+REPEATED = "duplicate_of"  # the number of what an order repeats
 Place = tuple[int, str | None, str | None]  # a task's instance, role and unit
 CLOSING = ("closing_report", "approve_report")  # who does these closes a matter
 
@@ -57,6 +58,8 @@ def show(task_id: int) -> str:
     task = task_to_see(task_id)
     shows_diagram()
     events = queries.events(task.instance_id)
+    form = _form(task) if allowed(Permission.WORK) else {"schema": None}
+    order = hotline.order_of(task.instance.business_key, viewer())
     return render_template(
         "tasks/show.html",
         task=task,
@@ -68,12 +71,13 @@ def show(task_id: int) -> str:
         sooner=_sooner(task),
         since=_since(task, events),
         ended_by=words.person(task.ended_by, accounts.names([task.ended_by])) if task.ended_by else None,
-        form=_form(task) if allowed(Permission.WORK) else {"schema": None},
+        form=form,
         stranded=stranded(task),
         hand_on=may_hand_on(task),
         overlay=words.overlay(task.instance),
         history=words.lines(events, task.instance.definition_id),
-        order=hotline.order_of(task.instance.business_key, viewer()),
+        order=order,
+        repeats=hotline.repeats(order.order_no, viewer()) if order and _asks_repeat(task, form["schema"]) else [],
         unsent=_unsent(task),
         enough=any(words.ended_others(event) and event.at == task.ended for event in events),
         colleagues=_colleagues(task),
@@ -85,6 +89,11 @@ def _sooner(task: UserTask) -> Ending | None:
     """A clock of the task's case that ends before the task is due."""
     number, due = task.instance.business_key, task.due and aware(task.due)
     return hotline.sooner(number, due, hotline.endings([number])) if task.status in OPEN else None
+
+
+def _asks_repeat(task: UserTask, schema: dict[str, Any] | None) -> bool:
+    """Does the form of an open task ask whether the order repeats another?"""
+    return schema is not None and task.status in OPEN and REPEATED in forms.keys(schema)
 
 
 def _unsent(task: UserTask) -> list[LetterView]:

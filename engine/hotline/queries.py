@@ -4,6 +4,7 @@ from engine.hotline.casefile import order, order_of, timeline
 from engine.hotline.readings import readings
 from engine.hotline.register import register, repeats
 from engine.hotline.worklist import (
+    elsewhere,
     endings,
     next_step,
     of_case,
@@ -17,6 +18,7 @@ from engine.hotline.worklist import (
 )
 
 __all__ = [
+    "elsewhere",
     "endings",
     "next_step",
     "of_case",

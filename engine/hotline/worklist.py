@@ -154,6 +154,19 @@ def steps_of(number: str | None, instance: int | None = None) -> list[Step]:
     return [Step(*row) for row in rows]
 
 
+def elsewhere(order_no: str, viewer: Viewer, seen: Iterable[int]) -> list[tuple[Step, str]]:
+    """The open tasks of an order that lie with others than the viewer, who may see the order, each with the name of
+    its process: where the order is now, and nothing of what is done there. `seen`: what the viewer is shown anyway."""
+    known = set(seen)
+    steps = [] if access.external(viewer) else [step for step in steps_of(order_no) if step.id not in known]
+    names = select(ProcessInstance.id, ProcessDefinition.name).join(
+        ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id
+    )
+    of = names.where(ProcessInstance.id.in_([step.instance_id for step in steps]))
+    processes = dict(db.session.execute(of).tuples().all()) if steps else {}
+    return [(step, processes.get(step.instance_id, "")) for step in steps]
+
+
 @cache
 def _steps() -> Select[*tuple[Any, ...]]:
     """Made once: it is asked at every completion, and making it takes as long as asking."""

@@ -22,7 +22,8 @@ def test_a_ring_leaves_the_address_shows_who_it_is_and_leads_to_a_form_that_know
     page = clerk.get("/calls/ring").text
     assert f"/orders/{number}" in page and "张**" in page and "此前 1 件" in page and NUMBER not in page
     form = clerk.get("/orders/new?call=1").text
-    assert f'value="{NUMBER}"' in form and 'selected value="12315"' in form
+    assert f'value="{NUMBER}"' in form and 'selected value="12315">12315 消费者投诉举报' in form
+    assert 'selected value="12315">12315 热线' in form, "what comes by the line is not passed on by 12345"
     assert NUMBER not in clerk.get("/orders/new").text
     with app.app_context():
         assert [r.reason for r in readings.readings()] == ["来电弹屏"]

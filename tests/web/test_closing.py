@@ -65,3 +65,22 @@ def test_who_closes_a_matter_is_told_what_was_not_delivered_and_until_when_it_ru
     assert "还有文书没有登记送达" in page
     page = who.get(f"/orders/{number}").text
     assert "延期获准，新期限 2026-06-08" in page
+
+
+def test_a_repeat_is_seen_where_it_is_asked_for_and_its_order_leads_to_the_first(app: Flask, person):
+    with app.app_context():
+        deploy("intake")
+        told = {"content": "健身房不退费", "phone": "13800138000"}
+        first, again = (orders.register(told, source="12345", actor="li").order_no for _ in range(2))
+        mine = select(UserTask).join(ProcessInstance).where(ProcessInstance.business_key == again)
+        task = db.session.scalars(mine).one()
+        task_id, form = task.id, play.usual_fill(tasks.schema(task.id), json.loads(task.data))
+    clerk = person("clerk", unit="HO")
+    page = clerk.get(f"/tasks/{task_id}").text
+    assert "相似工单" in page and f'href="/orders/{first}"' in page
+    with app.app_context():
+        repeat = {"duplicate_kind": "同一事实", "duplicate_of": first}
+        tasks.complete(task_id, form | repeat, actor="clerk-HO")
+    page = clerk.get(f"/orders/{again}").text
+    assert "重复登记，不另行处理" in page and f'<a href="/orders/{first}">{first}</a>' in page.split("ended-title")[-1]
+    assert "相似工单" not in clerk.get(f"/tasks/{task_id}").text.split("task-form-data")[0]

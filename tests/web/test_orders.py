@@ -153,3 +153,13 @@ def test_an_order_without_a_caller_says_so_and_offers_nobody_to_read(order, pers
     assert "没有来电人信息" in page and "不对您的岗位显示" not in page and "查看原文" not in page
     assert re.search(r"<dt>事发区</dt><dd>浦东新区</dd>", page)
     assert "查看原文" in clerk.get(f"/orders/{order('请联系13800138000', name='', phone='')}").text  # in the story
+
+
+def test_who_has_an_order_now_is_told_to_whoever_may_see_it(order, person, task_id):
+    number = order()
+    page = person("auditor").get(f"/orders/{number}").text
+    assert "正在其他岗位办理" in page and "<strong>核对</strong>" in page and "待认领" in page
+    assert f"/tasks/{task_id('核对')}" not in page
+    assert "正在其他岗位办理" not in person("clerk", unit="HO").get(f"/orders/{number}").text, (
+        "it is theirs"
+    )
