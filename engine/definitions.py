@@ -236,15 +236,16 @@ def _unstarted(program: bpmn.Program, file: str) -> Iterator[Finding]:
     """The starts that nothing here would ever trigger."""
     for start in program.starts:
         if start.kind == "conditional":
+            label = program.elements[start.element].name or start.element
             yield Finding(
                 rule="start-silent",
                 severity="error",
                 file=file,
                 element=start.element,
-                zh=f"开始事件“{start.element}”由条件触发；没有实例时没有变量，条件永远不会成立",
-                en=f"start event “{start.element}” waits for a condition; without an instance there are no variables",
-                mend_zh="改为消息、信号或定时开始事件",
-                mend_en="start by a message, a signal or a timer",
+                zh=f"开始事件“{label}”由条件触发；没有实例时没有变量，条件永远不会成立",
+                en=f"start event “{label}” waits for a condition; without an instance there are no variables",
+                mend_zh=gate.NO_CONDITIONAL_START[0],
+                mend_en=gate.NO_CONDITIONAL_START[1],
             )
         elif start.kind == "timer":
             try:

@@ -17,9 +17,10 @@ from engine.gate.bundle import Bundle
 from engine.gate.finding import in_file
 from engine.gate.report import Report
 from engine.gate.rules import LAST, RULES
+from engine.gate.rules.triggers import NO_CONDITIONAL_START
 from engine.gate.severities import ERROR
 
-__all__ = ["MAX_FINDINGS", "Finding", "Report", "check"]
+__all__ = ["MAX_FINDINGS", "NO_CONDITIONAL_START", "Finding", "Report", "check"]
 
 MAX_FINDINGS = 200  # more help nobody; a hostile file could make millions
 

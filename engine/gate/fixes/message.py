@@ -2,8 +2,8 @@
 
 What. An event or task that waits for or sends a message or signal without saying which gets one: that of the message
 flow drawn to it, or a new one that bears the event's label (of the sender, where a message flow joins both ends). A
-send task that nothing in the diagram would hear is left to a person, who chooses a connector, somebody to do it by hand,
-or a message inside. Thrown errors and escalations are named in the same way; one without a code takes its name as code.
+send task that nothing in the diagram would hear is left to a person: a connector, somebody to do it by hand, or a
+message inside. Thrown errors and escalations are named in the same way; one without a code takes its name as code.
 Why. Drawings say by their label what is heard; the engine finds who waits by the message's name. Ends with the same
 label, or joined by a message flow, hear each other.
 Before. `<intermediateCatchEvent id="c" name="Paid"><messageEventDefinition/>`

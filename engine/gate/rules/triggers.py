@@ -19,6 +19,11 @@ from engine.gate.elements import BPMN, ELEMENTS
 from engine.gate.finding import found
 from engine.gate.model import At, Node, Scope, local, shown, text
 
+NO_CONDITIONAL_START = (  # how a process can begin instead
+    "改为消息、信号或定时开始事件（扳手菜单）；启动后才等条件的，用空开始事件，后面画条件捕获事件",
+    "start by a message, a signal or a timer (wrench menu); to wait once begun, draw a plain start event and a"
+    " conditional catch event behind it",
+)
 _CATCH = {"message", "timer", "signal", "conditional"}
 _IN_SUB = _CATCH | {"error", "escalation", "compensate"}
 ALLOWED: dict[str, set[str]] = {
@@ -53,13 +58,18 @@ def _event(node: Node) -> Iterator[Finding]:
     allowed = _IN_SUB if _starts_event_sub_process(node) else ALLOWED[node.tag]
     for kind, definition in node.definitions:
         if kind == "conditional" and not text(definition.find(BPMN + "condition")):
+            begins = node.tag == "startEvent" and node.scope.node is None
             yield found(
                 "trigger-condition",
                 node,
-                "{it}没有写明条件",
-                "{it} gives no condition",
-                "填写“条件”，如 amount > 10",
-                "fill in “Condition”, such as amount > 10",
+                "{it}没有写明条件" + ("；由条件触发的流程，没有实例时没有变量，写了也不会成立" if begins else ""),
+                "{it} gives no condition"
+                + ("; nor would one help: without an instance there are no variables" if begins else ""),
+                *(
+                    NO_CONDITIONAL_START
+                    if begins
+                    else ("填写“条件”，如 amount > 10", "fill in “Condition”, such as amount > 10")
+                ),
             )
     for kind in node.triggers:
         trigger = ELEMENTS.get(kind + "EventDefinition")

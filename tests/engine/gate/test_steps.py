@@ -192,3 +192,10 @@ def test_an_e_mail_is_for_people_to_send():
     worker = extended('<zeebe:taskDefinition type="emailService"/>')
     finding = only(through(node("sendTask", "a", worker)), "foreign-needed")
     assert "由人寄出" in finding.mend_zh and "消息" not in finding.mend_zh
+
+
+def test_an_empty_condition_at_a_start_is_not_told_to_be_filled_in():
+    finding = only(
+        one(start("s", "<conditionalEventDefinition/>"), user(), end(), line("s", "a", "e")), "trigger-condition"
+    )
+    assert "写了也不会成立" in finding.zh and "空开始事件" in finding.mend_zh and "填写" not in finding.mend_zh
