@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from engine import clock, registry
 from engine.db import db
-from engine.hotline import privacy
+from engine.hotline import privacy, transfers
 from engine.hotline.models import Matter, Order, Party, Review
 
 
@@ -31,10 +31,13 @@ def same_fact(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[s
 
 @registry.form_check("intake/dispatch")
 def report_later(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str]]:
-    """A result is not reported before it is asked for."""
+    """A result is not reported before it is asked for, and nothing is sent off while its citizen is on the line."""
     day = values.get("report_by")
     early = day and date.fromisoformat(day) < clock.today()
-    return {"report_by": ["报告日期不应早于今天"]} if early else {}
+    found = {"report_by": ["报告日期不应早于今天"]} if early else {}
+    if transfers.on_the_line(str(known.get("order_no"))):
+        found["handling_unit"] = ["三方通话还没有结束，结果可能改变去向，请等通话结束后再分派"]
+    return found
 
 
 # 监管领域 -> the laws of which one demands that a real-name informant is told (Order 121 art 36)
@@ -172,3 +175,26 @@ def as_ruled(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[st
     if option not in findings and finding in findings.values():
         return {"review_finding": ["这是甲方案或者乙方案的认定，请选那一种方案"]}
     return {}
+
+
+OWN_UNIT = {
+    "return/final_review": "new_unit",
+    "return/rule_return": "new_unit",
+    "complaint/sign": "proposed_unit",
+    "tipoff/sign": "proposed_unit",
+}
+
+
+def elsewhere(field: str) -> registry.FormCheck:
+    """What a unit returns does not go to that unit again: then nothing would have been returned."""
+
+    def check(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str]]:
+        own = known.get("unit")
+        same = own is not None and values.get(field) == own
+        return {field: ["这就是申请退单的单位，请选别的单位；由它办理的，不要退单、改派"]} if same else {}
+
+    return check
+
+
+for _form, _field in OWN_UNIT.items():
+    registry.form_check(_form)(elsewhere(_field))

@@ -34,7 +34,7 @@ MESSAGE = "order.received"
 REVIEW = "review.bad"  # a bad review needs no intake: it is about a service of the bureau's own
 FACTS = (
     "order_no", "order_id", "source", "channel", "subject", "received_at", "rule_version", "unit", "nature_hint",
-    "natures", "priority", "district", "consent_public", "amount",
+    "natures", "priority", "district", "consent_public", "amount", "anonymous", "keep_secret",
 )  # fmt: skip
 OF_REVIEW = ("matter_no", "nature", "item", "stars", "real_name", "dispatched_at")
 registry.message(MESSAGE, FACTS, "工单登记", "An order is registered")
@@ -331,6 +331,8 @@ def variables(row: dict[str, Any]) -> dict[str, Any]:
         "priority": row["priority"],
         "district": row["district"],
         "consent_public": row["consent_public"],
+        "anonymous": row["anonymous"],
+        "keep_secret": row["keep_secret"],
         "amount": None if row["amount"] is None else float(row["amount"]),
         **(review if row["nature_hint"] == BAD_REVIEW else {}),
     }

@@ -21,7 +21,7 @@ from engine.hotline import access, casefile, organisation
 from engine.hotline.actions import action
 from engine.hotline.models import Matter, Order, TransferCall
 from engine.hotline.roles import Viewer
-from engine.models import Event, Job, ProcessDefinition, ProcessInstance, Subscription
+from engine.models import Event, Job, ProcessDefinition, ProcessInstance, Subscription, UserTask
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,21 @@ for _what, _zh, _en in (
     ("hangup", "挂机", "Hung up"),
 ):
     registry.message(HEARD[_what], ["reason"] if _what == "declined" else [], _zh, _en)
+
+
+def on_the_line(order_no: str) -> bool:
+    """Is a three-party call about the order ringing or being spoken? A call-back or an entry to write is no call."""
+    running = select(ProcessInstance.id).where(
+        ProcessInstance.business_key == order_no,
+        ProcessInstance.status == "running",
+        ProcessInstance.definition_id == ProcessDefinition.id,
+        ProcessDefinition.key == PROCESS,
+    )
+    found = db.session.scalars(running).first()
+    if found is None:
+        return False
+    open_ = select(UserTask.element).where(UserTask.instance_id == found, UserTask.ended.is_(None))
+    return set(db.session.scalars(open_)) <= {TALKS[0]}
 
 
 def _open(order: Order, matter: Matter | None) -> bool:

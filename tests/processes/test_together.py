@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from engine import clock, definitions, instances, messages, tasks, timers
+from engine import clock, definitions, errors, instances, messages, tasks, timers
 from engine.db import db
 from engine.hotline import actions, casefile, deadlines, orders, reminders
 from engine.hotline.models import Defect, Matter, Review
@@ -35,12 +35,19 @@ def doer(task: UserTask) -> str:
     return f"{task.role}-{task.element}"
 
 
-def work(answers: dict[str, list[dict[str, Any]]]) -> dict[tuple[str, str], tuple[str, str | None]]:
-    """Do every task, with `answers` to a form used up in order; (process, business key) -> (status, outcome)."""
+def work(
+    answers: dict[str, list[dict[str, Any]]], *, until: str = "", held: tuple[str, ...] = ()
+) -> dict[tuple[str, str], tuple[str, str | None]]:
+    """Do every task, with `answers` to a form used up in order; (process, business key) -> (status, outcome).
+
+    It stops when the task `until` is there; those that are `held` are done when nothing else is to be done.
+    """
+    later = UserTask.element.in_(held)
     for _ in range(play.LIMIT):
         db.session.rollback()
-        task = db.session.scalar(select(UserTask).where(UserTask.status == "ready").order_by(UserTask.id).limit(1))
-        if task is None:
+        ready = select(UserTask).where(UserTask.status == "ready")
+        task = db.session.scalar(ready.order_by(later, UserTask.id).limit(1))
+        if task is None or task.element == until:
             break
         given = answers.get(task.form or "") or [{}]
         form = play.usual_fill(tasks.schema(task.id) or {}, orjson.loads(task.data))
@@ -214,7 +221,7 @@ def test_a_report_is_judged_and_a_disputed_unfounded_one_is_overturned_by_review
         found = work(
             {
                 "complaint/check_material": [{"identity_doubtful": "否"}],
-                "complaint/closing_report": [REPORT | denied | {"reply_points": "稍后"}],
+                "complaint/closing_report": [REPORT | denied | {"reply_points": "稍后"}, REPORT],
                 "report_quality/rewrite_report": [{"reply_points": REPORT["reply_points"]}],
                 "unfounded/office_review": [{"office_opinion": "有争议，提请会商"}],
                 "joint_review/give_opinion": [{"stance": "支持乙方案"}],
@@ -225,11 +232,43 @@ def test_a_report_is_judged_and_a_disputed_unfounded_one_is_overturned_by_review
     assert found["unfounded", f"{NUMBER}-C1"] == ("completed", "overturned")
     assert found["complaint", f"{NUMBER}-C1"] == ("completed", "mediated")
     matter = db.session.get(Matter, f"{NUMBER}-C1")
-    assert (matter.fact_finding, matter.result) == ("属实", "解释说明")
+    assert (matter.fact_finding, matter.result) == ("属实", "实际解决")  # the report was written anew
     defects = db.session.execute(select(Defect.rule, Defect.unit).order_by(Defect.seq, Defect.number)).all()
     assert [tuple(defect) for defect in defects] == [
         (rule, "310115") for rule in ("R08", "R09", "R10", "R13", "R13", "P8")
     ]
+
+
+def test_what_a_unit_asks_a_joint_review_about_is_held_and_then_follows_it(bureau: Flask) -> None:
+    asked = {"trigger": "事实认定有争议", "question": "退费算不算属实", "domain": "消费权益", "unit": "310115"}
+    known = {"order_no": NUMBER, "order_id": 41, "matter_no": f"{NUMBER}-C1", "priority": 1, "subject": "不退预付卡"}
+    with clock.virtual(play.MORNING):
+        messages.send("order.received", NUMBER, ORDER, actor="12345")
+        work(
+            {"complaint/check_material": [{"identity_doubtful": "否"}], "complaint/closing_report": [REPORT]},
+            until="approve_report",
+        )
+        messages.send("review.requested", f"{NUMBER}-C1", known | asked, actor="ann")
+        held = db.session.scalar(select(UserTask).where(UserTask.element == "approve_report"))
+        form = play.usual_fill(tasks.schema(held.id), orjson.loads(held.data))
+        with pytest.raises(errors.FormInvalid) as refused:
+            tasks.complete(held.id, form, actor=doer(held))
+        assert "退费算不算属实" in refused.value.errors["approve_decision"][0]
+        found = work(
+            {
+                "joint_review/open_review": [
+                    {"reviewers": ["310104", "310101"], "review_days": 2, "finding_a": "属实", "finding_b": "部分属实"}
+                ],
+                "joint_review/give_opinion": [{"stance": "支持乙方案"}, {"stance": "支持乙方案"}],
+                "joint_review/record_minutes": [
+                    {"review_option": "乙方案", "review_finding": "部分属实", "review_owner": "310115"}
+                ],
+                "complaint/closing_report": [REPORT | {"fact_note": "退费一节属实，其余查无实据。"}],
+            },
+            held=("approve_report", "reply"),
+        )
+    assert found["complaint", f"{NUMBER}-C1"] == ("completed", "mediated")
+    assert db.session.get(Matter, f"{NUMBER}-C1").fact_finding == "部分属实"
 
 
 def test_new_facts_reach_the_tipoff_under_check(bureau: Flask) -> None:

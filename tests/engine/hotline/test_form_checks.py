@@ -164,3 +164,17 @@ def test_a_matter_waits_for_the_joint_review_about_it(app: Flask, form: str, fie
     assert check({"approve_decision": "退回修改"}, known) == {} or field == "reply_mode"
     world.follow(replace(world.ended(7, "decided", process="joint_review"), business_key=number))
     assert check(said, known) == {}
+
+
+@pytest.mark.parametrize(("form", "field"), form_checks.OWN_UNIT.items())
+def test_what_a_unit_returns_does_not_go_to_it_again(form: str, field: str) -> None:
+    check = registry.FORM_CHECKS[form]
+    assert "申请退单的单位" in check({field: "310115"}, {"unit": "310115"})[field][0]
+    assert check({field: "310104"}, {"unit": "310115"}) == {} == check({}, {"unit": "310115"})
+
+
+def test_an_order_is_not_sent_off_while_its_citizen_is_on_the_line(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    check, spoken = registry.FORM_CHECKS["intake/dispatch"], ["SH1"]
+    monkeypatch.setattr(form_checks.transfers, "on_the_line", lambda number: number in spoken)
+    assert "三方通话" in check({"handling_unit": "310115"}, {"order_no": "SH1"})["handling_unit"][0]
+    assert check({"handling_unit": "310115"}, {"order_no": "SH2"}) == {}

@@ -46,7 +46,7 @@ def test_a_new_order_is_stored_numbered_and_announced(intake: Intake) -> None:
         "order_no": done.order_no, "order_id": done.order_id, "source": "12345", "channel": "12345转办",
         "subject": "健身房关门不退费，电话138****5678", "received_at": "2026-05-11T09:30:00+08:00", "rule_version": 121,
         "unit": "HO", "nature_hint": "投诉", "natures": ["投诉"], "priority": 1, "district": None,
-        "consent_public": False, "amount": 3980.5,
+        "consent_public": False, "amount": 3980.5, "anonymous": False, "keep_secret": False,
     }  # fmt: skip
 
 

@@ -74,6 +74,8 @@ def test_who_signed_for_the_order_may_review_it(world: World) -> None:
     ("done", "process", "element"),
     [
         ("decide_filing", "unfounded", "district_review"),  # who decided not to file
+        ("decide_acceptance", "unfounded", "district_review"),  # who decided whether to accept
+        ("decide_acceptance", "unfounded", "office_review"),
         ("district_review", "unfounded", "office_review"),
         ("closing_report", "complaint", "approve_report"),
         ("check", "tipoff", "approve_report"),
