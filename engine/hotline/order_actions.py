@@ -65,7 +65,7 @@ action(
 )  # fmt: skip
 action(
     "unreturn", "撤回退单", "Take a return back",
-    message="return.withdrawn", roles=UNIT | OFFICE, applies=awaited("return.withdrawn"),
+    message="return.withdrawn", roles=UNIT, applies=awaited("return.withdrawn"), own=True,
 )  # fmt: skip
 action(
     "odr", "登记在线和解结果", "Note the outcome of online settlement",
