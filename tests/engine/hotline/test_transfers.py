@@ -51,12 +51,14 @@ def test_each_department_rings_for_thirty_seconds_by_the_clock_of_the_worker(app
         for ring in (1, 2, 3):
             db.session.rollback()
             assert db.session.scalars(waits).all() == [f"{start['order_no']}/{ring}"]
+            assert transfers.on_the_line(start["order_no"])
             hand.move_to(hand.at + timedelta(seconds=29))
             assert timers.fire_due() == 0
             hand.move_to(hand.at + timedelta(seconds=1))
             assert timers.fire_due() == 1
     db.session.rollback()
     assert db.session.scalars(select(ProcessInstance.outcome)).all() == ["nobody_answered"]
+    assert not transfers.on_the_line(start["order_no"])
 
 
 def test_each_ring_says_who_is_on_duty_in_the_department_for_the_topic(app: Flask) -> None:
