@@ -21,10 +21,11 @@ def condition(flow: Flow, bundle: Bundle) -> str | None:
     beside, used = _asked_beside(flow, bundle)
     if beside:
         return _compared(beside, variables.get(beside, NOTHING), flow, used)
+    others = _asked_elsewhere(flow, bundle)
     found = {
         (_rank(variables.get(name, NOTHING)), _KINDS.index(kind), name)
         for name, kind, _ in Reader(bundle).before(flow)
-        if kind in _KINDS and feel.is_simple(name)
+        if kind in _KINDS and feel.is_simple(name) and name not in others
     }
     name = min(found, default=(0, 0, ""))[2]
     return _compared(name, variables.get(name, NOTHING), flow, set()) if name else None
@@ -40,6 +41,19 @@ def _asked_beside(flow: Flow, bundle: Bundle) -> tuple[str, set[str]]:
             names |= expression.names
             texts |= {part.value for part in parts if isinstance(part, tree.Text)}
     return (names.pop(), texts) if len(names) == 1 else ("", set())
+
+
+def _asked_elsewhere(flow: Flow, bundle: Bundle) -> set[str]:
+    """What other gateways ask: the answer to their question, not to this one."""
+    elsewhere = {
+        one.element
+        for scope in bundle.scopes
+        for one in scope.flows
+        if one.source is not flow.source and one.source is not None and one.source.is_gateway
+    }
+    places = expressions.readable(bundle)
+    return {n for place, found, _ in places if place.name == "condition" and place.at.element in elsewhere
+            for n in found.names}  # fmt: skip
 
 
 def _rank(known: Known) -> int:

@@ -19,7 +19,15 @@ MOST = 12  # mistakes that are looked for in one expression
 _WIDE = {sign: plain for sign, plain in FULL_WIDTH.items() if "…" not in plain and plain != '"'}
 _KEYWORDS = re.compile(r"\b(?:if|then|else|for|return|some|every|satisfies|in|between|and|or)\b", re.IGNORECASE)
 _DATA = re.compile(r"\bgetData(?:Object|Input|Output)\s*\(")  # XPath, as the standard writes it
+_SAID = {
+    "大于等于": ">=", "不小于": ">=", "不低于": ">=", "不少于": ">=", "小于等于": "<=", "不大于": "<=", "不超过": "<=",
+    "不高于": "<=", "大于": ">", "超过": ">", "高于": ">", "小于": "<", "低于": "<", "少于": "<",
+    "不等于": "!=", "等于": "=",
+}  # fmt: skip
+_WORDS = "|".join(_SAID)  # the longer ones first
+_COMPARED = re.compile(rf"([^\W\d]\w*?)\s*({_WORDS})\s*(\w+)")
 _MENDS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(rf"\s*({_WORDS})\s*(\d)"), lambda match: f" {_SAID[match[1]]} {match[2]}"),
     (re.compile(r"!==|<\s*>"), "!="),
     (re.compile(r"===?"), "="),
     (re.compile(r"=>"), ">="),
@@ -46,6 +54,15 @@ class Repair:
     problems: list[FeelError] = field(default_factory=list)
     text: str | None = None
     foreign: bool = False  # it is another language's, taken over as a whole
+
+
+def comparison(name: str) -> str | None:
+    """The comparison that a name says in Chinese words (金额大于500); None where it says none."""
+    match = _COMPARED.fullmatch(name)
+    if match is None or not feel.is_simple(match[1]):
+        return None
+    value = match[3] if match[3].isdigit() else f'"{match[3]}"'
+    return f"{match[1]} {_SAID[match[2]]} {value}"
 
 
 def repair(text: str, read: Callable[[str], object]) -> Repair:

@@ -41,6 +41,33 @@ def means(text: str) -> Spoken | None:
     return _words(text) or _cron(text.split())
 
 
+_CLOCK = re.compile(
+    r"(?:(每天|每日)|每月(\d{1,2})[日号]|每周([一二三四五六日天])|(今天|明天|后天))"
+    r"(?:的?(早上|上午|中午|下午|晚上)?(\d{1,2})(?:[点时](半|\d{1,2}分?)?|[:：](\d\d)))?"
+)
+_AHEAD = {"今天": 0, "明天": 1, "后天": 2}
+
+
+def clock(text: str) -> tuple[str, str] | None:
+    """What words for a time of the day are as a timer: the kind of value and its text; None where they say none."""
+    match = _CLOCK.fullmatch("".join(text.split()))
+    if match is None or (match[1] and not match[6]):
+        return None
+    hour, minute = int(match[6] or 0), (match[7] or match[8] or "0").removesuffix("分")
+    hour += 12 if match[5] in ("下午", "晚上") and hour < 12 else 0
+    if hour > 23 or not 0 < int(match[2] or 1) < 32:
+        return None
+    at = f"{hour:02}:{30 if minute == '半' else int(minute):02}:00+08:00"
+    if match[4]:
+        day = "now()" if not _AHEAD[match[4]] else f'now() + duration("P{_AHEAD[match[4]]}D")'
+        return "timeDate", f'date and time(date({day}), time("{at}"))'
+    if match[2]:
+        return "timeCycle", f"R/2026-01-{int(match[2]):02}T{at}/P1M"
+    if match[3]:  # 2026-01-05 was a Monday
+        return "timeCycle", f"R/2026-01-{5 + min('一二三四五六日天'.index(match[3]), 6):02}T{at}/P1W"
+    return "timeCycle", f"R/2026-01-01T{at}/P1D"
+
+
 def working_days(text: str) -> int | None:
     """How many working days a text asks for; None where it asks for none."""
     match = _WORKING.fullmatch(text.strip())

@@ -15,6 +15,7 @@ Mend. Follow the hint at the position named; rewrite scripts as a FEEL context {
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -240,8 +241,19 @@ def _doubts(place: Place, expression: feel.Expression, bundle: Bundle) -> Iterat
             place.at,
             f"{{it}}的{place.what[0]}里的“{shown(name)}”不是 FEEL 的写法",
             f"“{shown(name)}” in the {place.what[1]} of {{it}} is not how FEEL says it",
-            *FOREIGN[name],
+            *(_answered(place, bundle, name) or FOREIGN[name]),
         )
+
+
+def _answered(place: Place, bundle: Bundle, name: str) -> tuple[str, str] | None:
+    """What to ask where a condition is but the answer that leads this way (`是`): the gateway's question."""
+    if place.name != "condition" or place.text.strip() != name:
+        return None
+    sources = (flow.source for scope in bundle.scopes for flow in scope.flows if flow.element is place.at.element)
+    label = next((source.element.get("name") or "" for source in sources if source is not None), "")
+    variable = re.sub(r"\W+", "_", label).strip("_")
+    variable = variable if feel.is_simple(variable) else "答复"
+    return f'写成比较：{variable} = "{name}"', f'write a comparison: {variable} = "{name}"'
 
 
 def _reckoned(part: tree.Node) -> tuple[str, tuple[tree.Node, ...]]:

@@ -25,7 +25,7 @@ from engine import feel
 from engine.bpmn import limits
 from engine.errors import Finding
 from engine.feel import checking, tree
-from engine.gate import answers, exits, facts, time_words
+from engine.gate import answers, exits, facts, repair, time_words
 from engine.gate.bundle import Bundle
 from engine.gate.finding import found
 from engine.gate.known import DATE_TEXTS, DAY_OF, KINDS, Known, is_date, of_node
@@ -51,6 +51,10 @@ _WANTED = {  # what an attribute takes, and the mend
     ),
     "collection": (frozenset({"list"}), ("写列表，如 [a, b]", "write a list such as [a, b]")),
 }
+_A_TIME = (
+    "时间写成 P2D（时长）、R/P1D（周期）或 2026-01-01T09:00:00+08:00（时刻）",
+    "write a time as P2D (a duration), R/P1D (a cycle) or 2026-01-01T09:00:00+08:00 (a date)",
+)
 _TEMPORAL = frozenset({"date", "date and time", "time"})
 
 
@@ -119,10 +123,14 @@ class _Meaning:
 
     # -- names --------------------------------------------------------------------------------------------------------
     def _name(self, name: str, parts: list[tree.Node]) -> Iterator[Finding]:
-        if self.place.name == "timer" and time_words.means(name):
+        if self.place.name == "timer" and (time_words.means(name) or time_words.clock(name)):
             return  # the rule about timers has told it
         if self._decided(name):
             return  # the rule about answers of decisions has told it
+        if self.truth and (meant := repair.comparison(name)):
+            hint = f"写成比较：{meant}", f"write a comparison: {meant}"
+            yield self._unset("name-unknown", name, hint)
+            return
         beside = self._beside(name, parts)
         options = {value for known in beside for value in known.values or () if isinstance(value, str)}
         if name in options or (not name.isascii() and name in self.facts.texts):
@@ -134,12 +142,12 @@ class _Meaning:
             yield self._unset("name-unknown" if self.closed or self._slips(name, other) else "name-near", name, hint)
         elif self.closed:
             other = near(name, self.facts.variables.keys())
-            yield self._unset("name-unknown", name, _made(name, other))
+            yield self._unset("name-unknown", name, _made(self._quotes(name), other))
         elif other := self._used(name):
             hint = f"是否指 {other}？其他地方写作 {other}", f"did you mean {other}, as it is written elsewhere?"
             yield self._unset("name-near", name, hint)
         elif self._like_text(name, beside):
-            yield self._unset("name-near", name, _quotes(name))
+            yield self._unset("name-near", name, self._quotes(name))
         elif name in ways_out.unchanged(self.bundle).get(self.place.at.element, ()):
             return  # the rule about ways out of loops has told it: given at the start it changes nothing
         elif self._first(name) and self.plain:
@@ -151,7 +159,8 @@ class _Meaning:
 
     def _not_yet(self, name: str) -> Finding:
         """A name that nothing here sets, and how it can still come."""
-        text_zh, text_en = _quotes(name)
+        quotes = self._quotes(name)
+        text_zh, text_en = (f"；{quotes[0]}", f"; {quotes[1]}") if quotes[0] else ("", "")
         sent = self.process in self.facts.told
         also = ("，收到的消息里也没有它", ", nor is it in the messages that come") if sent else ("", "")
         return self._say(
@@ -159,10 +168,21 @@ class _Meaning:
             f"没有步骤产生变量“{shown(name)}”{also[0]}：启动时须给出它",
             f"nothing sets the variable “{shown(name)}”{also[1]}: it must be given at the start",
             (
-                f"加进某个任务的表单、脚本或“取回的数据”，或在启动时给出；{text_zh}",
-                f"add it to a form, a script or “Outputs”, or give it at the start; {text_en}",
+                f"加进某个任务的表单、脚本或“取回的数据”，或在启动时给出{text_zh}",
+                f"add it to a form, a script or “Outputs”, or give it at the start{text_en}",
             ),
         )
+
+    def _quotes(self, name: str) -> Say:
+        """That a text has quotes, where the name may be one; "" where it stands beside a constant and is none."""
+        if self.place.name == "timer":
+            return _A_TIME
+        for part in self.parts:
+            sides = (part.left, part.right) if isinstance(part, tree.Binary) else ()
+            named = any(isinstance(side, tree.Name) and side.name == name for side in sides)
+            if named and any(isinstance(side, _CONSTANTS) for side in sides):
+                return "", ""
+        return _quotes(name)
 
     def _first(self, name: str) -> bool:
         """Whether this is the first use in the process of a name that is to be given at the start."""
@@ -387,12 +407,11 @@ def _quotes(name: str) -> Say:
     return f'如果是文本，写成 "{name}"', f'if it is a text, write "{name}"'
 
 
-def _made(name: str, other: str | None) -> Say:
+def _made(quotes: Say, other: str | None) -> Say:
     """How a variable comes to be, and what may be meant instead."""
-    zh, en = _quotes(name)
     zh, en = (
-        f"把它加进某个任务的表单，或由脚本、决策产生；{zh}",
-        f"add it to the form of a task, or let a script or decision make it; {en}",
+        "把它加进某个任务的表单，或由脚本、决策产生" + (f"；{quotes[0]}" if quotes[0] else ""),
+        "add it to the form of a task, or let a script or decision make it" + (f"; {quotes[1]}" if quotes[1] else ""),
     )
     return (f"是否指 {other}？否则{zh}", f"did you mean {other}? Else {en}") if other else (zh, en)
 

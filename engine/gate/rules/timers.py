@@ -77,6 +77,9 @@ def _value(node: Node, tag: str, place: Place, bundle: Bundle) -> Iterator[Findi
     if (spoken := time_words.means(place.text.strip('"'))) and place.text not in facts.of(bundle).variables:
         yield _spoken(node, tag, place, spoken)
         return
+    if clocked := time_words.clock(place.text.strip('"')):
+        yield _by_clock(node, place, *clocked)
+        return
     if (days := time_words.working_days(place.text.strip('"'))) and "working_days" in bundle.declared:
         yield _by_calendar(node, place, days)
         return
@@ -110,6 +113,19 @@ def _value(node: Node, tag: str, place: Place, bundle: Bundle) -> Iterator[Findi
             f"周期至少写 PT1M，或写 R{QUICK_ROUNDS}/… 限定次数",
             f"write PT1M or more, or R{QUICK_ROUNDS}/… to limit the rounds",
         )
+
+
+def _by_clock(node: Node, place: Place, tag: str, value: str) -> Finding:
+    kind = panel.WORDS[tag]
+    cycle = tag == "timeCycle"
+    return found(
+        "timer-value",
+        node,
+        f"{{it}}的时间“{shown(place.text)}”不是系统能读的写法",
+        f"the time “{shown(place.text)}” of {{it}} cannot be read",
+        f"“类型”选“{kind[0]}”，“时间”写 {value}" + ("，日期改成第一次的那天" if cycle else ""),
+        f"choose the type “{kind[1]}” and write {value}" + (", with the day of the first time" if cycle else ""),
+    )
 
 
 def _by_calendar(node: Node, place: Place, days: int) -> Finding:

@@ -199,3 +199,24 @@ def test_an_empty_condition_at_a_start_is_not_told_to_be_filled_in():
         one(start("s", "<conditionalEventDefinition/>"), user(), end(), line("s", "a", "e")), "trigger-condition"
     )
     assert "写了也不会成立" in finding.zh and "空开始事件" in finding.mend_zh and "填写" not in finding.mend_zh
+
+
+@pytest.mark.parametrize(
+    ("condition", "code", "mend"),
+    [
+        ("金额大于500", "name-unknown", "写成比较：金额 > 500"),
+        ("级别等于高", "name-unknown", '写成比较：级别 = "高"'),
+        ("金额不超过 500", "expression-broken", "写成 金额 <= 500"),
+        ("是", "expression-foreign", '写成比较：属实 = "是"'),
+    ],
+)
+def test_a_condition_in_plain_words_is_told_as_a_comparison(condition, code, mend):
+    split = gateway("exclusive", "g", name="属实？", default="g_e")
+    ways = line("s", "a", "g") + flow("g", "b", condition) + flow("g", "e")
+    assert only(one(start(), user(), split, end(), end("b"), ways), code).mend_zh == mend
+
+
+def test_a_name_that_is_compared_with_a_text_is_not_told_to_be_one():
+    ways = line("s", "a", "g") + flow("g", "b", '答复 = "是"') + flow("g", "e")
+    finding = only(one(start(), user(), gateway("exclusive", "g", default="g_e"), end(), end("b"), ways), "name-unset")
+    assert "文本" not in finding.mend_zh

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from engine import clock, registry
+from engine.gate.time_words import clock as by_clock
 from engine.gate.time_words import means, working_days
 from tests.engine.gate.cases.timers import wait
 from tests.engine.gate.draw import end, judge, line, one, start, timer, user
@@ -74,3 +75,24 @@ def test_a_timer_of_working_days_is_pointed_to_the_calendar():
         f for f in judge(wait("5个工作日"), functions={"working_days": WORKING_DAYS}).errors if f.rule == "timer-value"
     ]
     assert "working_days(now(), 5)" in finding.mend_zh
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("每天9点", "timeCycle", "R/2026-01-01T09:00:00+08:00/P1D"),
+        ("每天下午3点半", "timeCycle", "R/2026-01-01T15:30:00+08:00/P1D"),
+        ("每月1日", "timeCycle", "R/2026-01-01T00:00:00+08:00/P1M"),
+        ("每周一 8:30", "timeCycle", "R/2026-01-05T08:30:00+08:00/P1W"),
+        ("明天9点", "timeDate", 'date and time(date(now() + duration("P1D")), time("09:00:00+08:00"))'),
+    ],
+)
+def test_times_of_the_day_are_told_as_a_timer_wants_them(text, kind, value):
+    assert by_clock(text) == (kind, value)
+    [finding] = [one for one in judge(wait(text)).findings if one.rule in ("timer-value", "name-near", "name-unset")]
+    assert finding.rule == "timer-value" and value in finding.mend_zh and "文本" not in finding.mend_zh
+
+
+@pytest.mark.parametrize("text", ["每天", "每天25点", "每月40日", "金额"])
+def test_other_words_say_no_time_of_the_day(text):
+    assert by_clock(text) is None
