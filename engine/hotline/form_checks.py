@@ -183,12 +183,16 @@ OWN_UNIT = {
     "complaint/sign": "proposed_unit",
     "tipoff/sign": "proposed_unit",
 }
+SUPERVISED = "督办"
 
 
 def elsewhere(field: str) -> registry.FormCheck:
-    """What a unit returns does not go to that unit again: then nothing would have been returned."""
+    """What a unit returns does not go to that unit again: then nothing would have been returned. What was sent down
+    under supervision is not returned at all."""
 
     def check(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str]]:
+        if values.get("sign_decision") == "退单" and known.get("order_kind") == SUPERVISED:
+            return {"sign_decision": ["督办件不得退单，请接单办理；承办单位有争议的，在工单页发起会商"]}
         own = known.get("unit")
         same = own is not None and values.get(field) == own
         return {field: ["这就是申请退单的单位，请选别的单位；由它办理的，不要退单、改派"]} if same else {}

@@ -178,3 +178,11 @@ def test_an_order_is_not_sent_off_while_its_citizen_is_on_the_line(app: Flask, m
     monkeypatch.setattr(form_checks.transfers, "on_the_line", lambda number: number in spoken)
     assert "三方通话" in check({"handling_unit": "310115"}, {"order_no": "SH1"})["handling_unit"][0]
     assert check({"handling_unit": "310115"}, {"order_no": "SH2"}) == {}
+
+
+@pytest.mark.parametrize("form", ["complaint/sign", "tipoff/sign"])
+def test_what_was_sent_down_under_supervision_is_not_returned(form: str) -> None:
+    said = {"sign_decision": "退单", "proposed_unit": "310104"}
+    assert "督办件不得退单" in registry.judge(form, said, {"order_kind": "督办"})["sign_decision"][0]
+    assert registry.judge(form, said, {"order_kind": "转办"}) == {}
+    assert registry.judge(form, {"sign_decision": "接单"}, {"order_kind": "督办"}) == {}
