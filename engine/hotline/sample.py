@@ -54,6 +54,7 @@ HABITS: staff.Habits = {
     "in_scope": {"是": 9, "否": 1},
     "elements": {"齐全": 8, "经补充齐全": 1.5, "仍有缺失": 0.5},
     "emergency": {"是": 1, "否": 60},
+    "contact_tries": {"value": 3},
     "duplicate_kind": {"不重复": 40, "同一事实": 1, "有新事实": 1},
     "district": {"NA": 0.5},
     "order_kind": {"转办": 60, "督办": 1},

@@ -57,6 +57,20 @@ def test_a_letter_is_filled_from_the_case_and_from_what_the_diagram_hands_over(m
     assert (letter.name, letter.fields, letter.unit) == ("投诉不予受理决定书", "name", "310115")
 
 
+def test_minutes_are_the_offices_own_and_say_what_was_decided(matter: MakeMatter) -> None:
+    letter = notice(
+        matter(), 1, "MINUTES", unit="310115", units=["310104", "BIZ-FG"], text="退费按实际履行情况认定",
+        question="退费算不算属实",
+        opinions="徐汇区局：支持乙方案", option="乙方案：改为部分属实", basis="第二十四条", until="2026年5月20日",
+    )  # fmt: skip
+    text = said(letter)
+    for part in ("退费算不算属实", "徐汇区局：支持乙方案", "乙方案：改为部分属实", "第二十四条", "2026年5月20日"):
+        assert part in text
+    office = db.session.get_one(Unit, organisation.OFFICE)
+    assert (letter.unit, letter.serial) == (office.code, 1) and office.name in text
+    assert letter.number and letter.number in text
+
+
 def test_the_same_job_again_is_the_same_letter(matter: MakeMatter) -> None:
     number = matter()
     first, again, other = notice(number, 7), notice(number, 7), notice(number, 8)
