@@ -136,8 +136,16 @@ def replied(values: dict[str, Any], known: dict[str, Any]) -> dict[str, list[str
     return under_review("reply_mode", known)
 
 
-for _form in ("complaint/reply", "tipoff/reply", "consult/reply"):
+ANSWERS = ("complaint/reply", "tipoff/reply", "consult/reply")
+for _form in ANSWERS:
     registry.form_check(_form)(replied)
+
+
+def waits(form: str, known: dict[str, Any]) -> bool:
+    """Is there nothing to be done yet, whatever one answers: a joint review or a call comes first?"""
+    if form == "intake/dispatch":
+        return transfers.on_the_line(str(known.get("order_no")))
+    return form in (*SIGNED, *ANSWERS) and bool(under_review("", known))
 
 
 @registry.form_check("supervise/open_supervision")

@@ -28,7 +28,7 @@ from sqlalchemy import func, select
 from engine import clock, jobs, scheduler, tasks
 from engine.db import db
 from engine.errors import Conflict, Forbidden, FormInvalid, Invalid
-from engine.hotline import asking, bad_reviews, orders, reminders, staff, synthetic, year_report
+from engine.hotline import asking, bad_reviews, form_checks, orders, reminders, staff, synthetic, year_report
 from engine.hotline.fields import nature_of
 from engine.hotline.models import Order
 from engine.hotline.synthetic import Arrival
@@ -43,6 +43,7 @@ COLUMNS = ("id", "sender", "subject", "received_at", "text")  # of a file of mes
 SOURCE = "12345"
 SWEPT = time(7)
 YEAR_OVER = timedelta(days=7)  # by then the calendar has begun the year's bulletin
+LATER = timedelta(hours=1)  # until what had to wait is looked at again
 PEOPLE = 6  # colleagues of each role in each unit
 TRIES = 20  # a form that nobody can fill in so many tries is a defect of the diagram
 STANDS_IN = 0.93  # how often somebody takes over the tasks of a colleague on leave
@@ -202,9 +203,15 @@ class Year:
     def _arrival(self, task: Task) -> Arrival | None:
         return self.arrivals.get(self.numbers.get(_order_of(task), ""))
 
-    def do(self, task: Task, person: str, dice: Random) -> Command:
-        """Fill a task's form; the command completes it. Another answer is tried when the form refuses one."""
+    def do(self, task: Task, person: str, dice: Random) -> Command | None:
+        """Fill a task's form; the command completes it. Another answer is tried when the form refuses one.
+
+        What waits for a joint review or a call is looked at again later.
+        """
         form, data = tasks.form(task.deployment, task.form), orjson.loads(task.data)
+        if form_checks.waits(task.form or "", data):
+            self.world.plan(self.world.hand.at + LATER, partial(self.do, task, person, dice), _order_of(task))
+            return None
         known = data
         if task.element in REWRITTEN:
             known = {name: value for name, value in data.items() if name not in HABITS}
