@@ -34,6 +34,7 @@ CHOICES = {
     "inside": _l("不调用外部系统"),
     "role": _l("选择角色"),
     "fresh-form": _l("新建表单"),
+    "fresh-table": _l("新建决策表"),
     "ask": _l("填写条件"),
 }
 

@@ -279,12 +279,18 @@ def read(file: str, root: Element) -> Diagram:
 
 def imported_table(root: Element) -> str:
     """The file of the one decision model a diagram imports; "" when there is none, or several."""
-    files = [
-        (element.get("location") or "").rpartition("/")[2]
-        for element in root
-        if local(element) == "import" and "/spec/dmn/" in (element.get("importType") or "").lower()
-    ]
+    files = imported(root, "/spec/dmn/")
     return files[0] if len(files) == 1 else ""
+
+
+def imported(root: Element, kind: str) -> list[str]:
+    """The names of the files of a kind that a diagram imports."""
+    return [
+        name
+        for element in root
+        if local(element) == "import" and kind in (element.get("importType") or "").lower()
+        if (name := (element.get("location") or "").rpartition("/")[2])
+    ]
 
 
 def semantic(root: Element) -> Iterator[Element]:

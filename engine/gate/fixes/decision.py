@@ -38,13 +38,14 @@ def find(desk: Desk) -> Iterator[Fix]:
 
 def _label(desk: Desk, page: Page, name: str) -> str:
     """What people call a decision that is named by its id: its name in the bundle, or the file that would hold it."""
-    for decision in _decisions(desk):
+    for decision in every(desk):
         if name in (decision.get("id"), decision.get("name")):
             return decision.get("name") or name
     return model.imported_table(page.root) or name
 
 
-def _decisions(desk: Desk) -> Iterator[Element]:
+def every(desk: Desk) -> Iterator[Element]:
+    """The decisions of the bundle's files."""
     for file, data in desk.files.items():
         if bundle.kind(file) == bundle.TABLE:
             try:
@@ -74,7 +75,7 @@ def _fix(page: Page, node: Node, name: str, result: str, label: str) -> Fix:
 
 def _only_output(desk: Desk, name: str) -> str:
     """The name of a table's one output, under which SpiffWorkflow keeps the answer; "" when it has several."""
-    for decision in _decisions(desk):
+    for decision in every(desk):
         outputs = decision.findall("{*}decisionTable/{*}output")
         if name in (decision.get("id"), decision.get("name")) and len(outputs) == 1:
             return (outputs[0].get("name") or "").strip()

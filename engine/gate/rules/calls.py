@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.errors import Finding
-from engine.gate import paths
+from engine.gate import model, paths
 from engine.gate.bundle import Bundle
 from engine.gate.finding import found
 from engine.gate.model import Node, Process, called, shown
@@ -40,13 +40,20 @@ def check(bundle: Bundle) -> Iterator[Finding]:
                 "choose the process to call in “Process”",
             )
         elif name not in callable_here:
+            here = {file.rpartition("/")[2] for file in bundle.files}
+            files = [one for one in model.imported(node.scope.process.diagram.root, "/spec/bpmn/") if one not in here]
+            which = "、".join(map(shown, files)), ", ".join(map(shown, files))
             yield found(
                 "call-unknown",
                 node,
                 f"{{it}}调用的流程“{shown(name)}”不在部署包内，也没有启用的已部署版本",
                 f"the process “{shown(name)}” that {{it}} calls is neither in the bundle nor deployed and active",
-                "在“流程”里另选一个，或把被调用的流程图加入部署包",
-                "choose another in “Process”, or add the called diagram to the bundle",
+                f"上传流程图引入的 {which[0]}（被调用的流程大概在里面），或在“流程”里另选一个"
+                if files
+                else "在“流程”里另选一个，或把被调用的流程图加入部署包",
+                f"upload {which[1]}, which the diagram imports and likely holds it, or choose another in “Process”"
+                if files
+                else "choose another in “Process”, or add the called diagram to the bundle",
             )
     yield from _circles(processes, calls)
 

@@ -50,11 +50,12 @@ def check(bundle: Bundle) -> Iterator[Finding]:
             )
     for scope in bundle.scopes:
         if not scope.nodes:
+            people = scope.node is not None and scope.node.tag == "subProcess" and not scope.node.is_event_sub_process
             yield found(
                 "scope-empty",
                 scope,
                 "{it}是空的，没有可执行的步骤",
                 "{it} is empty: there is nothing to run",
-                "画上步骤，或删去它",
-                "draw its steps, or delete it",
+                "画上步骤，或删去它" + ("；也可以选“改由人办理”，由所选角色办理" if people else ""),
+                "draw its steps, or delete it" + ("; or choose that people of a role do it" if people else ""),
             )

@@ -143,8 +143,9 @@ def _standstill(net: nets.Net, standstill: runs.Standstill, sometimes: bool) -> 
         join.node,
         f"{{it}}永远等不齐各条来路，案件会停在这里：{zh}",
         f"{{it}} never gets all it waits for, so the case stops here: {en}",
-        "怎样分开就怎样汇合：排他分开的用排他网关汇合，并行分开的用并行网关汇合",
-        "join as you have split: by an exclusive gateway what an exclusive one has split, by a parallel one likewise",
+        "怎样分开就怎样汇合：排他分开的用排他网关汇合，包容分开的用包容网关，并行分开的用并行网关",
+        "join as you have split: by an exclusive gateway what an exclusive one has split, by an inclusive or a parallel"
+        " one likewise",
     )
 
 

@@ -45,3 +45,14 @@ def mend(*before: str, first: str = "a", condition: str | None = None, name: str
 )
 def test_an_example_asks_what_is_set_before_the_gateway(drawn, such):
     assert such in mend(*drawn.pop("before"), **drawn)
+
+
+def test_the_answer_to_another_gateway_s_question_is_no_example():
+    drawn = one(
+        start(), user("a", banjie__form="v"), gateway("exclusive", "f", default="f_g"), gateway("exclusive", "g"),
+        end(), end("z"), line("s", "a", "f", "g"), flow("f", "z", 'verdict = "agreed"'), flow("g", "e", id="o"),
+        flow("g", "z"),
+    )  # fmt: skip
+    report = judge({"test.bpmn": drawn, "forms/v.json": json.dumps(FORM).encode()})
+    [finding] = [one for one in report.findings if (one.rule, one.element) == ("gateway-condition", "o")]
+    assert "verdict" not in finding.mend_zh and "remark" in finding.mend_zh

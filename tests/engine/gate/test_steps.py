@@ -3,6 +3,7 @@
 import pytest
 
 from engine import feel
+from engine.gate import fixes
 from engine.gate.rules import extensions
 
 from .cases.decisions_tables import bundle as table_of
@@ -220,3 +221,16 @@ def test_a_name_that_is_compared_with_a_text_is_not_told_to_be_one():
     ways = line("s", "a", "g") + flow("g", "b", '答复 = "是"') + flow("g", "e")
     finding = only(one(start(), user(), gateway("exclusive", "g", default="g_e"), end(), end("b"), ways), "name-unset")
     assert "文本" not in finding.mend_zh
+
+
+def test_a_call_of_what_an_imported_file_holds_asks_for_that_file():
+    spec = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+    imported = f'<import namespace="n" location="Request document.bpmn" importType="{spec}"/>'
+    call = node("process", "p", start(), node("callActivity", "a", calledElement="other"), end(), line("s", "a", "e"))
+    finding = only(diagram(imported, call), "call-unknown")
+    assert "上传流程图引入的 Request document.bpmn" in finding.mend_zh
+    files = {"x.bpmn": diagram(imported, call)}
+    [offer] = [one for one in fixes.offers(files) if one.kind == "imported"]
+    assert offer.choice and "Request document.bpmn 另行上传" in offer.zh
+    there = {**files, "Request document.bpmn": diagram(process(start("s2"), end("e2"), line("s2", "e2"), id="other"))}
+    assert [one.choice for one in fixes.offers(there) if one.kind == "imported"] == [""]
