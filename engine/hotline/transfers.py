@@ -143,6 +143,7 @@ class Call:
     reason: str | None
     result: str | None  # 当场解决 需要办理 未接通; None: nobody talked
     note: str | None  # what was said
+    missed: tuple[tuple[str, str], ...] = ()  # the departments that did not answer, in turn, and why
 
 
 def calls(order_no: str, viewer: Viewer) -> list[Call]:
@@ -151,7 +152,7 @@ def calls(order_no: str, viewer: Viewer) -> list[Call]:
     if access.external(viewer):
         return []
     query = (
-        select(TransferCall, Job.instance_id)
+        select(TransferCall, Job.instance_id, Job.payload)
         .outerjoin(Job, Job.id == TransferCall.job_id)
         .where(TransferCall.order_no == order_no)
         .order_by(TransferCall.at, TransferCall.job_id)
@@ -161,10 +162,17 @@ def calls(order_no: str, viewer: Viewer) -> list[Call]:
     names = organisation.names()
     return [
         Call(
-            call.at, names.get(call.unit or "", call.unit), call.answered, call.reason, call.result, notes.get(instance)
+            call.at, names.get(call.unit or "", call.unit), call.answered, call.reason, call.result,
+            notes.get(instance), _missed(payload, names),
         )
-        for call, instance in rows
-    ]
+        for call, instance, payload in rows
+    ]  # fmt: skip
+
+
+def _missed(payload: str | None, names: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    rings = orjson.loads(payload).get("rings") if payload else None
+    missed = (ring for ring in rings or () if ring.get("state") != ANSWERED)
+    return tuple((names.get(one["unit"], one["unit"]), one.get("reason") or one["state"]) for one in missed)
 
 
 def _notes(instances: list[int]) -> dict[int, str]:

@@ -106,4 +106,6 @@ def test_a_call_that_nobody_answered_stands_on_the_order_in_words(app: Flask, ca
     with app.app_context():
         for _ in range(2):
             jobs.run_due()
-    assert "未接通（占线），照常分派" in seat.get(f"/orders/{number}").text
+    page = seat.get(f"/orders/{number}").text
+    assert "未接通（占线），照常分派" in page
+    assert page.count("（占线）") == 4 and "未接听：" in page, "each department that did not answer is named"
