@@ -23,7 +23,7 @@ WEEKS = timedelta(days=45)  # past every clock of the hotline, and before the si
 NEAR = "C08"  # the clock that two of them are near the end of
 
 Do = Callable[[UserTask, staff.Habits], bool]
-FOUND: staff.Habits = {"finding": {"属实": 300.0}}  # else a review stands before the signature
+FOUND: staff.Habits = {"fact_finding": {"属实": 300.0}}  # else a review stands before the signature
 
 
 @dataclass(frozen=True, slots=True)
