@@ -34,7 +34,8 @@ def _domain(order: Order, matter: Matter | None) -> dict[str, Any]:
 
 
 def _appeal(order: Order, matter: Matter | None) -> dict[str, Any]:
-    return _domain(order, matter) | {"trigger": APPEAL, "finding_a": matter and matter.fact_finding}
+    appeal = {"trigger": APPEAL, "finding_a": matter and matter.fact_finding}
+    return _domain(order, matter) | appeal | {"closed_before": matter is not None and matter.state != "in_progress"}
 
 
 UNIT = {"operator", "handler", "reviewer", "leader"}
@@ -48,7 +49,7 @@ action(
 action(
     "dispute", "不属实申诉", "Appeal against “unfounded”",
     message="review.requested", roles=UNIT | OFFICE | {"clerk"}, process="joint_review", facts=_appeal,
-    adds=frozenset({"domain", "trigger", "finding_a"}),
+    adds=frozenset({"domain", "trigger", "finding_a", "closed_before"}),
     applies=lambda order, matter: matter is not None and matter.fact_finding == DENIED,
 )  # fmt: skip
 action(
