@@ -153,7 +153,7 @@ def choices(files: dict[str, bytes]) -> dict[str, list[Choice]]:
     """
     zh = chinese()
     messages = dict.fromkeys(sorted(carried.drawn(carried.deployed(()))), "")
-    named = {name: name for name in sorted(form_name(path) for path in files if is_form(path))}
+    named = dict.fromkeys(sorted(form_name(path) for path in files if is_form(path)), "")
     tables, called = {}, {one.definition.key: one.definition.name for one in queries.definitions()}
     for path, content in files.items():
         if path.endswith((".bpmn", ".dmn")):
@@ -166,6 +166,8 @@ def choices(files: dict[str, bytes]) -> dict[str, list[Choice]]:
                     called[element.get("id")] = element.get("name") or ""
                 elif element.tag == MESSAGE and element.get("name"):
                     messages[element.get("name")] = ""
+                elif (form := element.get(definitions.FORM)) in named and (label := element.get("name") or ""):
+                    named[form] = named[form] or " ".join(label.split())  # the first task that shows it
                 elif isinstance(element.tag, str) and DECISION.fullmatch(element.tag) and element.get("id"):
                     tables[element.get("id")] = element.get("name") or ""
     messages |= {one.name: one.zh if zh else one.en for one in registry.MESSAGES.values()}

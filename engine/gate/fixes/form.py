@@ -1,8 +1,9 @@
 """Name the form of a user task.
 
 What. The form another product names (formKey, formRef, formId, SpiffWorkflow's formJsonSchemaFilename) becomes
-`banjie:form`: its last part without ending, or the form file of the bundle whose name ends so. A user task without any
-word about its form may be given the bundle's only form file, when it is the only such task: a person chooses it.
+`banjie:form`: its last part without ending, or the form file of the bundle whose name ends so. A user
+task without any word about its form may be given the bundle's only form file, when it is the only such task and the
+form asks for what is read after it: a person chooses it.
 Why. A form is here a file forms/<name>.json; the engine asks for it by name. Whether the file is there is the gate's
 question.
 Before. `<userTask camunda:formKey="camunda-forms:deployment:forms/decide.form">`
@@ -17,11 +18,13 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from engine.gate.fixes import form_data, vendor
+from engine.gate import facts
+from engine.gate.fixes import fields, form_data, vendor
 from engine.gate.fixes.desk import Desk, fix
 from engine.gate.fixes.offer import Fix
 from engine.gate.fixes.page import Page
 from engine.gate.model import Element, Node
+from engine.gate.rules import optional_answers
 
 KIND = "form"
 _SAFE = re.compile(r"[^\W_][\w-]{0,80}")
@@ -39,8 +42,16 @@ def find(desk: Desk) -> Iterator[Fix]:
             yield _fix(page, node, name, said)
         elif not said and not form_data.fields(node.element):
             silent.append((page, node))
-    if len(silent) == len(lacking) == 1 and len(desk.forms) == 1:
+    if len(silent) == len(lacking) == 1 and len(desk.forms) == 1 and _answers(desk, silent[0][1], desk.forms[0]):
         yield _fix(*silent[0], desk.forms[0], "")
+
+
+def _answers(desk: Desk, node: Node, form: str) -> bool:
+    """Whether a form asks for all that is read after a task and nothing sets."""
+    bundle = fields.read(desk)
+    keys = {str(one.get("key")) for one in facts.components(optional_answers.schema(bundle, form) or {})}
+    same = (one for one in bundle.nodes if (one.file, one.id) == (node.file, node.id))
+    return keys.issuperset(name for one in same for name in fields.wanted(bundle, one, only_conditions=True))
 
 
 def _fix(page: Page, node: Node, name: str, said: str) -> Fix:

@@ -58,3 +58,15 @@ def test_form_files_are_moved_to_their_place():
     assert applied.files["forms/decide.json"] == schema and "decide.form" not in applied.files
     assert not offered(applied.files, "form-file")
     assert not offered(files | {"forms/decide.json": schema}, "form-file")
+
+
+def test_the_only_form_is_not_offered_where_it_lacks_what_is_asked_next():
+    task = '<bpmn:userTask id="t"/><bpmn:exclusiveGateway id="g" default="b"/><bpmn:endEvent id="e"/>'
+    ways = '<bpmn:sequenceFlow id="x" sourceRef="t" targetRef="g"/>'
+    ways += '<bpmn:sequenceFlow id="b" sourceRef="g" targetRef="e"/>'
+    asks = '<bpmn:conditionExpression>level = "A"</bpmn:conditionExpression>'
+    asks = f'<bpmn:sequenceFlow id="a" sourceRef="g" targetRef="e">{asks}</bpmn:sequenceFlow>'
+    form = '{"components": [{"type": "textfield", "key": "%s"}]}'
+    drawn = diagram(task + ways + asks)
+    assert not offered({**drawn, "forms/f.json": (form % "note").encode()}, "form")
+    assert offered({**drawn, "forms/f.json": (form % "level").encode()}, "form")

@@ -16,6 +16,12 @@ const CATCHES = ['bpmn:StartEvent', 'bpmn:IntermediateCatchEvent', 'bpmn:Boundar
 const SPLITS = ['bpmn:ExclusiveGateway', 'bpmn:InclusiveGateway', 'bpmn:ComplexGateway', 'bpmn:Activity'];
 const REPLACED = ['timer']; // groups of the standard provider whose fields are ours
 
+const TIMES = {
+  timeDuration: say('如 PT2H（2 小时）、P3D（3 天），或表达式 duration("P1D")', 'Such as PT2H (2 hours), P3D (3 days), or an expression: duration("P1D")'),
+  timeDate: say('如 2026-01-31T09:00:00+08:00，或表达式 deadline("C10", accepted_at)、now() + duration("P1D")；只写日期 date(受理日期) 的，到当天 24 时', 'Such as 2026-01-31T09:00:00+08:00, or an expression: deadline("C10", accepted_at), now() + duration("P1D"); a date alone, date(received_on), is the end of that day'),
+  timeCycle: say('如 R3/P1D（每天，共 3 次）；每天 9 点写 R/2026-01-01T09:00:00+08:00/P1D', 'Such as R3/P1D (daily, 3 times); every day at 9: R/2026-01-01T09:00:00+08:00/P1D'),
+};
+
 const anyOf = (node, types) => types.some((type) => is(node, type));
 const definition = (node, type) => node.get('eventDefinitions')?.find((one) => is(one, type));
 const has = (node, type) => is(node, 'bpmn:Event') && definition(node, type) !== undefined;
@@ -116,7 +122,7 @@ function timer(node) {
         { value: 'timeCycle', label: say('周期', 'Cycle') },
       ],
     }),
-    formula('timerValue', say('时间', 'Time'), expression(kind, holder), { kind: 'timer', description: say('如 PT2H、R3/P1D，或表达式 deadline("C10", accepted_at)', 'Such as PT2H, R3/P1D, or an expression: deadline("C10", accepted_at)') }),
+    formula('timerValue', say('时间', 'Time'), expression(kind, holder), { kind: 'timer', description: TIMES[kind] }),
   ]);
 }
 
