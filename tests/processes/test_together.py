@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from engine import clock, definitions, errors, instances, messages, tasks, timers
 from engine.db import db
-from engine.hotline import actions, casefile, deadlines, orders, reminders
+from engine.hotline import actions, casefile, deadlines, form_checks, orders, reminders
 from engine.hotline.models import Defect, Matter, Review
 from engine.hotline.roles import Viewer
 from engine.models import Incident, Job, Message, ProcessDefinition, ProcessInstance, UserTask
@@ -250,6 +250,7 @@ def test_what_a_unit_asks_a_joint_review_about_is_held_and_then_follows_it(burea
         )
         messages.send("review.requested", f"{NUMBER}-C1", known | asked, actor="ann")
         held = db.session.scalar(select(UserTask).where(UserTask.element == "approve_report"))
+        assert form_checks.waits(held.form, orjson.loads(held.data))  # simulated people look again later
         form = play.usual_fill(tasks.schema(held.id), orjson.loads(held.data))
         with pytest.raises(errors.FormInvalid) as refused:
             tasks.complete(held.id, form, actor=doer(held))
@@ -269,6 +270,21 @@ def test_what_a_unit_asks_a_joint_review_about_is_held_and_then_follows_it(burea
         )
     assert found["complaint", f"{NUMBER}-C1"] == ("completed", "mediated")
     assert db.session.get(Matter, f"{NUMBER}-C1").fact_finding == "部分属实"
+
+
+@pytest.mark.parametrize(
+    ("anonymous", "secret", "shown"), [(True, False, ("匿名", "否")), (False, True, ("实名", "是"))]
+)
+def test_how_somebody_informs_is_registered_once(
+    bureau: Flask, anonymous: bool, secret: bool, shown: tuple[str, str]
+) -> None:
+    with clock.virtual(play.MORNING):
+        told = ORDER | {"anonymous": anonymous, "keep_secret": secret}
+        messages.send("order.received", NUMBER, told, actor="12345")
+        work({"intake/classify": [{"natures": ["举报"]}]}, until="register_clue")
+    task = db.session.scalar(select(UserTask).where(UserTask.element == "register_clue"))
+    data = orjson.loads(task.data)
+    assert (data["real_name"], data["keep_secret"]) == shown
 
 
 def test_new_facts_reach_the_tipoff_under_check(bureau: Flask) -> None:
