@@ -58,8 +58,8 @@ _WHAT = {
     "features": "features of the betsy catalogue (uniba-dsg), traces compared",
     "constraints": "diagrams of the same catalogue that break a rule of the standard, refused at deployment",
     "models": "reference models of the BPMN MIWG, read and judged without a crash",
-    "executable": "of those that say they are executable run to their end: mended by one click each, the first of what is"
-    " to be chosen taken, with roles, forms and decisions stood in for (`python -m tests.conformance.models FOLDER`)",
+    "executable": "of those that say they are executable run to their end: mended by one click each, the first of what"
+    " is to be chosen taken, with roles, forms and decisions stood in for (`python -m tests.conformance.models FOLDER`)",
     "hostile": "hostile files without a side effect or a hang (entities, bombs, scripts that attack the host)",
     "mutants": "mutants of valid and of evil files: the gate and the engine agree, all that passes is played, nothing"
     " crashes or hangs (`make soak-mutants`)",
@@ -71,8 +71,8 @@ _NOTES = """
 Three features are not reached: one wants two scripts to run at the very same moment, and the files of two contradict
 the trace they expect. The constraints not refused want expressions marked as formal, an operation at every message, a
 format at every script, or take a name of ours for no expression. As drawn, no reference model says all that a running
-process needs (messages, conditions, times), so that none of them deploys unmended. The benches set aside what the house asks and BPMN does
-not: roles, forms and connectors of tasks, a script's text, and joins that can never go on.
+process needs (messages, conditions, times), so that none of them deploys unmended. The benches set aside what the
+house asks and BPMN does not: roles, forms and connectors of tasks, a script's text, and joins that can never go on.
 The oracle plays blocks in blocks, without flows and tokens; its combinations (`tests/engine/bpmn/combinations`) cross
 each element with what it may stand in. One cell is left out, where the standard leaves the order of a step open.
 """

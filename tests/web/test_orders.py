@@ -160,6 +160,4 @@ def test_who_has_an_order_now_is_told_to_whoever_may_see_it(order, person, task_
     page = person("auditor").get(f"/orders/{number}").text
     assert "正在其他岗位办理" in page and "<strong>核对</strong>" in page and "待认领" in page
     assert f"/tasks/{task_id('核对')}" not in page
-    assert "正在其他岗位办理" not in person("clerk", unit="HO").get(f"/orders/{number}").text, (
-        "it is theirs"
-    )
+    assert "正在其他岗位办理" not in person("clerk", unit="HO").get(f"/orders/{number}").text, "it is theirs"
