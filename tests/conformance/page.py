@@ -59,7 +59,7 @@ _WHAT = {
     "constraints": "diagrams of the same catalogue that break a rule of the standard, refused at deployment",
     "models": "reference models of the BPMN MIWG, read and judged without a crash",
     "executable": "of those that say they are executable run to their end: mended by one click each, the first of what"
-    " is to be chosen taken, with roles, forms and decisions stood in for (`python -m tests.conformance.models FOLDER`)",
+    " is to be chosen taken, with roles, forms, decisions stood in for (`python -m tests.conformance.models FOLDER`)",
     "hostile": "hostile files without a side effect or a hang (entities, bombs, scripts that attack the host)",
     "mutants": "mutants of valid and of evil files: the gate and the engine agree, all that passes is played, nothing"
     " crashes or hangs (`make soak-mutants`)",
