@@ -118,10 +118,11 @@ def _mended(files: Mapping[str, bytes]) -> Files:
 
 
 def _picked(offers: list[fixes.Offer]) -> list[str]:
-    """One offer of each choice: by hand where that is one of them, else the first."""
+    """One offer of each choice: by hand where that is one of them, else the first. Decisions are stood in for."""
     found: dict[str, str] = {}
     for offer in sorted(offers, key=lambda one: one.kind != "by-hand"):
-        found.setdefault(offer.choice, offer.id)
+        if offer.kind != "fresh-table":  # a person fills it in
+            found.setdefault(offer.choice, offer.id)
     return list(found.values())
 
 
