@@ -19,6 +19,7 @@ from engine.db import db
 from engine.errors import Conflict, Forbidden, FormInvalid, Invalid
 from engine.hotline import queries as hotline
 from engine.hotline import recusal
+from engine.hotline.casefile import OrderView
 from engine.hotline.letters import desk
 from engine.hotline.letters.desk import LetterView
 from engine.hotline.worklist import Ending, Step
@@ -78,7 +79,7 @@ def show(task_id: int) -> str:
         history=words.lines(events, task.instance.definition_id),
         order=order,
         repeats=hotline.repeats(order.order_no, viewer()) if order and _asks_repeat(task, form["schema"]) else [],
-        unsent=_unsent(task),
+        unsent=_unsent(task, order),
         enough=any(words.ended_others(event) and event.at == task.ended for event in events),
         colleagues=_colleagues(task),
         key=uuid4().hex,
@@ -96,11 +97,11 @@ def _asks_repeat(task: UserTask, schema: dict[str, Any] | None) -> bool:
     return schema is not None and task.status in OPEN and REPEATED in forms.keys(schema)
 
 
-def _unsent(task: UserTask) -> list[LetterView]:
+def _unsent(task: UserTask, order: OrderView | None) -> list[LetterView]:
     """Letters of the matter that nobody has delivered yet, for who is about to close it."""
-    number = task.instance.business_key
-    order = hotline.order_of(number, viewer()) if task.element in CLOSING and task.status in OPEN else None
-    letters = desk.of_order(order.order_no, viewer()) if order else []
+    if order is None or task.element not in CLOSING or task.status not in OPEN:
+        return []
+    number, letters = task.instance.business_key, desk.of_order(order.order_no, viewer())
     return [letter for letter in letters if not letter.deliveries and letter.matter_no in (None, number)]
 
 
